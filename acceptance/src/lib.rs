@@ -1,0 +1,1 @@
+//! Real tools, real clients and kill -9 against the real collector.

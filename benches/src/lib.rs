@@ -1,0 +1,1 @@
+//! Benchmarks that stay: every number in docs/performance.md comes from here.

@@ -1,0 +1,2 @@
+//! The candor command: collector, reports, manifests, demo.
+fn main() {}

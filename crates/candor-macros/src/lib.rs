@@ -1,0 +1,1 @@
+//! The manifest! macro of candor: telemetry.toml to a typed API.

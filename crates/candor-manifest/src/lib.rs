@@ -1,0 +1,1 @@
+//! What a tool may collect: parse, check, compare and document telemetry.toml.

@@ -1,0 +1,1 @@
+//! Scrubbing and identity policies.

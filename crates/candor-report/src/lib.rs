@@ -1,0 +1,1 @@
+//! The questions that Candor answers, typed: one file a report.

@@ -1,0 +1,1 @@
+//! The HTTP side of the Candor collector: ingest, API, pages, limits.

@@ -1,0 +1,1 @@
+//! Journal, Delta tables, fresh rows and project metadata of the Candor collector.

@@ -1,0 +1,1 @@
+//! Homes, collectors and processes for Candor's tests; never published.

@@ -1,0 +1,1 @@
+//! The Candor dashboard: answers in, HTML out.

@@ -1,0 +1,30 @@
+//! What a record says about where it was made.
+
+/// The binary and the machine that a record comes from; the same for every record of a run.
+///
+/// Every value is a name from a short list or a version, never an identifier of the machine. `None` is "not known".
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Environment {
+    /// The tool's version, such as `1.4.0`.
+    pub version: Option<String>,
+    /// The commit that the tool was built from, abbreviated hexadecimal.
+    pub commit: Option<String>,
+    /// The day that the tool was built, `2026-11-22`.
+    pub built: Option<String>,
+    /// How the tool was installed: `homebrew`, `apt`, `cargo`, ...
+    pub channel: Option<String>,
+    /// `linux`, `macos`, `windows`, ...
+    pub os: Option<String>,
+    /// The system's version, such as `12` or `6.18`.
+    pub os_version: Option<String>,
+    /// `x86_64`, `aarch64`, ...
+    pub arch: Option<String>,
+    /// The language runtime and its version, where there is one: `python 3.11`.
+    pub runtime: Option<String>,
+    /// The CI service (`github_actions`, ..., `other`), or `none` where it is known that there is none.
+    pub ci: Option<String>,
+    /// Whether it ran in a container.
+    pub container: Option<bool>,
+    /// The coding agent that ran the tool, or `none` where it is known that there is none.
+    pub agent: Option<String>,
+}

@@ -1,0 +1,16 @@
+//! Canonical telemetry records, and how each protocol spells them.
+//!
+//! For whoever reads or writes telemetry bytes: the SDK encodes with it, the collector decodes with it, so both ends
+//! share one definition. It is pure: no clock, no file, no socket. Not for storing records: that is `candor-store`.
+
+mod duration;
+mod environment;
+mod record;
+mod timestamp;
+
+pub mod segment;
+
+pub use duration::DurationBucket;
+pub use environment::Environment;
+pub use record::{Attribute, Kind, Outcome, Record, Value};
+pub use timestamp::{ParseTimestampError, Timestamp};
