@@ -1,0 +1,100 @@
+//! `cargo xtask test`: everything that must pass, one step after the other, each timed.
+
+use std::time::Instant;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::workspace;
+
+struct Step {
+    name: &'static str,
+    why: &'static str,
+    program: &'static str,
+    arguments: &'static [&'static str],
+}
+
+/// In the order in which failures are cheapest to learn.
+const STEPS: &[Step] = &[
+    Step {
+        name: "format",
+        why: "rustfmt finds nothing to change",
+        program: "cargo",
+        arguments: &["fmt", "--all", "--check"],
+    },
+    Step {
+        name: "tests",
+        why: "unit and integration tests of every crate",
+        program: "cargo",
+        arguments: &[
+            "test",
+            "--workspace",
+            "--exclude",
+            "acceptance",
+            "--exclude",
+            "benches",
+            "--lib",
+            "--bins",
+            "--tests",
+        ],
+    },
+    Step {
+        name: "doctests",
+        why: "the examples in the documentation compile and hold",
+        program: "cargo",
+        arguments: &["test", "--workspace", "--doc"],
+    },
+    Step {
+        name: "binaries",
+        why: "the binaries that the acceptance tests run",
+        program: "cargo",
+        arguments: &["build", "--package", "candor-cli", "--package", "inventory"],
+    },
+    Step {
+        name: "acceptance",
+        why: "real tools and real clients against the real collector",
+        program: "cargo",
+        arguments: &["test", "--package", "acceptance"],
+    },
+    Step {
+        name: "lints",
+        why: "clippy finds nothing in any target",
+        program: "cargo",
+        arguments: &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"],
+    },
+];
+
+/// Prints the names of the steps.
+pub(crate) fn list() -> Result<(), String> {
+    for step in STEPS {
+        anstream::println!("{:12}{}", step.name, step.why);
+    }
+    Ok(())
+}
+
+/// Runs all steps, or the one of this name; stops at the first that fails.
+pub(crate) fn run(only: Option<&str>) -> Result<(), String> {
+    let chosen: Vec<&Step> = STEPS.iter().filter(|step| only.is_none_or(|name| name == step.name)).collect();
+    if chosen.is_empty() {
+        return Err(format!("there is no step {:?}; `cargo xtask test --list` names them", only.unwrap_or_default()));
+    }
+    let bold = Style::new().bold();
+    let mut times = Vec::new();
+    for step in chosen {
+        anstream::println!("{bold}== {}{bold:#}: {}", step.name, step.why);
+        let started = Instant::now();
+        let mut command = match step.program {
+            "cargo" => workspace::cargo(step.arguments),
+            other => workspace::command(other, step.arguments),
+        };
+        let status = command.status().map_err(|error| format!("{} did not start: {error}", step.program))?;
+        if !status.success() {
+            return Err(format!("step {} failed; again with `cargo xtask test --only {}`", step.name, step.name));
+        }
+        times.push((step.name, started.elapsed()));
+    }
+    let green = Style::new().fg_color(Some(AnsiColor::Green.into()));
+    for (name, time) in times {
+        anstream::println!("{green}passed{green:#} {name:12}{:5} s", time.as_secs());
+    }
+    Ok(())
+}
