@@ -5,6 +5,7 @@
 
 mod duration;
 mod environment;
+mod json;
 mod record;
 mod timestamp;
 

@@ -117,7 +117,12 @@ impl Timestamp {
             _ => return Err(Malformed),
         };
         // RFC 3339 allows the 60th second; it is taken as the 59th, as time without leap seconds has none.
-        if hour > 23 || minute > 59 || second > 60 || !(1..=12).contains(&month) || !(1..=days_in(year, month)).contains(&day) {
+        if hour > 23
+            || minute > 59
+            || second > 60
+            || !(1..=12).contains(&month)
+            || !(1..=days_in(year, month)).contains(&day)
+        {
             return Err(OutOfRange);
         }
         let seconds = hour * 3600 + minute * 60 + second.min(59) - offset_minutes * 60;
@@ -191,10 +196,19 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_refused() {
-        for text in ["", "2026-11-22", "2026-11-22T01:54:59", "2026-11-22T01:54:59.Z", "2026-11-22T01:54:59+01", "２026-11-22T01:54:59Z"] {
+        for text in [
+            "",
+            "2026-11-22",
+            "2026-11-22T01:54:59",
+            "2026-11-22T01:54:59.Z",
+            "2026-11-22T01:54:59+01",
+            "２026-11-22T01:54:59Z",
+        ] {
             assert_eq!(Timestamp::parse(text), Err(ParseTimestampError::Malformed), "{text}");
         }
-        for text in ["2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-01-01T24:00:00Z", "0000-01-01T00:00:00+01:00"] {
+        for text in
+            ["2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-01-01T24:00:00Z", "0000-01-01T00:00:00+01:00"]
+        {
             assert_eq!(Timestamp::parse(text), Err(ParseTimestampError::OutOfRange), "{text}");
         }
     }

@@ -1,0 +1,102 @@
+//! Writing JSON into a text: the little that the wire needs, without a serializer behind it.
+
+use std::fmt::{self, Write};
+
+/// An object that is being written; every member is preceded by a comma but the first.
+pub(crate) struct Object<'a> {
+    out: &'a mut String,
+    empty: bool,
+}
+
+impl<'a> Object<'a> {
+    /// Writes `{`. The object must be closed with [`Object::end`].
+    pub(crate) fn begin(out: &'a mut String) -> Self {
+        out.push('{');
+        Self { out, empty: true }
+    }
+
+    /// Writes the member's name and hands out the place for its value.
+    pub(crate) fn member(&mut self, name: &str) -> &mut String {
+        if !std::mem::take(&mut self.empty) {
+            self.out.push(',');
+        }
+        text(self.out, name);
+        self.out.push(':');
+        self.out
+    }
+
+    /// A member whose value is a text.
+    pub(crate) fn text(&mut self, name: &str, value: &str) {
+        text(self.member(name), value);
+    }
+
+    /// A member whose value is a text, if there is one.
+    pub(crate) fn optional(&mut self, name: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.text(name, value);
+        }
+    }
+
+    /// A member whose value's `Display` is JSON already: a number or a truth value.
+    pub(crate) fn plain(&mut self, name: &str, value: impl fmt::Display) {
+        plain(self.member(name), value);
+    }
+
+    /// Writes `}`.
+    pub(crate) fn end(self) {
+        self.out.push('}');
+    }
+}
+
+/// Writes something whose `Display` is JSON already.
+pub(crate) fn plain(out: &mut String, value: impl fmt::Display) {
+    write!(out, "{value}").expect("a String takes everything that is written to it");
+}
+
+/// Writes a text with its quotes.
+pub(crate) fn text(out: &mut String, value: &str) {
+    out.push('"');
+    let mut rest = value;
+    while let Some(position) = rest.bytes().position(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
+        out.push_str(&rest[..position]);
+        match rest.as_bytes()[position] {
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            control => plain(out, format_args!("\\u{control:04x}")),
+        }
+        rest = &rest[position + 1..];
+    }
+    out.push_str(rest);
+    out.push('"');
+}
+
+/// Writes a fraction so that it is one again when it is read; what is no number becomes `null`.
+pub(crate) fn float(out: &mut String, value: f64) {
+    if value.is_finite() { plain(out, format_args!("{value:?}")) } else { out.push_str("null") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_again_by_serde_json(value in ".*") {
+            let mut written = String::new();
+            text(&mut written, &value);
+            prop_assert_eq!(serde_json::from_str::<String>(&written).expect("JSON"), value);
+        }
+
+        #[test]
+        fn any_number_is_valid_json_and_stays_a_fraction(value in any::<f64>()) {
+            let mut written = String::new();
+            float(&mut written, value);
+            let read: serde_json::Value = serde_json::from_str(&written).expect("JSON");
+            prop_assert_eq!(read.is_f64(), value.is_finite());
+        }
+    }
+}
