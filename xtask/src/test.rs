@@ -50,6 +50,12 @@ const STEPS: &[Step] = &[
         arguments: &["build", "--package", "candor-cli", "--package", "inventory"],
     },
     Step {
+        name: "clients",
+        why: "the official clients that the acceptance tests drive are installed",
+        program: "acceptance/clients/install.sh",
+        arguments: &[],
+    },
+    Step {
         name: "acceptance",
         why: "real tools and real clients against the real collector",
         program: "cargo",

@@ -131,6 +131,16 @@ impl Collector {
         post(&format!("{}{path}", self.url), write_key, body)
     }
 
+    /// Posts a body with exactly these headers: what a recording holds.
+    ///
+    /// # Errors
+    /// When no complete answer came: refused, reset or cut off.
+    pub fn post_as_recorded(&self, path: &str, headers: &[(String, String)], body: &[u8]) -> Result<Answer, String> {
+        let request = agent().post(format!("{}{path}", self.url));
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+        read(request.send(body))
+    }
+
     /// The rows of a report over HTTP.
     ///
     /// # Panics
@@ -184,12 +194,14 @@ pub fn candor(arguments: &[&str]) -> Output {
 /// # Errors
 /// When no complete answer came: refused, reset or cut off.
 pub fn post(url: &str, write_key: &str, body: &[u8]) -> Result<Answer, String> {
-    let request = agent().post(url).header("authorization", basic(write_key)).header("content-type", "application/json");
+    let request =
+        agent().post(url).header("authorization", basic(write_key)).header("content-type", "application/json");
     read(request.send(body))
 }
 
 fn agent() -> ureq::Agent {
-    let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(60)));
+    let config =
+        ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(60)));
     config.build().into()
 }
 

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Installs the official clients that the acceptance tests drive, each into an environment of its own under target/clients.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+if ! python3 -c 'import venv, ensurepip' 2>/dev/null; then
+    echo "installing python3 and its venv module" >&2
+    apt-get update --quiet
+    apt-get install --yes --quiet python3 python3-venv
+fi
+
+install_client() { # NAME REQUIREMENT
+    local environment="target/clients/$1"
+    if [ ! -e "$environment/installed" ]; then
+        python3 -m venv "$environment"
+        "$environment/bin/pip" install --quiet --disable-pip-version-check "$2"
+        touch "$environment/installed"
+    fi
+}
+
+install_client segment segment-analytics-python==2.4.0
+install_client rudder rudder-sdk-python==2.1.9

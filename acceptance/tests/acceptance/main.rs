@@ -1,0 +1,9 @@
+//! Real tools and real clients against the real collector.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where something is missing")]
+
+mod batch;
+mod clients;
+mod demo;
+mod durability;
+mod tool;

@@ -1,0 +1,57 @@
+//! How many events a second the collector takes, each durable before its answer; generator and collector share the machine.
+//!
+//!     cargo build --release -p candor-cli -p benches && target/release/ingest [SECONDS]
+//!
+//! Afterwards it asks the collector how many it counted, and fails when that is not what was acknowledged.
+
+use std::{process::ExitCode, time::Duration};
+
+use benches::{
+    load::{Load, run},
+    process::{cpu_seconds, peak_resident_mib},
+    quantile,
+};
+use candor_testkit::{Collector, candor, create_project};
+
+fn main() -> ExitCode {
+    let seconds = std::env::args().nth(1).map_or(10, |text| text.parse().expect("SECONDS is a number"));
+    let time = Duration::from_secs(seconds);
+    let loads =
+        [Load { connections: 8, events_a_request: 100, time }, Load { connections: 64, events_a_request: 1, time }];
+    let mut exact = true;
+    for load in loads {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let data = folder.path().join("data");
+        let project = create_project(&data, "load", &["--mode", "open"]);
+        let collector = Collector::start(&data);
+        let address = collector.url().trim_start_matches("http://").to_owned();
+        let mut outcome = run(&address, &project, load);
+        let cpu = cpu_seconds(collector.id());
+        let peak = peak_resident_mib(collector.id());
+        let counted = counted(&collector);
+        let rate = outcome.acknowledged as f64 / outcome.seconds;
+        anstream::println!(
+            "{:3} events a request, {:2} connections: {rate:9.0} events/s, answer p50 {:.1} ms p99 {:.1} ms, {:.2} µs CPU an event in the collector, peak {peak:.0} MiB",
+            load.events_a_request,
+            load.connections,
+            quantile(&mut outcome.latencies_ms, 0.5),
+            quantile(&mut outcome.latencies_ms, 0.99),
+            cpu / outcome.acknowledged as f64 * 1e6,
+        );
+        anstream::println!(
+            "    acknowledged {}, counted {counted}, refused requests {}",
+            outcome.acknowledged,
+            outcome.refused
+        );
+        exact &= counted == outcome.acknowledged;
+    }
+    if exact { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn counted(collector: &Collector) -> u64 {
+    let sql = "SELECT CAST(sum(count) AS BIGINT) AS total FROM facts";
+    let output = candor(&["sql", sql, "--json", "--data", collector.data().to_str().expect("a path of ours")]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    answer["rows"][0]["total"].as_u64().expect("a number")
+}
