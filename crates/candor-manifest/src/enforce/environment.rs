@@ -1,0 +1,36 @@
+//! Holding the environment to what an SDK writes there: short names and versions.
+
+use candor_wire::Environment;
+
+use super::Dropped;
+
+/// The longest is a runtime with its version; more is somebody's text.
+const MAX_LENGTH: usize = 48;
+
+/// Takes out every value that is no short name and no version.
+pub(super) fn hold_environment(environment: &mut Environment, dropped: &mut Dropped) {
+    let Environment { version, commit, built, channel, os, os_version, arch, runtime, ci, container: _, agent } =
+        environment;
+    for (name, value) in [
+        ("version", version),
+        ("commit", commit),
+        ("built", built),
+        ("channel", channel),
+        ("os", os),
+        ("os_version", os_version),
+        ("arch", arch),
+        ("runtime", runtime),
+        ("ci", ci),
+        ("agent", agent),
+    ] {
+        if value.as_ref().is_some_and(|value| !is_short_name(value)) {
+            *value = None;
+            dropped.wrong(name);
+        }
+    }
+}
+
+fn is_short_name(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'+' | b'-' | b' ');
+    text.len() <= MAX_LENGTH && text.bytes().all(allowed)
+}
