@@ -1,1 +1,23 @@
 //! Journal, Delta tables, fresh rows and project metadata of the Candor collector.
+//!
+//! For whoever asks "is it lost, is it counted twice?": an item is acknowledged after the journal frame that holds it
+//! was synced to disk, and from then on a query counts it exactly once, whatever is killed when. Not for HTTP, privacy
+//! or reports: what comes in here is already scrubbed, and what goes out is a DataFusion session.
+//!
+//! docs/storage.md describes every file of a data directory.
+
+mod append;
+mod catalog;
+mod facts;
+mod options;
+mod reader;
+mod store;
+
+pub use append::{Append, AppendError, AppendItem, Appended, AttributeColumns, Fact, message_id_hash};
+pub use catalog::{
+    Catalog, CatalogError, CreatedProject, ItemOutcome, NewProject, OutcomeCount, OutcomeDelta, Project, ProjectMode,
+};
+pub use facts::is_column_name;
+pub use options::StoreOptions;
+pub use reader::{ReadError, Reader};
+pub use store::{FlushError, OpenError, QueryError, Store, StoreStatus};

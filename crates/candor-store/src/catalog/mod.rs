@@ -1,0 +1,202 @@
+//! Projects, their keys and tokens, and what became of their items: SQLite, shared by the collector and the command line.
+
+use std::{path::Path, sync::Arc};
+
+use candor_wire::Timestamp;
+
+/// The metadata of a data directory, in `catalog.sqlite`.
+///
+/// Several processes may have it open: each change is one transaction, and a writer waits for another.
+#[derive(Debug, Clone)]
+pub struct Catalog {
+}
+
+/// Why the catalog could not answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CatalogError {
+    /// There is a project of this name.
+    #[error("a project called `{0}` already exists: choose another name")]
+    ProjectExists(String),
+    /// There is no project of this name.
+    #[error("there is no project called `{0}`: create it with `candor project create {0}`")]
+    NoSuchProject(String),
+    /// The name cannot be a project's.
+    #[error("`{0}` cannot be a project's name: use 1 to 64 lower-case letters, digits, `-` and `_`, beginning with a letter or digit")]
+    InvalidName(String),
+    /// The key cannot be a write key.
+    #[error("the key cannot be used: it must have 1 to 128 visible ASCII characters without `:`")]
+    InvalidKey,
+    /// The key belongs to another project.
+    #[error("the key already belongs to the project `{0}`: choose another key, or remove it there first")]
+    KeyTaken(String),
+    /// The data directory could not be made or read.
+    #[error("open the catalog in {dir}: {source}")]
+    Io {
+        /// The data directory.
+        dir: std::path::PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// SQLite said no.
+    #[error("the catalog: {0}")]
+    Sqlite(#[from] sqlx::Error),
+}
+
+/// Whether a project takes what its manifest does not declare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProjectMode {
+    /// It does; the undeclared is JSON text.
+    Open,
+    /// It does not; the undeclared is dropped, and counted by name.
+    Strict,
+}
+
+/// A project that shall be.
+#[derive(Debug, Clone)]
+pub struct NewProject {
+    /// Its name, 1 to 64 lower-case letters, digits, `-` and `_`.
+    pub name: String,
+    /// Whether it takes what its manifest does not declare.
+    pub mode: ProjectMode,
+    /// Its manifest as the JSON that the collector enforces.
+    pub manifest: Option<String>,
+}
+
+/// A project.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Project {
+    /// A small integer; Sentry's project id.
+    pub id: i64,
+    /// Its name; the column `project` of the tables.
+    pub name: Arc<str>,
+    /// Whether it takes what its manifest does not declare.
+    pub mode: ProjectMode,
+    /// Its manifest as JSON.
+    pub manifest: Option<String>,
+    /// 32 random bytes that key the hashes of its identifiers. Never leaves the collector.
+    pub secret: [u8; 32],
+    /// When it was created.
+    pub created: Timestamp,
+}
+
+/// A project that was just created, with what is shown only once.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct CreatedProject {
+    /// The project.
+    pub project: Project,
+    /// The public key with which SDKs send: 32 hexadecimal digits, so that it is also a Sentry DSN's key.
+    pub write_key: String,
+    /// The key of its Sentry DSN, 32 hexadecimal digits.
+    pub sentry_key: String,
+    /// The secret with which reports are read. Only its hash is stored.
+    pub token: String,
+}
+
+/// How an item ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ItemOutcome {
+    /// It is counted.
+    Accepted,
+    /// It was left out, or a part of it, for a reason that the client cannot mend by sending it again.
+    Dropped,
+    /// It was refused.
+    Rejected,
+    /// It was counted already.
+    Duplicate,
+}
+
+/// So many items of a project ended so on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OutcomeCount {
+    /// Days since 1970-01-01, UTC.
+    pub day: i32,
+    /// How they ended.
+    pub outcome: ItemOutcome,
+    /// Why; empty where they were accepted.
+    pub reason: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// Items of a project that ended so, to be added to what is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutcomeDelta {
+    /// [`Project::id`].
+    pub project: i64,
+    /// Days since 1970-01-01, UTC.
+    pub day: i32,
+    /// How they ended.
+    pub outcome: ItemOutcome,
+    /// A stable code such as `timestamp_too_old`; empty where they were accepted.
+    pub reason: String,
+    /// How many.
+    pub count: u64,
+}
+
+impl Catalog {
+    /// Opens `dir/catalog.sqlite`, and makes the directory (0700) and the file (0600) where they are missing.
+    ///
+    /// # Errors
+    /// When they cannot be made or read, or were made by a newer version.
+    pub async fn open(dir: &Path) -> Result<Self, CatalogError> { let _ = dir; todo!() }
+    /// Creates a project with a first write key and a token that may read it.
+    ///
+    /// # Errors
+    /// [`CatalogError::ProjectExists`], [`CatalogError::InvalidName`], or SQLite's.
+    pub async fn create_project(&self, new: NewProject) -> Result<CreatedProject, CatalogError> { let _ = new; todo!() }
+    /// Replaces the mode and manifest of a project.
+    ///
+    /// # Errors
+    /// [`CatalogError::NoSuchProject`], or SQLite's.
+    pub async fn set_manifest(&self, project: &str, mode: ProjectMode, manifest: Option<&str>) -> Result<(), CatalogError> { let _ = (project, mode, manifest); todo!() }
+    /// Makes `key` a write key of the project. Adding it again changes nothing; a revoked key is valid again.
+    ///
+    /// # Errors
+    /// [`CatalogError::NoSuchProject`], [`CatalogError::InvalidKey`], [`CatalogError::KeyTaken`], or SQLite's.
+    pub async fn add_key(&self, project: &str, key: &str) -> Result<(), CatalogError> { let _ = (project, key); todo!() }
+    /// Makes another token that may read the project; it is shown only here.
+    ///
+    /// # Errors
+    /// [`CatalogError::NoSuchProject`], or SQLite's.
+    pub async fn create_token(&self, project: &str) -> Result<String, CatalogError> { let _ = project; todo!() }
+    /// The project that a write key belongs to, unless it was revoked.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub async fn project_by_key(&self, key: &str) -> Result<Option<Project>, CatalogError> { let _ = key; todo!() }
+    /// The project of a name.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub async fn project_by_name(&self, name: &str) -> Result<Option<Project>, CatalogError> { let _ = name; todo!() }
+    /// All projects by name.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub async fn projects(&self) -> Result<Vec<Project>, CatalogError> { todo!() }
+    /// Every valid write key with its project's id, for a cache.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub async fn write_keys(&self) -> Result<Vec<(String, i64)>, CatalogError> { todo!() }
+    /// The project that a token may read.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub async fn project_for_token(&self, token: &str) -> Result<Option<Project>, CatalogError> { let _ = token; todo!() }
+    /// Adds to the counts of how items ended, all or nothing.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub async fn add_outcomes(&self, deltas: &[OutcomeDelta]) -> Result<(), CatalogError> { let _ = deltas; todo!() }
+    /// How the items of a project ended, on the days `from` (inclusive) to `to` (exclusive), days since 1970-01-01; by
+    /// day, outcome and reason.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub async fn outcomes(&self, project: i64, from: i32, to: i32) -> Result<Vec<OutcomeCount>, CatalogError> { let _ = (project, from, to); todo!() }
+}

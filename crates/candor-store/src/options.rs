@@ -1,0 +1,52 @@
+//! The bounds of a store.
+
+use std::time::Duration;
+
+/// How much a store holds back, and for how long.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct StoreOptions {
+    /// Fresh rows from which on they are committed to the table. Default 250,000: a Parquet file of a few megabytes,
+    /// encoded in about a third of a second.
+    pub flush_rows: usize,
+    /// The age at which fresh rows are committed however few they are. Default 30 s: so that a quiet collector makes
+    /// at most 2,880 files a day, and replays at most this much after a crash.
+    pub flush_interval: Duration,
+    /// Fresh rows from which on appends are refused, because the table cannot be written. Default 2,000,000: about a
+    /// gigabyte of memory.
+    pub max_fresh_rows: usize,
+    /// Rows that may wait for the journal. Default 200,000: under a second of its work.
+    pub max_queued_rows: usize,
+    /// Bytes of a journal segment. Default 16 MiB: a few hundred milliseconds of the highest load, and little to keep
+    /// allocated for a quiet collector.
+    pub segment_bytes: u64,
+    /// Attribute columns in a store; what is beyond goes to the JSON text. Default 400: every column costs each
+    /// journal frame and each Parquet file some dozen bytes, and a hostile project could invent one an event.
+    pub max_attribute_columns: usize,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self {
+            flush_rows: 250_000,
+            flush_interval: Duration::from_secs(30),
+            max_fresh_rows: 2_000_000,
+            max_queued_rows: 200_000,
+            segment_bytes: 16 << 20,
+            max_attribute_columns: 400,
+        }
+    }
+}
+
+impl StoreOptions {
+    /// Small bounds, so that a test meets every one of them with few rows; nothing is committed by age.
+    #[must_use]
+    pub fn for_testing() -> Self {
+        Self {
+            flush_rows: 500,
+            flush_interval: Duration::from_secs(3600),
+            segment_bytes: 64 << 10,
+            ..Self::default()
+        }
+    }
+}
