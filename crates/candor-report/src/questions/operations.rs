@@ -1,0 +1,50 @@
+//! Operations: how often each ran, how it ended, how long it took.
+
+use datafusion::error::DataFusionError;
+
+use super::{DURATIONS_NOTE, MAX_ROWS, Selection, timed::timed};
+use crate::{
+    Column, Report, ReportName,
+    Unit::{Count, DurationMicros, Share, Text},
+};
+
+pub(super) const COLUMNS: &[Column] = &[
+    Column::new("operation", "operation", Text, "The operation's name."),
+    Column::new("runs", "runs", Count, "How often it ran."),
+    Column::new("ok", "ok", Count, "How often it did what it was asked to do."),
+    Column::new("error", "failed", Count, "How often it failed."),
+    Column::new("cancelled", "cancelled", Count, "How often a user or a signal stopped it, or it never came to its end."),
+    Column::new("success", "success", Share, "ok / (ok + error): of the runs that came to an end, those that succeeded."),
+    Column::new("p50_us", "p50", DurationMicros, "Half of the runs took no longer than this."),
+    Column::new("p90_us", "p90", DurationMicros, "90 % of the runs took no longer than this."),
+    Column::new("p95_us", "p95", DurationMicros, "95 % of the runs took no longer than this."),
+    Column::new("p99_us", "p99", DurationMicros, "99 % of the runs took no longer than this."),
+];
+
+const SOURCE: &str = "SELECT name, duration_bucket AS bucket, count AS runs,
+        CASE WHEN outcome = 'ok' THEN count ELSE 0 END AS ok,
+        CASE WHEN outcome = 'error' THEN count ELSE 0 END AS error,
+        CASE WHEN outcome = 'cancelled' THEN count ELSE 0 END AS cancelled
+    FROM selected WHERE kind = 'operation'";
+
+pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, DataFusionError> {
+    let sql = timed(SOURCE, &["name"], &["ok", "error", "cancelled"]);
+    let answer = selection.ask(&format!("{sql} ORDER BY runs DESC, name LIMIT {}", MAX_ROWS + 1)).await?;
+    let mut report = selection.report(ReportName::Operations);
+    for row in answer.rows() {
+        report.rows.push(vec![
+            answer.text_cell(row, "name"),
+            answer.count(row, "runs"),
+            answer.count(row, "ok"),
+            answer.count(row, "error"),
+            answer.count(row, "cancelled"),
+            answer.success(row),
+            answer.duration(row, "p50"),
+            answer.duration(row, "p90"),
+            answer.duration(row, "p95"),
+            answer.duration(row, "p99"),
+        ]);
+    }
+    report.notes.push(DURATIONS_NOTE.to_owned());
+    Ok(report)
+}
