@@ -104,6 +104,8 @@ macro_rules! closed_names {
         }
     };
 }
+#[cfg(feature = "decode")]
+pub(crate) use closed_names;
 
 closed_names! {
     /// What kind of thing a record says.

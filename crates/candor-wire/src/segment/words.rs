@@ -1,7 +1,7 @@
 //! The words that carry more than themselves; docs/wire.md lists them.
 
 /// The version of Candor's spelling, in `context.candor.format`.
-pub const FORMAT: u64 = 1;
+pub const FORMAT: i64 = 1;
 
 /// The `anonymousId` that says nothing: the protocol wants one.
 pub const ANONYMOUS: &str = "anonymous";

@@ -1,0 +1,170 @@
+//! What items say, completed by what their batch says, becomes records.
+
+use super::{
+    DecodeError, Decoded, Dropped, Endpoint, Limits,
+    clock::Clocks,
+    content_id::Content,
+    context::{Candor, Context},
+    endpoint::ItemType,
+    envelope::Envelope,
+    own,
+    raw_item::{Claim, RawItem},
+};
+use crate::{
+    Attribute, Environment, Kind, Record, Timestamp,
+    segment::{Item, words},
+};
+
+/// What is the same for every item of a body.
+struct Batch<'l> {
+    endpoint: Endpoint,
+    sent_at: Claim,
+    context: Context<'l>,
+    received: Timestamp,
+    limits: &'l Limits,
+}
+
+pub(super) fn finish(
+    envelope: Envelope<'_>,
+    endpoint: Endpoint,
+    received: Timestamp,
+    limits: &Limits,
+) -> Result<Decoded, DecodeError> {
+    let Envelope { mut write_key, sent_at, context, items: raw_items, .. } = envelope;
+    let batch = Batch { endpoint, sent_at, context, received, limits };
+    let mut items = Vec::with_capacity(raw_items.len());
+    let mut records = raw_items.len();
+    for (place, mut raw) in raw_items.into_iter().enumerate() {
+        if write_key.is_none() {
+            write_key = raw.write_key.take();
+        }
+        let item = batch.item(raw, place);
+        records += item.as_ref().map_or(0, |item| item.parts.len());
+        if records > limits.max_records {
+            return Err(DecodeError::TooManyItems { limit: limits.max_records });
+        }
+        items.push(item);
+    }
+    Ok(Decoded { write_key, items })
+}
+
+impl Batch<'_> {
+    fn item(&self, mut raw: RawItem<'_>, place: usize) -> Result<Item, Dropped> {
+        if let Some(fault) = raw.fault.or(raw.attributes.fault) {
+            return Err(fault);
+        }
+        let item_type = match (self.endpoint.item_type(), raw.item_type) {
+            (Some(item_type), _) => item_type,
+            (None, said) => said.ok_or(Dropped::MissingType)??,
+        };
+        let name = match item_type.record_name() {
+            Some(name) => name.to_owned(),
+            None => raw.event.take().ok_or(Dropped::MissingEvent)?,
+        };
+        if name.len() > self.limits.max_name_bytes {
+            return Err(Dropped::NameTooLong);
+        }
+        let has_time = raw.timestamp.is_some() || raw.original_timestamp.is_some();
+        let clocks = Clocks {
+            timestamp: raw.timestamp,
+            original_timestamp: raw.original_timestamp,
+            sent_at: raw.sent_at.or(self.sent_at),
+            received: self.received,
+        };
+        let time = clocks.happened(self.limits)?;
+        if matches!(item_type, ItemType::Page | ItemType::Screen) {
+            for (name, value) in [("name", raw.name.take()), ("category", raw.category.take())] {
+                if let Some(value) = value {
+                    raw.attributes.add(name, value);
+                }
+            }
+        }
+        let message_id = raw.message_id.take().unwrap_or_else(|| {
+            let content = Content {
+                user_id: raw.user_id.as_deref(),
+                anonymous_id: raw.anonymous_id.as_deref(),
+                event: &name,
+                time: claimed_time(&clocks).filter(|_| has_time).ok_or((self.received, place)),
+                attributes: &raw.attributes.list,
+            };
+            content.id()
+        });
+        raw.context.complete_from(&self.context);
+        let Context { environment, library, candor, .. } = raw.context;
+        let made = Made { name, time, environment, attributes: raw.attributes.list };
+        let (record, parts) = match candor.format {
+            Some(_) if item_type == ItemType::Track => made.by_candor(&candor, self.limits)?,
+            _ => (made.by_another(), Vec::new()),
+        };
+        let anonymous_id = raw.anonymous_id.filter(|id| id != words::ANONYMOUS);
+        Ok(Item { message_id, anonymous_id, user_id: raw.user_id, sdk: library.into_sdk(), record, parts })
+    }
+}
+
+/// What an item says of its record, whoever made it.
+struct Made {
+    name: String,
+    time: Timestamp,
+    environment: Environment,
+    attributes: Vec<Attribute>,
+}
+
+impl Made {
+    /// A foreign event: every property is just a property.
+    fn by_another(self) -> Record {
+        let mut record = Record::new(Kind::Track, self.name, self.time);
+        record.environment = self.environment;
+        record.environment.os = record.environment.os.map(usual_os_name);
+        record.attributes = self.attributes;
+        record
+    }
+
+    /// An item of Candor's own SDK, and its parts.
+    fn by_candor(self, candor: &Candor, limits: &Limits) -> Result<(Record, Vec<Record>), Dropped> {
+        if candor.format != Some(words::FORMAT) {
+            return Err(Dropped::UnknownFormat);
+        }
+        let kind = candor.kind.as_deref().and_then(Kind::from_name).filter(|kind| *kind != Kind::Part);
+        let mut record = Record::new(kind.ok_or(Dropped::UnknownKind)?, self.name, self.time);
+        record.environment = self.environment;
+        let words = own::take_words(&mut record, self.attributes, limits)?;
+        if words.name.is_some() {
+            return Err(Dropped::MalformedWord);
+        }
+        let entries = words.parts.map_or(Ok(Vec::new()), |json| own::read_parts(&json, limits))?;
+        let parts = entries.into_iter().map(|attributes| part_of(&record, attributes, limits));
+        let parts = parts.collect::<Result<_, _>>()?;
+        Ok((record, parts))
+    }
+}
+
+fn part_of(whole: &Record, attributes: Vec<Attribute>, limits: &Limits) -> Result<Record, Dropped> {
+    let mut part = Record::new(Kind::Part, String::new(), whole.time);
+    let words = own::take_words(&mut part, attributes, limits)?;
+    let name = words.name.filter(|name| !name.is_empty());
+    if words.parts.is_some() || part.parent.is_some() {
+        return Err(Dropped::MalformedWord);
+    }
+    part.name = name.ok_or(Dropped::MalformedWord)?;
+    if part.name.len() > limits.max_name_bytes {
+        return Err(Dropped::NameTooLong);
+    }
+    part.parent = Some(whole.name.clone());
+    part.environment = whole.environment.clone();
+    Ok(part)
+}
+
+/// The client's own words for when it was, unmoved by when it was sent: a retry says them again.
+fn claimed_time(clocks: &Clocks) -> Option<Timestamp> {
+    clocks.original_timestamp.or(clocks.timestamp)?.ok()
+}
+
+/// Foreign clients call systems by many names; the columns know `linux`, `macos`, `windows`, …
+fn usual_os_name(name: String) -> String {
+    let name = name.to_lowercase();
+    match name.as_str() {
+        "darwin" | "mac os x" | "mac os" | "osx" => "macos".to_owned(),
+        "win32" | "windows nt" | "windows_nt" => "windows".to_owned(),
+        _ => name,
+    }
+}

@@ -1,0 +1,42 @@
+//! How much one request may say.
+
+use std::time::Duration;
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// The bounds of a body and of its items. The size of the body itself is bounded by whoever reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Items and parts in a body, together. Each takes up to about 2 KB once it is read, so this is what bounds memory.
+    pub max_records: usize,
+    /// Bytes of one item's JSON. Official clients stop at 32 KB, but others post up to 900 KB in one event.
+    pub max_event_bytes: usize,
+    /// Properties of one item or part. Real events have some tens; a table of hundreds of columns helps nobody.
+    pub max_properties: usize,
+    /// Bytes of a name: of an event, a property, a version. Names are labels of charts, not texts.
+    pub max_name_bytes: usize,
+    /// Levels of lists and objects within one property; stays far below what the stack can take.
+    pub max_depth: usize,
+    /// The largest count of one record, so that sums over many stay far from the end of 64 bits.
+    pub max_count: u64,
+    /// How old an item may be: 25 months, as long as anything is kept.
+    pub max_age: Duration,
+    /// How far ahead an item may be: a day, which is more than time zones taken for UTC make.
+    pub max_ahead: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_records: 10_000,
+            max_event_bytes: 1 << 20,
+            max_properties: 128,
+            max_name_bytes: 200,
+            max_depth: 32,
+            max_count: 1_000_000_000_000,
+            max_age: 762 * DAY,
+            max_ahead: DAY,
+        }
+    }
+}

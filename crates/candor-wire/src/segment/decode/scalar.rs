@@ -1,0 +1,93 @@
+//! A JSON value of which only a scalar matters.
+
+use std::{borrow::Cow, fmt};
+
+use serde_core::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::{ParseTimestampError, Timestamp};
+
+/// A scalar, or that there is none: clients get types wrong, and that must not cost the rest of the batch.
+pub(super) enum Scalar<'de> {
+    /// `null`, a list or an object.
+    Nothing,
+    Bool(bool),
+    Integer(i64),
+    /// A fraction, or a whole number beyond 64 bits: neither is a name or a time.
+    Fraction,
+    Text(Cow<'de, str>),
+}
+
+impl Scalar<'_> {
+    /// An id or a name: a text that is not empty, or a whole number as text.
+    pub(super) fn into_name(self) -> Option<String> {
+        match self {
+            Self::Text(text) if !text.is_empty() => Some(text.into_owned()),
+            Self::Integer(number) => Some(number.to_string()),
+            _ => None,
+        }
+    }
+
+    /// A point in time, where there is one that could be understood.
+    pub(super) fn as_timestamp(&self) -> Option<Result<Timestamp, ParseTimestampError>> {
+        match self {
+            Self::Nothing => None,
+            Self::Text(text) if text.is_empty() => None,
+            Self::Text(text) => Some(Timestamp::parse(text)),
+            _ => Some(Err(ParseTimestampError::Malformed)),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Scalar<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ScalarVisitor)
+    }
+}
+
+struct ScalarVisitor;
+
+impl<'de> Visitor<'de> for ScalarVisitor {
+    type Value = Scalar<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Scalar::Nothing)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Scalar::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(Scalar::Integer(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(i64::try_from(value).map_or(Scalar::Fraction, Scalar::Integer))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Scalar::Fraction)
+    }
+
+    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Borrowed(value)))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Owned(value.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Nothing)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+        while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Nothing)
+    }
+}
