@@ -108,6 +108,8 @@ pub struct Entry {
     pub level: Level,
     /// Added up, or one by one.
     pub collect: Collect,
+    /// Whether its `expires` is past for this release: then it is not recorded any more.
+    pub expired: bool,
 }
 
 macro_rules! declared_record {
@@ -149,12 +151,82 @@ declared_record! {
     Count
 }
 declared_record! {
-    /// A set of plugins or providers, each with a name and a version.
-    Component
-}
-declared_record! {
     /// Something that starts, runs and stops, such as a server.
     Lifecycle
+}
+
+/// A set of plugins or providers, each with a name and a version.
+pub struct Component<S> {
+    entry: Entry,
+    names: Names,
+    scope: PhantomData<fn() -> S>,
+}
+
+/// Which components of a set are recorded by their names; every other one is recorded as `other`.
+#[derive(Debug, Clone, Copy)]
+pub enum Names {
+    /// Those that the manifest lists.
+    Listed(&'static [&'static str]),
+    /// Those of this shape, which is a [`Shape::Name`].
+    Shaped(Shape),
+}
+
+/// What holds where the manifest says nothing: lower-case words of at most 32 bytes, and 64 of them in a run.
+const USUAL_NAMES: Names = Names::Shaped(Shape::Name {
+    allowed: |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-'),
+    max_length: 32,
+    max_distinct: 64,
+});
+
+impl<S> Component<S> {
+    /// Written by `candor::manifest!` alone.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn declared(entry: Entry) -> Self {
+        Self { entry, names: USUAL_NAMES, scope: PhantomData }
+    }
+
+    /// Written by `candor::manifest!` alone: the same set with these names.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_names(self, names: Names) -> Self {
+        Self { names, ..self }
+    }
+
+    /// What the manifest says of it.
+    #[must_use]
+    pub const fn entry(&self) -> &Entry {
+        &self.entry
+    }
+
+    /// The name, if it may be recorded.
+    pub(crate) fn admitted<'a>(&self, name: &'a str) -> Option<&'a str> {
+        let is_admitted = match &self.names {
+            Names::Listed(names) => names.contains(&name),
+            Names::Shaped(shape) => shape.admits(name),
+        };
+        is_admitted.then_some(name)
+    }
+
+    /// The most different names in a run.
+    pub(crate) fn max_distinct(&self) -> usize {
+        match &self.names {
+            Names::Shaped(Shape::Name { max_distinct, .. }) => *max_distinct,
+            _ => usize::MAX,
+        }
+    }
+}
+
+impl<S> Clone for Component<S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<S> Copy for Component<S> {}
+impl<S> fmt::Debug for Component<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Component({})", self.entry.name)
+    }
 }
 
 /// A step of an operation of scope `S`, with fields of scope `P`.
@@ -219,6 +291,10 @@ impl<S, T: FieldType> Field<S, T> {
     pub(crate) fn value(&self, input: T::Input<'_>) -> Value {
         T::value(&self.shape, input)
     }
+
+    pub(crate) fn shape(&self) -> &Shape {
+        &self.shape
+    }
 }
 
 /// The closed shape of a field's values.
@@ -238,6 +314,18 @@ pub enum Shape {
         /// The most different values in a run.
         max_distinct: usize,
     },
+}
+
+impl Shape {
+    /// Whether a name is of this shape.
+    fn admits(&self, name: &str) -> bool {
+        match self {
+            Self::Name { allowed, max_length, .. } => {
+                !name.is_empty() && name.len() <= *max_length && name.bytes().all(allowed)
+            }
+            _ => false,
+        }
+    }
 }
 
 /// A type of field: what the tool passes in, and what of it is recorded.
@@ -320,13 +408,7 @@ impl FieldType for field::Count {
 impl FieldType for field::Name {
     type Input<'a> = &'a str;
     fn value(shape: &Shape, input: &str) -> Value {
-        let allowed = match shape {
-            Shape::Name { allowed, max_length, .. } => {
-                !input.is_empty() && input.len() <= *max_length && input.bytes().all(allowed)
-            }
-            _ => false,
-        };
-        Value::Text(if allowed { input } else { OTHER }.to_owned())
+        Value::Text(if shape.admits(input) { input } else { OTHER }.to_owned())
     }
 }
 

@@ -1,0 +1,27 @@
+//! Something that is counted.
+
+use std::sync::Arc;
+
+use candor_wire::{Kind, Record};
+
+use super::Fields;
+use crate::{declared::Count, telemetry::Telemetry};
+
+impl Telemetry {
+    /// Counts one.
+    pub fn count<S>(&self, count: Count<S>) {
+        self.count_with(count, 1, |_| {});
+    }
+
+    /// Counts `times`, with fields. Nothing is recorded when it is zero.
+    pub fn count_with<S>(&self, count: Count<S>, times: u64, set: impl FnOnce(&mut Fields<S>)) {
+        let entry = count.entry();
+        let Some(active) = self.active_for(entry).filter(|_| times > 0) else { return };
+        let mut fields = Fields::of(Some((Arc::clone(active), entry.name)));
+        set(&mut fields);
+        let mut record = Record::new(Kind::Count, entry.name, active.time());
+        record.count = times;
+        record.attributes = fields.take();
+        active.record(record, Vec::new());
+    }
+}

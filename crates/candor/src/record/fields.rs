@@ -1,0 +1,50 @@
+//! The declared fields of one record.
+
+use std::{marker::PhantomData, sync::Arc};
+
+use candor_wire::{Attribute, Value};
+
+use crate::{
+    declared::{Field, FieldType, OTHER, Shape},
+    telemetry::Active,
+};
+
+/// The fields of a record of scope `S`; each has at most one value, the last one that was set.
+pub struct Fields<S> {
+    attributes: Vec<Attribute>,
+    /// The record they belong to; none when it is not recorded.
+    owner: Option<(Arc<Active>, &'static str)>,
+    scope: PhantomData<fn() -> S>,
+}
+
+impl<S> Fields<S> {
+    pub(crate) fn of(owner: Option<(Arc<Active>, &'static str)>) -> Self {
+        Self { attributes: Vec::new(), owner, scope: PhantomData }
+    }
+
+    /// Sets a field. Whatever is outside its declared shape becomes `other`.
+    pub fn set<T: FieldType>(&mut self, field: Field<S, T>, input: T::Input<'_>) {
+        let Some((active, record)) = &self.owner else { return };
+        let mut value = field.value(input);
+        if let (Shape::Name { max_distinct, .. }, Value::Text(name)) = (field.shape(), &value)
+            && name != OTHER
+            && !active.distinct.admits(record, field.name(), name, *max_distinct)
+        {
+            value = Value::Text(OTHER.to_owned());
+        }
+        match self.attributes.iter_mut().find(|attribute| attribute.name == field.name()) {
+            Some(attribute) => attribute.value = value,
+            None => self.attributes.push(Attribute { name: field.name().to_owned(), value }),
+        }
+    }
+
+    pub(crate) fn take(&mut self) -> Vec<Attribute> {
+        std::mem::take(&mut self.attributes)
+    }
+}
+
+impl<S> std::fmt::Debug for Fields<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Fields").field(&self.attributes).finish()
+    }
+}

@@ -1,0 +1,154 @@
+//! Something that starts, runs and stops.
+
+use std::{
+    fmt,
+    marker::PhantomData,
+    sync::{Arc, Condvar, Mutex, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use candor_wire::{DurationBucket, Kind, Record};
+
+use super::lock;
+use crate::{
+    declared::Lifecycle,
+    telemetry::{Active, Telemetry},
+};
+
+/// When an instance says that it is still up.
+#[derive(Debug, Clone, Copy)]
+pub struct Heartbeats {
+    first: Duration,
+    then: Duration,
+}
+
+impl Heartbeats {
+    /// After `first`, and every `then` from there on.
+    #[must_use]
+    pub const fn new(first: Duration, then: Duration) -> Self {
+        Self { first, then }
+    }
+
+    /// The uptime of the heartbeat of this number, from 0.
+    fn uptime(self, number: u32) -> Duration {
+        self.first.saturating_add(self.then.saturating_mul(number))
+    }
+}
+
+impl Default for Heartbeats {
+    /// At one hour of uptime, which is what makes an instance long-running, and daily from there on.
+    fn default() -> Self {
+        Self::new(Duration::from_secs(3600), Duration::from_secs(24 * 3600))
+    }
+}
+
+/// An instance that is up. When it is dropped, it is recorded as stopped, with its uptime.
+///
+/// While it is up, a thread of its own records heartbeats and uploads what is due; it sleeps in between.
+#[must_use = "an instance that is dropped at once is recorded as stopped: keep it for as long as the server runs"]
+pub struct Instance<S> {
+    running: Option<Arc<Running>>,
+    scope: PhantomData<fn() -> S>,
+}
+
+struct Running {
+    active: Arc<Active>,
+    name: &'static str,
+    start: Instant,
+    has_stopped: Mutex<bool>,
+    stop: Condvar,
+}
+
+impl Telemetry {
+    /// Records that an instance has started.
+    pub fn lifecycle<S>(&self, lifecycle: Lifecycle<S>) -> Instance<S> {
+        self.lifecycle_with(lifecycle, Heartbeats::default())
+    }
+
+    /// Records that an instance has started, with heartbeats at other times.
+    #[doc(hidden)]
+    pub fn lifecycle_with<S>(&self, lifecycle: Lifecycle<S>, heartbeats: Heartbeats) -> Instance<S> {
+        let entry = lifecycle.entry();
+        let running = self.active_for(entry).map(|active| {
+            let running = Arc::new(Running {
+                active: Arc::clone(active),
+                name: entry.name,
+                start: Instant::now(),
+                has_stopped: Mutex::new(false),
+                stop: Condvar::new(),
+            });
+            running.record("started", None);
+            let background = Arc::clone(&running);
+            // Without a thread there are no heartbeats; the server runs all the same.
+            let _ = thread::Builder::new().name("telemetry".to_owned()).spawn(move || background.beat(heartbeats));
+            running
+        });
+        Instance { running, scope: PhantomData }
+    }
+}
+
+impl Running {
+    fn record(&self, event: &'static str, uptime: Option<Duration>) {
+        let mut record = Record::new(Kind::Lifecycle, event, self.active.time());
+        record.parent = Some(self.name.to_owned());
+        record.duration = uptime.map(DurationBucket::of);
+        self.active.record(record, Vec::new());
+    }
+
+    fn beat(&self, heartbeats: Heartbeats) {
+        let mut number = 0;
+        loop {
+            let next = heartbeats.uptime(number);
+            let wait = next.saturating_sub(self.start.elapsed());
+            if self.has_stopped_within(wait.min(self.between_uploads())) {
+                return;
+            }
+            if self.start.elapsed() >= next {
+                // After a long sleep of the machine one heartbeat stands for those that were missed.
+                while heartbeats.uptime(number) <= self.start.elapsed() {
+                    number += 1;
+                }
+                self.record("heartbeat", Some(self.start.elapsed()));
+            }
+            #[cfg(feature = "upload")]
+            self.active.upload_if_due();
+        }
+    }
+
+    #[cfg(feature = "upload")]
+    fn between_uploads(&self) -> Duration {
+        // A look at the schedule every second, at most, is cheap.
+        self.active.upload_interval().max(Duration::from_secs(1))
+    }
+
+    #[cfg(not(feature = "upload"))]
+    fn between_uploads(&self) -> Duration {
+        Duration::MAX
+    }
+
+    fn has_stopped_within(&self, wait: Duration) -> bool {
+        let guard = lock(&self.has_stopped);
+        let (guard, _) = self
+            .stop
+            .wait_timeout_while(guard, wait, |has_stopped| !*has_stopped)
+            .unwrap_or_else(PoisonError::into_inner);
+        *guard
+    }
+}
+
+impl<S> Drop for Instance<S> {
+    fn drop(&mut self) {
+        let Some(running) = self.running.take() else { return };
+        // The thread is not waited for: it may be talking to a collector.
+        *lock(&running.has_stopped) = true;
+        running.stop.notify_all();
+        running.record("stopped", Some(running.start.elapsed()));
+    }
+}
+
+impl<S> fmt::Debug for Instance<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Instance").field(&self.running.as_ref().map(|running| running.name)).finish()
+    }
+}

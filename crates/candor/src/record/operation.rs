@@ -1,0 +1,141 @@
+//! Something that the tool is asked to do.
+
+use std::{
+    process::ExitCode,
+    sync::{Arc, Mutex},
+    thread,
+    time::Instant,
+};
+
+use candor_wire::{DurationBucket, Kind, Outcome, Record};
+
+use super::{Fields, PartRun, lock};
+use crate::{
+    declared::{Field, FieldType, Operation, Part},
+    telemetry::{Active, Telemetry},
+};
+
+/// The type of an error: a name from the program, never the text of an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ErrorClass(&'static str);
+
+impl ErrorClass {
+    /// The class of a panic, which the SDK records by itself.
+    pub const PANIC: Self = Self("panic");
+
+    /// The class of this name, such as `connection_refused`.
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        Self(name)
+    }
+
+    /// Its name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl From<&'static str> for ErrorClass {
+    fn from(name: &'static str) -> Self {
+        Self(name)
+    }
+}
+
+/// An operation under way. Finish it with its result; one that is dropped counts as cancelled, or as an error when a
+/// panic drops it.
+#[must_use = "an operation that is dropped at once is recorded as cancelled: keep it until there is a result"]
+#[derive(Debug)]
+pub struct Run<S> {
+    fields: Fields<S>,
+    state: Option<State>,
+}
+
+/// What there is of an operation that is recorded.
+#[derive(Debug)]
+struct State {
+    active: Arc<Active>,
+    record: Record,
+    parts: Parts,
+    start: Instant,
+}
+
+/// Parts come from many threads.
+pub(crate) type Parts = Arc<Mutex<Vec<Record>>>;
+
+impl Telemetry {
+    /// Begins an operation.
+    pub fn operation<S>(&self, operation: Operation<S>) -> Run<S> {
+        let name = operation.entry().name;
+        let active = self.active_for(operation.entry());
+        let state = active.map(|active| State {
+            record: Record::new(Kind::Operation, name, active.time()),
+            active: Arc::clone(active),
+            parts: Parts::default(),
+            start: Instant::now(),
+        });
+        Run { fields: Fields::of(active.map(|active| (Arc::clone(active), name))), state }
+    }
+}
+
+impl<S> Run<S> {
+    /// Sets a field of the operation.
+    pub fn set<T: FieldType>(&mut self, field: Field<S, T>, input: T::Input<'_>) {
+        self.fields.set(field, input);
+    }
+
+    /// Begins a part of the operation, on any thread.
+    pub fn part<P>(&self, part: Part<S, P>) -> PartRun<S, P> {
+        match &self.state {
+            Some(state) => PartRun::begin(part, &state.active, &state.record, &state.parts),
+            None => PartRun::unrecorded(),
+        }
+    }
+
+    /// Records the operation: `ok` or `error`, and how long it took. Returns the exit code that fits the result, for
+    /// tools that end with it.
+    pub fn finish<T, E>(mut self, result: &Result<T, E>) -> ExitCode {
+        self.end(outcome(result), None);
+        exit_code(result)
+    }
+
+    /// Records the operation, with the class of its error.
+    pub fn finish_as<T, E, C: Into<ErrorClass>>(
+        mut self,
+        result: &Result<T, E>,
+        class: impl FnOnce(&E) -> C,
+    ) -> ExitCode {
+        self.end(outcome(result), result.as_ref().err().map(|error| class(error).into()));
+        exit_code(result)
+    }
+
+    fn end(&mut self, outcome: Outcome, class: Option<ErrorClass>) {
+        let Some(mut state) = self.state.take() else { return };
+        state.record.duration = Some(DurationBucket::of(state.start.elapsed()));
+        state.record.outcome = Some(outcome);
+        state.record.error_class = class.map(|class| class.as_str().to_owned());
+        state.record.attributes = self.fields.take();
+        let parts = std::mem::take(&mut *lock(&state.parts));
+        state.active.record(state.record, parts);
+    }
+}
+
+impl<S> Drop for Run<S> {
+    fn drop(&mut self) {
+        let (outcome, class) = dropped();
+        self.end(outcome, class);
+    }
+}
+
+/// How something ended that was never finished.
+pub(super) fn dropped() -> (Outcome, Option<ErrorClass>) {
+    if thread::panicking() { (Outcome::Error, Some(ErrorClass::PANIC)) } else { (Outcome::Cancelled, None) }
+}
+
+pub(super) fn outcome<T, E>(result: &Result<T, E>) -> Outcome {
+    if result.is_ok() { Outcome::Ok } else { Outcome::Error }
+}
+
+fn exit_code<T, E>(result: &Result<T, E>) -> ExitCode {
+    if result.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,92 @@
+//! The spool never grows beyond its bounds: the oldest records go first, and are counted.
+
+use std::{fs, io};
+
+use super::{LOCK, Queue, Spool};
+use crate::state::{self, Lock};
+
+/// The file that counts what was lost.
+const DROPPED: &str = "dropped";
+
+impl Spool {
+    /// Closes a full file, and drops the oldest segments beyond the bound. Waits for nobody: when another process is at
+    /// it, that one does the work.
+    pub(super) fn keep_bounds(&self, queue: Queue) -> io::Result<()> {
+        let Some(_lock) = Lock::try_take(&self.directory, LOCK)? else { return Ok(()) };
+        let current = fs::metadata(self.directory.join(queue.file())).map_or(0, |metadata| metadata.len());
+        if current > self.limits.segment_bytes() {
+            self.close_current(queue)?;
+        }
+        self.drop_oldest(queue)
+    }
+
+    /// The caller holds the spool's lock.
+    pub(super) fn drop_oldest(&self, queue: Queue) -> io::Result<()> {
+        let mut sizes = Vec::new();
+        for segment in self.segments(queue)? {
+            let path = segment.path(self);
+            sizes.push((fs::metadata(&path)?.len(), path));
+        }
+        // Room for the file that is appended to.
+        let bound = self.limits.max_bytes - self.limits.segment_bytes();
+        let mut total: u64 = sizes.iter().map(|(size, _)| size).sum();
+        let mut dropped = 0;
+        for (size, path) in sizes {
+            if total <= bound {
+                break;
+            }
+            dropped += fs::read(&path).map_or(0, |bytes| bytes.iter().filter(|byte| **byte == b'\n').count() as u64);
+            fs::remove_file(&path)?;
+            total -= size;
+        }
+        match queue {
+            Queue::Usage => self.count_dropped(dropped),
+            // What was never to be sent is not missed by anybody.
+            Queue::Local => Ok(()),
+        }
+    }
+
+    /// Adds to the number of records that were lost. The caller holds the spool's lock.
+    pub(crate) fn count_dropped(&self, more: u64) -> io::Result<()> {
+        if more == 0 {
+            return Ok(());
+        }
+        let total = self.dropped().saturating_add(more);
+        state::replace(&self.directory, DROPPED, total.to_string().as_bytes())
+    }
+
+    /// How many records were lost and not reported yet.
+    pub(crate) fn dropped(&self) -> u64 {
+        fs::read_to_string(self.directory.join(DROPPED)).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0)
+    }
+}
+
+#[cfg(feature = "upload")]
+impl Spool {
+    /// Counts records that an upload had to give up.
+    pub(crate) fn give_up(&self, records: u64) {
+        // Without the lock, or on a full disk, they go uncounted.
+        if let Ok(_lock) = Lock::take(&self.directory, LOCK) {
+            let _ = self.count_dropped(records);
+        }
+    }
+
+    /// Turns the number of lost records into an item of its own behind the waiting ones. A process that dies in between
+    /// reports the number twice rather than never.
+    ///
+    /// # Errors
+    /// When the files cannot be written.
+    pub(crate) fn report_dropped(&self, item: impl FnOnce(u64) -> Option<String>) -> io::Result<()> {
+        let lost = self.dropped();
+        if lost == 0 {
+            return Ok(());
+        }
+        let Some(item) = item(lost) else { return Ok(()) };
+        self.append(Queue::Usage, &item)?;
+        let _lock = Lock::take(&self.directory, LOCK)?;
+        match self.dropped().saturating_sub(lost) {
+            0 => fs::remove_file(self.directory.join(DROPPED)),
+            rest => state::replace(&self.directory, DROPPED, rest.to_string().as_bytes()),
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Bytes of a spool file to items, whatever happened to the processes that wrote them.
+
+use candor_wire::Timestamp;
+use serde_json::Value;
+
+/// How every item begins. Inside an item its quotes would be escaped, so wherever these bytes stand, an item begins.
+const BEGINNING: &str = r#"{"type":"track","messageId":""#;
+
+/// What a file holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Lines {
+    /// Whole items, in the order in which they were appended.
+    pub(crate) items: Vec<String>,
+    /// How many were torn.
+    pub(crate) damaged: u64,
+}
+
+impl Lines {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        let mut lines = Self::default();
+        for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+            lines.read_line(&String::from_utf8_lossy(line));
+        }
+        lines
+    }
+
+    fn read_line(&mut self, line: &str) {
+        // A file system may leave zeros where a crashed machine had not written yet.
+        let mut starts: Vec<usize> = line.match_indices(BEGINNING).map(|(at, _)| at).collect();
+        if starts.first().is_none_or(|first| *first > 0) {
+            self.damaged += 1;
+        }
+        starts.push(line.len());
+        for piece in starts.windows(2) {
+            let item = &line[piece[0]..piece[1]];
+            if serde_json::from_str::<&serde_json::value::RawValue>(item).is_ok() {
+                self.items.push(item.to_owned());
+            } else {
+                self.damaged += 1;
+            }
+        }
+    }
+}
+
+/// The day of an item's time; `None` when it says none.
+pub(crate) fn day(item: &str) -> Option<i32> {
+    let item: Value = serde_json::from_str(item).ok()?;
+    Timestamp::parse(item.get("timestamp")?.as_str()?).ok().map(Timestamp::day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn item(number: usize) -> String {
+        format!(r#"{BEGINNING}{number}","event":"{{\"type\":\"track\"","timestamp":"2026-11-22T01:00:00.000Z"}}"#)
+    }
+
+    #[test]
+    fn a_record_glued_behind_a_torn_one_is_found() {
+        let torn = &item(1)[..40];
+        let text = format!("{}\n{torn}{}\n{}\n", item(0), item(2), item(3));
+        assert_eq!(Lines::of(text.as_bytes()), Lines { items: vec![item(0), item(2), item(3)], damaged: 1 });
+    }
+
+    #[test]
+    fn the_day_of_an_item_is_read() {
+        assert_eq!(day(&item(1)), Some(20_779));
+        assert_eq!(day("{}"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_file_cut_at_any_byte_loses_only_the_record_that_was_cut(cut in 0usize..400) {
+            let text: String = (0..4).map(|number| item(number) + "\n").collect();
+            let cut = cut.min(text.len());
+            let after_the_cut = format!("{}{}\n", &text[..cut], item(9));
+            let lines = Lines::of(after_the_cut.as_bytes());
+            let line = item(0).len() + 1;
+            // A line that lacks only its end is whole.
+            let whole = (cut + 1) / line;
+            prop_assert_eq!(lines.items.len(), whole + 1);
+            prop_assert_eq!(lines.items.last(), Some(&item(9)));
+        }
+
+        #[test]
+        fn any_bytes_are_read_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Lines::of(&bytes);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! What a collector's answer means for the records that it was sent.
+
+use std::time::Duration;
+
+/// The meaning of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// It has them.
+    Accepted,
+    /// Not now: 408, 429, 5xx, or no answer at all.
+    Unavailable {
+        /// For the user to read.
+        reason: String,
+        /// What the collector asked for.
+        retry_after: Option<Duration>,
+    },
+    /// Too much at once (413).
+    TooLarge,
+    /// Something in it is wrong (400, 422).
+    Invalid,
+    /// Never again, says the collector (410).
+    Gone,
+    /// Any other status: a wrong key, a wrong address, a redirect. Trying again soon would not help.
+    Refused(u16),
+}
+
+impl Answer {
+    /// Reads a status and the header `Retry-After`, which is honoured where it gives seconds.
+    pub(super) fn of(status: u16, retry_after: Option<&str>) -> Self {
+        match status {
+            200..=299 => Self::Accepted,
+            408 | 429 | 500..=599 => Self::Unavailable {
+                reason: format!("status {status}"),
+                retry_after: retry_after.and_then(|text| text.trim().parse().ok()).map(Duration::from_secs),
+            },
+            413 => Self::TooLarge,
+            400 | 422 => Self::Invalid,
+            410 => Self::Gone,
+            _ => Self::Refused(status),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_408_429_and_5xx_are_tried_again() {
+        for status in 200..600 {
+            let is_temporary = matches!(Answer::of(status, None), Answer::Unavailable { .. });
+            assert_eq!(is_temporary, matches!(status, 408 | 429 | 500..=599), "{status}");
+        }
+    }
+
+    #[test]
+    fn retry_after_is_read_in_seconds() {
+        let wait = |text| match Answer::of(503, Some(text)) {
+            Answer::Unavailable { retry_after, .. } => retry_after,
+            _ => None,
+        };
+        assert_eq!(wait(" 120 "), Some(Duration::from_secs(120)));
+        assert_eq!(wait("Sun, 22 Nov 2026 02:00:00 GMT"), None);
+    }
+}
