@@ -127,7 +127,7 @@ impl Timestamp {
         }
         let seconds = hour * 3600 + minute * 60 + second.min(59) - offset_minutes * 60;
         let total = days_from_civil(year, month, day) * MICROS_A_DAY + seconds * MICROS_A_SECOND + micros;
-        if total < Self::MIN.0 || total > Self::MAX.0 { Err(OutOfRange) } else { Ok(Self(total)) }
+        if (Self::MIN.0..=Self::MAX.0).contains(&total) { Ok(Self(total)) } else { Err(OutOfRange) }
     }
 }
 

@@ -21,7 +21,7 @@ fn a_property_may_be_as_deep_as_the_limit_and_no_deeper() {
 
 #[test]
 fn depth_that_nobody_reads_costs_nothing() {
-    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(200_000));
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     for place in ["\"traits\":DEEP", "\"messageId\":DEEP", "\"context\":{\"x\":DEEP,\"app\":DEEP}", "\"context\":DEEP"]
     {
         let body = format!(r#"{{"type":"track","event":"e",{}}}"#, place.replace("DEEP", &deep));
