@@ -1,2 +1,45 @@
 //! An inventory of this computer: resources into SQLite, policies over them. Candor's reference command-line tool.
-fn main() {}
+//!
+//! `cli` says what can be asked, `command` has one file for each answer; `providers` look at the machine, `database` keeps
+//! what they find, `policy` checks it. Only `telemetry` knows that there is telemetry.
+
+mod classified;
+mod cli;
+mod command;
+mod database;
+mod fetch;
+mod machine;
+mod output;
+mod policy;
+mod progress;
+mod providers;
+mod schema;
+mod telemetry;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{
+    cli::{Cli, Command, PolicyCommand, ProvidersCommand},
+    command::Ended,
+    telemetry::Usage,
+};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let usage = Usage::start(&cli.telemetry, cli.command.reader());
+    let result = match &cli.command {
+        Command::Fetch(args) => command::fetch::run(args, &usage),
+        Command::Policy(PolicyCommand::Run(args)) => command::policy_run::run(args, &usage),
+        Command::Providers(ProvidersCommand::List(args)) => command::providers_list::run(args, &usage),
+    };
+    match result {
+        Ok(Ended::Well) => ExitCode::SUCCESS,
+        Ok(Ended::Violated) => ExitCode::FAILURE,
+        Err(error) => {
+            output::report_error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! `inventory fetch`
+
+use std::{collections::BTreeMap, path::Path};
+
+use serde::Serialize;
+
+use super::{CommandError, Ended};
+use crate::{
+    classified::Classified,
+    cli::FetchArgs,
+    database::Database,
+    fetch::{Fetched, fetch},
+    machine::Machine,
+    output::{counted, lines, print, print_json, printable, table, warn, with_causes},
+    progress::Progress,
+    providers::{self, Provider},
+    telemetry::{FetchRun, Usage},
+};
+
+/// Collects, stores and shows how it went.
+///
+/// # Errors
+/// [`CommandError::Database`]; [`CommandError::Providers`] after everything else was done and shown.
+pub(crate) fn run(args: &FetchArgs, usage: &Usage) -> Result<Ended, CommandError> {
+    let providers = chosen(&args.providers);
+    let mut run = usage.fetch(&providers);
+    let result = collect(args, &providers, &mut run);
+    run.finish(&result);
+    result
+}
+
+/// Each provider once, in the order in which they are listed.
+fn chosen(names: &[String]) -> Vec<&'static dyn Provider> {
+    let wanted = |provider: &&dyn Provider| names.is_empty() || names.iter().any(|name| name == provider.name());
+    providers::ALL.into_iter().filter(wanted).collect()
+}
+
+fn collect(args: &FetchArgs, providers: &[&'static dyn Provider], run: &mut FetchRun) -> Result<Ended, CommandError> {
+    let machine = Machine::at(&args.root);
+    let mut database = Database::create_or_open(&args.database.db)?;
+    let progress = Progress::of(providers.len());
+    let fetched = fetch(providers, &machine, &mut database, &progress, run)?;
+    drop(progress);
+
+    run.resources(fetched.iter().map(Fetched::row_count).sum());
+    if args.format.json {
+        print_json(&Answer::of(&fetched, &args.database.db))?;
+    } else {
+        print(&text(&fetched, &args.database.db))?;
+    }
+    match fetched.iter().filter(|fetched| fetched.tables.is_err()).count() {
+        0 => Ok(Ended::Well),
+        failed => Err(CommandError::Providers { failed, asked: fetched.len() }),
+    }
+}
+
+fn text(fetched: &[Fetched], database: &Path) -> String {
+    let mut table = table(["PROVIDER", "VERSION", "RESOURCES", "TIME", "RESULT"]);
+    for Fetched { provider, collecting, tables } in fetched {
+        let time = format!("{:.1} ms", collecting.as_secs_f64() * 1000.0);
+        let (rows, result) = match tables {
+            Ok(tables) => (tables.iter().map(|(_, rows)| rows).sum::<usize>().to_string(), "stored".to_owned()),
+            Err(error) => {
+                let reason = with_causes(error);
+                warn(&format!("provider {}: {reason}", provider.name()));
+                ("-".to_owned(), "failed".to_owned())
+            }
+        };
+        table.add_row([provider.name().to_owned(), provider.version().to_owned(), rows, time, result]);
+    }
+    let resources: usize = fetched.iter().map(Fetched::row_count).sum();
+    let database = printable(&database.display().to_string());
+    format!("{}\n{} in {database}\n", lines(&table), counted(resources as u64, "resource"))
+}
+
+/// `--json`
+#[derive(Serialize)]
+struct Answer {
+    database: String,
+    resources: usize,
+    providers: Vec<ProviderAnswer>,
+}
+
+#[derive(Serialize)]
+struct ProviderAnswer {
+    name: &'static str,
+    version: &'static str,
+    outcome: &'static str,
+    duration_ms: f64,
+    /// Rows by table.
+    tables: BTreeMap<&'static str, usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_class: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+impl Answer {
+    fn of(fetched: &[Fetched], database: &Path) -> Self {
+        Self {
+            database: database.display().to_string(),
+            resources: fetched.iter().map(Fetched::row_count).sum(),
+            providers: fetched.iter().map(ProviderAnswer::of).collect(),
+        }
+    }
+}
+
+impl ProviderAnswer {
+    fn of(fetched: &Fetched) -> Self {
+        let error = fetched.tables.as_ref().err();
+        Self {
+            name: fetched.provider.name(),
+            version: fetched.provider.version(),
+            outcome: if error.is_some() { "error" } else { "ok" },
+            duration_ms: fetched.collecting.as_micros() as f64 / 1000.0,
+            tables: fetched.tables.iter().flatten().copied().collect(),
+            error_class: error.map(|error| error.class().name()),
+            error: error.map(|error| with_causes(error)),
+        }
+    }
+}

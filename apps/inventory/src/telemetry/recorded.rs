@@ -1,0 +1,126 @@
+//! Telemetry by the Candor SDK: what the tool says about itself, as the records that `telemetry.toml` declares.
+
+use candor::{ErrorClass as RecordedClass, PartRun as Part, Quiet, Run, Telemetry};
+
+use super::Reader;
+use crate::{classified::Classified, providers::Provider};
+
+candor::manifest!("telemetry.toml");
+
+pub(crate) use telemetry::TelemetryArgs;
+use telemetry::{Component, Operation, fetch, policy_run, providers_list};
+
+/// Of one run of the tool. Nothing is recorded where the user does not want it.
+pub(crate) struct Usage {
+    telemetry: Telemetry,
+}
+
+impl Usage {
+    /// Asks for consent, and shows the notice where it is due and a person reads it.
+    pub(crate) fn start(args: &TelemetryArgs, reader: Reader) -> Self {
+        let telemetry = match reader {
+            Reader::Person => telemetry::start(args),
+            Reader::Program => telemetry::start(&Quiet(args)),
+        };
+        Self { telemetry }
+    }
+
+    /// A `fetch` begins, and will ask these providers.
+    pub(crate) fn fetch(&self, providers: &[&'static dyn Provider]) -> FetchRun {
+        let mut run = self.telemetry.operation(Operation::Fetch);
+        run.set(fetch::BACKEND, fetch::Backend::Sqlite);
+        run.set(fetch::PROVIDERS, providers.len() as u64);
+        for provider in providers {
+            self.telemetry.component(Component::Provider, provider.name(), provider.version());
+        }
+        FetchRun { run }
+    }
+
+    /// A `policy run` begins.
+    pub(crate) fn policy_run(&self) -> PolicyRun {
+        PolicyRun { run: self.telemetry.operation(Operation::PolicyRun) }
+    }
+
+    /// A `providers list` begins.
+    pub(crate) fn providers_list(&self) -> ProvidersListRun {
+        ProvidersListRun { run: self.telemetry.operation(Operation::ProvidersList) }
+    }
+}
+
+/// Of one `fetch`.
+pub(crate) struct FetchRun {
+    run: Run<fetch::Scope>,
+}
+
+impl FetchRun {
+    /// A provider begins to look at the machine; on any thread.
+    pub(crate) fn collecting(&self, provider: &'static str) -> PartRun<fetch::Scope, fetch::collect::Scope> {
+        let mut part = self.run.part(fetch::Part::Collect);
+        part.set(fetch::collect::PROVIDER, provider);
+        PartRun { part }
+    }
+
+    /// What a provider found is about to be stored.
+    pub(crate) fn storing(&self, provider: &'static str) -> PartRun<fetch::Scope, fetch::store::Scope> {
+        let mut part = self.run.part(fetch::Part::Store);
+        part.set(fetch::store::PROVIDER, provider);
+        PartRun { part }
+    }
+
+    /// How many resources were found.
+    pub(crate) fn resources(&mut self, number: usize) {
+        self.run.set(fetch::RESOURCES, number as u64);
+    }
+
+    /// It ended.
+    pub(crate) fn finish<T, E: Classified>(self, result: &Result<T, E>) {
+        self.run.finish_as(result, class);
+    }
+}
+
+/// Of one part of an operation.
+pub(crate) struct PartRun<S, P> {
+    part: Part<S, P>,
+}
+
+impl<S, P> PartRun<S, P> {
+    /// It ended.
+    pub(crate) fn finish<T, E: Classified>(self, result: &Result<T, E>) {
+        self.part.finish_as(result, class);
+    }
+}
+
+/// Of one `policy run`.
+pub(crate) struct PolicyRun {
+    run: Run<policy_run::Scope>,
+}
+
+impl PolicyRun {
+    /// How many rules were checked, and how many violations they found.
+    pub(crate) fn found(&mut self, rules: usize, violations: u64) {
+        self.run.set(policy_run::RULES, rules as u64);
+        self.run.set(policy_run::VIOLATIONS, violations);
+    }
+
+    /// It ended. A violated policy is a result, not an error.
+    pub(crate) fn finish<T, E: Classified>(self, result: &Result<T, E>) {
+        self.run.finish_as(result, class);
+    }
+}
+
+/// Of one `providers list`.
+pub(crate) struct ProvidersListRun {
+    run: Run<providers_list::Scope>,
+}
+
+impl ProvidersListRun {
+    /// It ended.
+    pub(crate) fn finish<T, E: Classified>(self, result: &Result<T, E>) {
+        self.run.finish_as(result, class);
+    }
+}
+
+/// All that is recorded of an error: which of the listed classes it is.
+fn class<E: Classified>(error: &E) -> RecordedClass {
+    RecordedClass::new(error.class().name())
+}
