@@ -14,8 +14,12 @@ use crate::{Field, Lifecycle, Manifest, Operation, Shape, columns::COMPONENT_VER
 /// What stands for every name outside its declared bounds.
 pub(crate) const OTHER: &str = "other";
 
+/// The class of error that the SDK itself gives to what a panic ended.
+const PANIC: &str = "panic";
+
 /// What became of a record.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "it is taken apart at once; a box would be an allocation a record")]
 pub enum Enforced {
     /// It is declared.
     Kept {
@@ -175,6 +179,7 @@ impl Rule<'_> {
         }
         if let Some(class) = &mut record.error_class {
             match self.errors {
+                Some(_) if class == PANIC => {}
                 None | Some([]) => {
                     record.error_class = None;
                     dropped.undeclared("error_class");
