@@ -30,6 +30,7 @@ pub use arguments::__run_if_asked;
 #[cfg(feature = "clap")]
 #[doc(hidden)]
 pub use arguments::{__arguments, __given};
+pub use candor_macros::manifest;
 #[cfg(feature = "clap")]
 #[doc(hidden)]
 pub use clap as __clap;

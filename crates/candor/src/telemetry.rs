@@ -11,7 +11,7 @@ use crate::{
     clock,
     consent::{self, ConsentFlags, Decision, Extent, Level, Notice, Source},
     declared::{Collect, Declaration, Entry},
-    environment, helper,
+    environment,
     identity::Identity,
     item,
     places::{self, ConsentFiles},
@@ -50,7 +50,7 @@ impl Telemetry {
     /// for nothing, and does not fail.
     pub fn start(declaration: &'static Declaration, flags: &impl ConsentFlags) -> Self {
         #[cfg(feature = "upload")]
-        helper::run_if_asked(declaration);
+        crate::helper::run_if_asked(declaration);
         let lookup = &variables::process;
         let mut decision = consent::decide(declaration, flags, lookup, || ConsentFiles::of(lookup), Extent::UntilOff);
         if decision.level == Level::Off {
@@ -85,7 +85,7 @@ impl Telemetry {
     #[cfg(feature = "upload")]
     pub fn send_now(&self) -> Result<crate::upload::Sent, crate::upload::UploadError> {
         match &self.active {
-            Some(active) if active.may_send => helper::send(active.declaration),
+            Some(active) if active.may_send => crate::helper::send(active.declaration),
             _ => Err(crate::upload::UploadError::NotAllowed),
         }
     }
@@ -177,7 +177,7 @@ impl Active {
     pub(crate) fn upload_if_due(&self) {
         if self.is_upload_due() {
             // What failed is in the schedule.
-            let _ = helper::send(self.declaration);
+            let _ = crate::helper::send(self.declaration);
         }
     }
 
@@ -194,7 +194,7 @@ impl Active {
         // The user may have said no since this run began.
         if crate::agreement::current(self.declaration, self.spool.directory()).is_some() {
             // Where no process can be started, the next run tries.
-            let _ = helper::spawn(self.declaration.application, self.spool.directory());
+            let _ = crate::helper::spawn(self.declaration.application, self.spool.directory());
         }
     }
 }

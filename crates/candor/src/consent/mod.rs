@@ -15,7 +15,9 @@ pub use decision::{Decision, Reading, Said, Source};
 pub use flags::{ConsentFlags, NoFlags, Quiet};
 pub use level::Level;
 
-pub(crate) use notice::{Notice, is_known, settle};
+#[cfg(feature = "upload")]
+pub(crate) use notice::is_known;
+pub(crate) use notice::{Notice, settle};
 pub(crate) use value::Answer;
 
 use crate::{declared::Declaration, places::ConsentFiles, variables::Lookup};

@@ -1,0 +1,187 @@
+//! A tool that does nothing but telemetry: the tests run it as a real process, and its `bench` measures the SDK.
+
+use std::{env, io::Read as _, process::ExitCode, thread, time::Duration};
+
+use candor::{
+    Collect, Component, ConsentDeclaration, ConsentFlags, Count, Declaration, DefaultConsent, Entry, Field, Heartbeats,
+    IdentityMode, Level, Lifecycle, NonInteractive, Operation, Part, Release, Shape, Telemetry, field,
+};
+
+enum Fetch {}
+enum Collecting {}
+
+const FETCH: Operation<Fetch> = Operation::declared(entry("fetch", Level::Stats));
+const COLLECT: Part<Fetch, Collecting> = Part::declared("collect");
+const RESOURCES: Field<Fetch, field::Bucket> = Field::declared("resources", Shape::Bucket(&[0, 10, 100, 1000]));
+const TABLE: Field<Collecting, field::Name> = Field::declared(
+    "table",
+    Shape::Name { allowed: |byte| byte.is_ascii_lowercase(), max_length: 16, max_distinct: 2 },
+);
+const DRY_RUN: Field<Fetch, field::Bool> = Field::declared("dry_run", Shape::Plain);
+const QUERIES: Count<Fetch> = Count::declared(entry("queries", Level::Stats));
+const PROVIDER: Component<Fetch> = Component::declared(entry("provider", Level::Stats));
+const SERVER: Lifecycle<Fetch> = Lifecycle::declared(entry("server", Level::Stats));
+
+const fn entry(name: &'static str, level: Level) -> Entry {
+    Entry { name, level, collect: Collect::Aggregate, expired: false }
+}
+
+const TOOL: Declaration = Declaration {
+    application: "fixture",
+    endpoint: "http://127.0.0.1:9",
+    write_key: "key",
+    docs: "https://example.org/telemetry",
+    consent: ConsentDeclaration {
+        default: DefaultConsent::On,
+        variables: &["FIXTURE_NO_TELEMETRY"],
+        level_variable: Some("FIXTURE_TELEMETRY_LEVEL"),
+        notice: "fixture records how it is used. See https://example.org/telemetry.\nTurn it off with --no-telemetry.",
+        non_interactive: NonInteractive::Local,
+    },
+    identity: IdentityMode::None,
+    upload_interval: Duration::from_secs(3600),
+    release: Release { version: "1.4.0", commit: Some("5f0c9e1"), built: Some("2026-11-20") },
+};
+static DECLARATION: Declaration = TOOL;
+/// The same tool as a server: its notice goes to the log.
+static SERVER_DECLARATION: Declaration =
+    Declaration { consent: ConsentDeclaration { non_interactive: NonInteractive::Notice, ..TOOL.consent }, ..TOOL };
+/// The next release, whose notice says more.
+static NEXT_DECLARATION: Declaration = Declaration {
+    consent: ConsentDeclaration { notice: "fixture now records more.", ..TOOL.consent },
+    release: Release { version: "1.5.0", ..TOOL.release },
+    ..TOOL
+};
+
+struct Flags(bool);
+
+impl ConsentFlags for Flags {
+    fn opted_out_by(&self) -> Option<&str> {
+        self.0.then_some("--no-telemetry")
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
+    // A helper is started without arguments, but with the variable that says which release it belongs to.
+    let is = |flag: &str| has(flag) || env::var_os("FIXTURE_RELEASE").is_some_and(|release| release == flag);
+    let declaration = match () {
+        () if is("--server") => &SERVER_DECLARATION,
+        () if is("--next") => &NEXT_DECLARATION,
+        () => &DECLARATION,
+    };
+    let flags = Flags(has("--no-telemetry"));
+    let telemetry = if has("--json") {
+        Telemetry::start(declaration, &candor::Quiet(&flags))
+    } else {
+        Telemetry::start(declaration, &flags)
+    };
+    let words: Vec<&str> = arguments.iter().map(String::as_str).filter(|word| !word.starts_with("--")).collect();
+    match words.as_slice() {
+        ["fetch", how] => fetch(&telemetry, how),
+        ["count", times] => count(&telemetry, times),
+        ["serve"] => serve(&telemetry),
+        ["send"] => send(&telemetry),
+        ["status"] => status(declaration, &flags),
+        ["bench"] => bench(declaration, &flags),
+        ["nothing"] => ExitCode::SUCCESS,
+        _ => ExitCode::from(2),
+    }
+}
+
+fn fetch(telemetry: &Telemetry, how: &str) -> ExitCode {
+    telemetry.component(PROVIDER, "processes", "0.3.1");
+    let mut run = telemetry.operation(FETCH);
+    run.set(RESOURCES, 120);
+    run.set(DRY_RUN, false);
+    thread::scope(|scope| {
+        for table in ["alpha", "beta", "gamma"] {
+            let mut part = run.part(COLLECT);
+            scope.spawn(move || {
+                part.set(TABLE, table);
+                part.finish(&Ok::<(), ()>(()));
+            });
+        }
+    });
+    match how {
+        "ok" => run.finish(&Ok::<(), ()>(())),
+        "fail" => run.finish_as(&Err::<(), _>("secret text"), |_| "refused"),
+        "cancel" => ExitCode::from(3),
+        "panic" => panic!("as the test wants it"),
+        "exit" => {
+            run.finish(&Ok::<(), ()>(()));
+            exit_now()
+        }
+        _ => ExitCode::from(2),
+    }
+}
+
+#[expect(clippy::exit, reason = "a tool may do this, and the test wants to see what becomes of its records")]
+fn exit_now() -> ExitCode {
+    std::process::exit(7)
+}
+
+fn count(telemetry: &Telemetry, times: &str) -> ExitCode {
+    for _ in 0..times.parse().unwrap_or(0) {
+        telemetry.count(QUERIES);
+    }
+    ExitCode::SUCCESS
+}
+
+/// Until standard input ends.
+fn serve(telemetry: &Telemetry) -> ExitCode {
+    let heartbeats = Heartbeats::new(Duration::from_millis(50), Duration::from_secs(3600));
+    let _instance = telemetry.lifecycle_with(SERVER, heartbeats);
+    match std::io::stdin().read_to_end(&mut Vec::new()) {
+        Ok(_) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "this is the tool's own output")]
+fn send(telemetry: &Telemetry) -> ExitCode {
+    match telemetry.send_now() {
+        Ok(sent) => println!("sent {}, gave up {}", sent.records, sent.given_up),
+        Err(error) => println!("{error}"),
+    }
+    ExitCode::SUCCESS
+}
+
+#[expect(clippy::print_stdout, reason = "this is the tool's own output")]
+fn status(declaration: &Declaration, flags: &Flags) -> ExitCode {
+    let decision = candor::consent_status(declaration, flags);
+    println!("{} by {}", decision.level, decision.decided_by);
+    ExitCode::SUCCESS
+}
+
+/// Medians of what the SDK costs its tool; run with `--release`, an empty `CANDOR_HOME` and level `stats`.
+#[expect(clippy::print_stdout, reason = "this is the tool's own output")]
+fn bench(declaration: &'static Declaration, flags: &Flags) -> ExitCode {
+    let mut starts = Vec::new();
+    let mut operations = Vec::new();
+    let mut counts = Vec::new();
+    for _ in 0..400 {
+        let before = std::time::Instant::now();
+        let telemetry = Telemetry::start(declaration, flags);
+        starts.push(before.elapsed());
+        for _ in 0..5 {
+            let before = std::time::Instant::now();
+            let mut run = telemetry.operation(FETCH);
+            run.set(RESOURCES, 120);
+            run.finish(&Ok::<(), ()>(()));
+            operations.push(before.elapsed());
+            let before = std::time::Instant::now();
+            telemetry.count(QUERIES);
+            counts.push(before.elapsed());
+        }
+        // Without the end of a run, which would start a helper.
+        std::mem::forget(telemetry);
+    }
+    for (name, mut times) in [("start", starts), ("operation", operations), ("count", counts)] {
+        times.sort_unstable();
+        let (median, p95) = (times[times.len() / 2], times[times.len() * 95 / 100]);
+        println!("{name}: median {median:?}, p95 {p95:?}");
+    }
+    ExitCode::SUCCESS
+}
