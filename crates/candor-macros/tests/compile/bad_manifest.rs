@@ -1,0 +1,3 @@
+candor::manifest!("bad.toml");
+
+fn main() {}

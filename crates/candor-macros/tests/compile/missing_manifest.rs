@@ -1,0 +1,3 @@
+candor::manifest!("missing.toml");
+
+fn main() {}

@@ -1,0 +1,3 @@
+candor::manifest!("sample.toml");
+
+fn main() {}

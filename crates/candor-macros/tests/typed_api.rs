@@ -1,0 +1,91 @@
+//! What the macro makes of a manifest with one of everything, as a tool uses it.
+#![expect(clippy::unwrap_used, reason = "a test may end here")]
+
+use std::time::Duration;
+
+use candor::{Collect, DefaultConsent, ErrorClass, IdentityMode, Level, Listed, NonInteractive};
+
+candor::manifest!("tests/compile/telemetry.toml");
+
+#[test]
+fn the_declaration_says_what_the_manifest_says() {
+    let declared = &telemetry::DECLARATION;
+    assert_eq!(declared.application, "example");
+    assert_eq!(declared.endpoint, "https://telemetry.example.org");
+    assert_eq!(declared.write_key, "example_public_key");
+    assert_eq!(declared.docs, "https://example.org/telemetry");
+    assert_eq!(declared.upload_interval, Duration::from_secs(1800));
+    assert_eq!(declared.identity, IdentityMode::None);
+    assert_eq!(declared.consent.default, DefaultConsent::On);
+    assert_eq!(declared.consent.variables, ["EXAMPLE_NO_TELEMETRY"]);
+    assert_eq!(declared.consent.level_variable, Some("EXAMPLE_TELEMETRY_LEVEL"));
+    assert_eq!(declared.consent.non_interactive, NonInteractive::Local);
+    assert!(declared.consent.notice.contains("--no-telemetry"), "a notice was made");
+    assert_eq!(declared.release.version, env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn records_carry_their_level_and_how_they_are_collected() {
+    let fetch = telemetry::Operation::Fetch;
+    assert_eq!((fetch.entry().name, fetch.entry().level), ("fetch", Level::Stats));
+    assert_eq!(fetch.entry().collect, Collect::Aggregate);
+    let policy_run = telemetry::Operation::PolicyRun;
+    assert_eq!((policy_run.entry().name, policy_run.entry().collect), ("policy run", Collect::Each));
+    assert_eq!(telemetry::Operation::Match.entry().level, Level::Errors);
+    assert_eq!(telemetry::Count::CacheHit.entry().name, "cache_hit");
+    assert_eq!(telemetry::Lifecycle::Server.entry().name, "server");
+}
+
+#[test]
+fn a_record_ends_with_the_release_that_it_names() {
+    assert!(telemetry::Operation::PolicyRun.entry().expired, "it ended before this version");
+    assert!(!telemetry::Operation::Fetch.entry().expired);
+}
+
+#[test]
+fn listed_values_are_spelled_as_in_the_manifest() {
+    assert_eq!(telemetry::fetch::Backend::Postgres.name(), "postgres");
+    assert_eq!(ErrorClass::from(telemetry::fetch::Error::DiskFull), ErrorClass::new("disk_full"));
+}
+
+#[test]
+fn fields_and_parts_carry_their_names() {
+    assert_eq!(telemetry::fetch::RESOURCES.name(), "resources");
+    assert_eq!(telemetry::fetch::collect::RETRIES.name(), "retries");
+    assert_eq!(telemetry::r#match::Part::Loop.name(), "loop");
+    let _: candor::Part<telemetry::r#match::Scope, telemetry::r#match::r#loop::Scope> = telemetry::r#match::Part::Loop;
+}
+
+#[test]
+fn a_tool_that_opted_out_records_everything_into_nothing() {
+    struct OptedOut;
+    impl candor::ConsentFlags for OptedOut {
+        fn opted_out_by(&self) -> Option<&str> {
+            Some("--no-telemetry")
+        }
+    }
+    let telemetry = telemetry::start(&OptedOut);
+    let mut run = telemetry.operation(telemetry::Operation::Fetch);
+    run.set(telemetry::fetch::RESOURCES, 120);
+    run.set(telemetry::fetch::BACKEND, telemetry::fetch::Backend::Sqlite);
+    run.set(telemetry::fetch::TOOK, Duration::from_secs(1));
+    run.set(telemetry::fetch::SCHEMA, "1.2");
+    run.set(telemetry::fetch::TABLE, "processes");
+    run.set(telemetry::fetch::RESUMED, true);
+    let part = run.part(telemetry::fetch::Part::Collect);
+    part.finish(&Ok::<(), ()>(()));
+    run.finish_as(&Err::<(), ()>(()), |()| telemetry::fetch::Error::PermissionDenied);
+    telemetry.count(telemetry::Count::CacheHit);
+    telemetry.component(telemetry::Component::Provider, "processes", "1.0.0");
+}
+
+#[test]
+fn the_flags_of_the_manifest_are_arguments_of_the_tool() {
+    use candor::ConsentFlags as _;
+    use clap::{Args as _, FromArgMatches as _};
+
+    let command = telemetry::TelemetryArgs::augment_args(clap::Command::new("example"));
+    let matches = command.try_get_matches_from(["example", "--no-telemetry"]).unwrap();
+    let arguments = telemetry::TelemetryArgs::from_arg_matches(&matches).unwrap();
+    assert_eq!(arguments.opted_out_by(), Some("--no-telemetry"));
+}
