@@ -28,6 +28,22 @@ pub(crate) enum ErrorClass {
 }
 
 impl ErrorClass {
+    /// All of them; a test compares them with what `telemetry.toml` declares.
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 11] = [
+        Self::PermissionDenied,
+        Self::SourceMissing,
+        Self::SourceUnreadable,
+        Self::SourceMalformed,
+        Self::SourceUnsupported,
+        Self::ProviderFailed,
+        Self::DatabaseOpen,
+        Self::DatabaseWrite,
+        Self::PolicyFile,
+        Self::RuleSql,
+        Self::Output,
+    ];
+
     /// Its name in `--json` and in telemetry.
     pub(crate) const fn name(self) -> &'static str {
         match self {

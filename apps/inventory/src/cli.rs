@@ -21,9 +21,9 @@ Exit status: 0 done, 1 failed or a policy is violated, 2 wrong usage.
 NO_COLOR turns colours off.";
 
 const FETCH_EXAMPLES: &str = "\
-Each provider replaces its own tables in one transaction. One that fails leaves them as they were and is noted in the
-table `fetches`; the others go on, and the exit status is 1. The file is made readable for its owner only, because
-command lines of processes may hold secrets.
+Each provider replaces its own tables in one transaction. One that fails leaves them as they were and is noted in \
+the table `fetches`; the others go on, and the exit status is 1. The file is made readable for its owner only, \
+because command lines of processes may hold secrets.
 
 Examples:
   inventory fetch --db /var/lib/inventory.db

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, Transaction, params, params_from_iter, types::ToSqlOutput};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params, params_from_iter, types::ToSqlOutput};
 
 use crate::{
     classified::{Classified, ErrorClass},
@@ -28,7 +28,7 @@ const APPLICATION_ID: i32 = 0x4349_4e56;
 const LAYOUT: i32 = 1;
 
 /// How long to wait for another process that writes.
-const BUSY: Duration = Duration::from_secs(10);
+const BUSY: Duration = Duration::from_secs(30);
 
 const FETCHES: &str = "CREATE TABLE IF NOT EXISTS fetches (
     provider TEXT PRIMARY KEY NOT NULL,
@@ -58,7 +58,7 @@ impl Database {
         opened.map_err(|source| DatabaseError::Create { path: path.to_owned(), source })?;
         let database = Self::open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         let prepare = || -> rusqlite::Result<bool> {
-            let transaction = database.connection.unchecked_transaction()?;
+            let transaction = Transaction::new_unchecked(&database.connection, TransactionBehavior::Immediate)?;
             let empty = transaction.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))?;
             if empty {
                 transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
@@ -172,9 +172,10 @@ impl Database {
     }
 
     fn write(&mut self, change: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>) -> Result<(), DatabaseError> {
+        // Immediate: a transaction that turns from reading to writing cannot wait for another one that does the same.
         let Self { connection, path } = self;
         let write = || {
-            let transaction = connection.transaction()?;
+            let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
             change(&transaction)?;
             transaction.commit()
         };

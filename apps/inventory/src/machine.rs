@@ -6,6 +6,7 @@ use std::{
 };
 
 use procfs::ProcError;
+use rustix::io::Errno;
 
 use crate::classified::{Classified, ErrorClass};
 
@@ -19,6 +20,16 @@ impl Machine {
     /// The machine whose `/` is at `root`: `/` itself, or where a host is mounted inside a container.
     pub(crate) fn at(root: &Path) -> Self {
         Self { root: root.to_owned() }
+    }
+
+    /// Like [`Machine::at`], for a `root` that the user named.
+    ///
+    /// # Errors
+    /// [`CollectError::Unreadable`] where there is no such directory. Without this, providers that take what is not there
+    /// for an empty answer would have one.
+    pub(crate) fn open(root: &Path) -> Result<Self, CollectError> {
+        fs::read_dir(root).map_err(|source| CollectError::unreadable(root, source))?;
+        Ok(Self::at(root))
     }
 
     /// The place of an absolute path of the machine, such as `/etc/passwd`.
@@ -101,8 +112,8 @@ impl CollectError {
     /// What procfs said about `path`.
     pub(crate) fn from_proc(path: &Path, error: ProcError) -> Self {
         match error {
-            ProcError::PermissionDenied(at) => Self::of_kind(at, path, io::ErrorKind::PermissionDenied),
-            ProcError::NotFound(at) => Self::of_kind(at, path, io::ErrorKind::NotFound),
+            ProcError::PermissionDenied(at) => Self::of_errno(at, path, Errno::ACCESS),
+            ProcError::NotFound(at) => Self::of_errno(at, path, Errno::NOENT),
             ProcError::Io(source, at) => Self::Unreadable { path: at.unwrap_or_else(|| path.to_owned()), source },
             ProcError::Incomplete(at) => Self::Malformed {
                 path: at.unwrap_or_else(|| path.to_owned()),
@@ -114,8 +125,8 @@ impl CollectError {
         }
     }
 
-    fn of_kind(at: Option<PathBuf>, path: &Path, kind: io::ErrorKind) -> Self {
-        Self::Unreadable { path: at.unwrap_or_else(|| path.to_owned()), source: kind.into() }
+    fn of_errno(at: Option<PathBuf>, path: &Path, errno: Errno) -> Self {
+        Self::Unreadable { path: at.unwrap_or_else(|| path.to_owned()), source: errno.into() }
     }
 }
 

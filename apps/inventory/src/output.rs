@@ -57,7 +57,7 @@ pub(crate) fn with_causes(error: &dyn Error) -> String {
 /// A table without lines, to be filled. Colours are taken out on the way to what is no terminal.
 pub(crate) fn table<const N: usize>(header: [&str; N]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::NOTHING).enforce_styling();
+    table.load_style(presets::NOTHING).enforce_styling().style_text_only();
     table.set_header(header.map(|title| Cell::new(title).add_attribute(Attribute::Bold)));
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));

@@ -20,7 +20,7 @@ use crate::{
 /// Collects, stores and shows how it went.
 ///
 /// # Errors
-/// [`CommandError::Database`]; [`CommandError::Providers`] after everything else was done and shown.
+/// [`CommandError::Root`] or [`CommandError::Database`]; [`CommandError::Providers`] after everything else was done and shown.
 pub(crate) fn run(args: &FetchArgs, usage: &Usage) -> Result<Ended, CommandError> {
     let providers = chosen(&args.providers);
     let mut run = usage.fetch(&providers);
@@ -36,7 +36,7 @@ fn chosen(names: &[String]) -> Vec<&'static dyn Provider> {
 }
 
 fn collect(args: &FetchArgs, providers: &[&'static dyn Provider], run: &mut FetchRun) -> Result<Ended, CommandError> {
-    let machine = Machine::at(&args.root);
+    let machine = Machine::open(&args.root)?;
     let mut database = Database::create_or_open(&args.database.db)?;
     let progress = Progress::of(providers.len());
     let fetched = fetch(providers, &machine, &mut database, &progress, run)?;

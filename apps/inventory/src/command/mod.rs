@@ -7,6 +7,7 @@ pub(crate) mod providers_list;
 use crate::{
     classified::{Classified, ErrorClass},
     database::DatabaseError,
+    machine::CollectError,
     output::OutputError,
     policy::{PolicyError, RuleError},
 };
@@ -23,6 +24,9 @@ pub(crate) enum Ended {
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CommandError {
+    /// There is no machine at the given root.
+    #[error(transparent)]
+    Root(#[from] CollectError),
     /// The inventory cannot be used.
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -48,6 +52,7 @@ pub(crate) enum CommandError {
 impl Classified for CommandError {
     fn class(&self) -> ErrorClass {
         match self {
+            Self::Root(error) => error.class(),
             Self::Database(error) => error.class(),
             Self::Providers { .. } => ErrorClass::ProviderFailed,
             Self::Policy(error) => error.class(),

@@ -124,3 +124,33 @@ impl ProvidersListRun {
 fn class<E: Classified>(error: &E) -> RecordedClass {
     RecordedClass::new(error.class().name())
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::{classified::ErrorClass, providers};
+
+    fn manifest() -> toml::Table {
+        toml::from_str(include_str!("../../telemetry.toml")).unwrap()
+    }
+
+    #[test]
+    fn every_class_of_error_is_declared_and_no_other_is() {
+        let manifest = manifest();
+        let operations = manifest["operation"].as_table().unwrap().values();
+        let declared: BTreeSet<&str> = operations
+            .flat_map(|operation| operation["errors"].as_array().unwrap())
+            .map(|e| e.as_str().unwrap())
+            .collect();
+        assert_eq!(declared, ErrorClass::ALL.map(ErrorClass::name).into());
+    }
+
+    #[test]
+    fn every_provider_has_a_name_that_may_be_recorded() {
+        let names = &manifest()["component"]["provider"]["names"];
+        assert_eq!(names["pattern"].as_str(), Some("[a-z]+"));
+        assert!(providers::ALL.len() as i64 <= names["max_distinct"].as_integer().unwrap());
+    }
+}

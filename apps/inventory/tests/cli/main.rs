@@ -1,0 +1,11 @@
+//! The real binary, in a home of its own, on this machine.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod fetch;
+mod output;
+mod policy_run;
+mod providers_list;
+#[cfg(feature = "telemetry")]
+mod telemetry;
+mod tool;

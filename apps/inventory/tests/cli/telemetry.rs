@@ -1,0 +1,136 @@
+//! What is recorded and sent, and what never is.
+
+use candor_testkit::{FakeCollector, Terminal};
+use serde_json::{Value, json};
+
+use crate::tool::Tool;
+
+/// A tool whose user agreed, and reports to `collector`.
+fn agreed() -> Tool {
+    let tool = Tool::with_telemetry();
+    tool.home.store_consent("[inventory]\nlevel = \"stats\"\nsince = \"2020-01-01T00:00:00Z\"\n");
+    tool
+}
+
+/// Runs once and gives what the collector got of it: so many items.
+fn sent(tool: &Tool, arguments: &[&str], items: usize) -> (Vec<Value>, String) {
+    let collector = FakeCollector::start();
+    tool.command(arguments).env("CANDOR_ENDPOINT", collector.endpoint()).output().unwrap();
+    let items = collector.wait_for_items(items);
+    (items, collector.requests().into_iter().map(|request| request.body).collect())
+}
+
+fn named<'a>(items: &'a [Value], event: &str) -> &'a Value {
+    items.iter().find(|item| item["event"] == event).unwrap()
+}
+
+#[test]
+fn whoever_says_no_leaves_nothing_behind_but_the_inventory() {
+    for (flags, variable) in [
+        (&["--no-telemetry"][..], None),
+        (&[], Some(("CQ_NO_TELEMETRY", "1"))),
+        (&[], Some(("CQ_NO_TELEMETRY", "yes"))),
+        (&[], Some(("DO_NOT_TRACK", "1"))),
+        (&[], Some(("CQ_TELEMETRY_LEVEL", "off"))),
+    ] {
+        let tool = Tool::with_telemetry();
+        let mut command = tool.command(&[&["fetch", "--providers", "users"], flags].concat());
+        assert!(command.envs(variable).output().unwrap().status.success());
+        assert_eq!(tool.home.files(), [std::path::Path::new("inventory.db")], "{flags:?} {variable:?}");
+    }
+}
+
+#[test]
+fn a_fetch_is_sent_with_its_parts_and_the_versions_of_its_providers() {
+    let (items, _) = sent(&agreed(), &["fetch", "--providers", "mounts,users"], 3);
+    let fetch = named(&items, "fetch");
+    assert_eq!(fetch["properties"]["outcome"], "ok");
+    assert_eq!(fetch["properties"]["backend"], "sqlite");
+    assert_eq!(fetch["properties"]["providers"], 2);
+    let parts = fetch["properties"]["parts"].as_array().unwrap();
+    let mut parts: Vec<_> = parts.iter().map(|part| (part["name"].as_str(), part["provider"].as_str())).collect();
+    parts.sort_unstable();
+    let expected = [("collect", "mounts"), ("collect", "users"), ("store", "mounts"), ("store", "users")];
+    assert_eq!(parts, expected.map(|(name, provider)| (Some(name), Some(provider))));
+    assert_eq!(named(&items, "users")["properties"], json!({"parent": "provider", "component_version": "1.0.0"}));
+}
+
+#[test]
+fn the_order_of_magnitude_of_what_was_found_is_sent_and_not_the_number() {
+    let tool = agreed();
+    tool.write("machine/etc/passwd", &"u:x:1000:1000::/home/u:/bin/sh\n".repeat(57));
+    tool.write("machine/etc/group", "");
+    let (items, _) = sent(&tool, &["fetch", "--providers", "users", "--root", "machine"], 2);
+    assert_eq!(named(&items, "fetch")["properties"]["resources"], 10);
+}
+
+#[test]
+fn a_failure_is_sent_as_its_class() {
+    let tool = agreed();
+    std::fs::create_dir(tool.path("machine")).unwrap();
+    let (items, _) = sent(&tool, &["fetch", "--providers", "users", "--root", "machine"], 2);
+    let properties = &named(&items, "fetch")["properties"];
+    assert_eq!((&properties["outcome"], &properties["error_class"]), (&json!("error"), &json!("provider_failed")));
+    assert_eq!(properties["parts"][0]["error_class"], "source_missing");
+}
+
+#[test]
+fn a_violated_policy_is_no_error() {
+    let tool = agreed();
+    tool.run(&["fetch", "--providers", "users", "--no-telemetry"]).success();
+    tool.write("p.toml", &rule("always", "SELECT 1"));
+    let (items, _) = sent(&tool, &["policy", "run", "p.toml"], 1);
+    let properties = &named(&items, "policy run")["properties"];
+    assert_eq!((&properties["outcome"], &properties["violations"]), (&json!("ok"), &json!(1)));
+}
+
+#[test]
+fn nothing_that_the_user_named_or_has_is_sent() {
+    let tool = agreed();
+    tool.write("secret/etc/passwd", "secret:x:0:0:secret:/home/secret:/bin/secret\n");
+    tool.write("secret/etc/group", "secret:x:0:secret\n");
+    let fetch = ["fetch", "--db", "secret.db", "--root", "secret", "--providers", "users,mounts"];
+    let (_, fetched) = sent(&tool, &fetch, 3);
+    tool.write(
+        "secret.toml",
+        &(rule("secret-rule", "SELECT name FROM users") + &rule("secret-error", "SELECT secret")),
+    );
+    let (items, checked) = sent(&tool, &["policy", "run", "secret.toml", "--db", "secret.db"], 1);
+    assert_eq!(named(&items, "policy run")["properties"]["error_class"], "rule_sql");
+    let host_name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
+    for bytes in [fetched, checked] {
+        assert!(bytes.contains("\"anonymousId\":\"anonymous\""));
+        assert!(!bytes.contains("secret"), "{bytes}");
+        assert!(!bytes.contains(&format!("\"{}\"", host_name.trim())), "{bytes}");
+    }
+}
+
+#[test]
+fn the_notice_is_for_a_person_at_a_terminal_and_is_shown_once() {
+    let tool = Tool::with_telemetry();
+    let run = |arguments: &[&str]| Terminal::run(&mut tool.command(arguments));
+    let for_a_program = run(&["providers", "list", "--json"]);
+    assert_eq!(for_a_program.screen, "");
+    let first = run(&["providers", "list"]);
+    assert!(first.screen.contains("https://candor.example/inventory/telemetry"), "{}", first.screen);
+    assert!(first.screen.lines().count() <= 6, "{}", first.screen);
+    assert!(first.stdout.starts_with("PROVIDER"), "{}", first.stdout);
+    assert_eq!(run(&["providers", "list"]).screen, "");
+}
+
+#[test]
+fn telemetry_changes_neither_answer_nor_exit_status() {
+    let (silent, recorded) = (Tool::new(), agreed());
+    for arguments in [&["providers", "list"][..], &["policy", "run"], &["fetch", "--providers", "nonsense"]] {
+        let [left, right] = [&silent, &recorded].map(|tool| tool.command(arguments).output().unwrap());
+        assert_eq!(
+            (left.status, left.stdout, left.stderr),
+            (right.status, right.stdout, right.stderr),
+            "{arguments:?}"
+        );
+    }
+}
+
+fn rule(name: &str, sql: &str) -> String {
+    format!("[[rule]]\nname = {name:?}\ntitle = \"t\"\nseverity = \"low\"\nsql = {sql:?}\n")
+}
