@@ -8,16 +8,28 @@
 
 mod append;
 mod catalog;
+mod dedup;
 mod facts;
+mod flush;
+mod fresh;
+mod journal;
+mod lock;
 mod options;
+mod query;
 mod reader;
+mod recovery;
 mod store;
+mod tables;
+mod writer;
 
 pub use append::{Append, AppendError, AppendItem, Appended, AttributeColumns, Fact, message_id_hash};
 pub use catalog::{
     Catalog, CatalogError, CreatedProject, ItemOutcome, NewProject, OutcomeCount, OutcomeDelta, Project, ProjectMode,
 };
 pub use facts::is_column_name;
+pub use flush::FlushError;
+pub use journal::JournalError;
 pub use options::StoreOptions;
 pub use reader::{ReadError, Reader};
-pub use store::{FlushError, OpenError, QueryError, Store, StoreStatus};
+pub use store::{OpenError, QueryError, Store, StoreStatus};
+pub use tables::TableError;

@@ -1,12 +1,32 @@
 //! Reading beside a running collector, from another process.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use datafusion::prelude::SessionContext;
+use datafusion::{arrow::array::RecordBatch, error::DataFusionError, prelude::SessionContext};
+
+use crate::{
+    JournalError, TableError,
+    facts::take_apart,
+    journal::{read_segment, segments},
+    query,
+    recovery::Layout,
+    tables::FactsTable,
+};
+
+/// Attempts to catch the table and the journal in one state, before what is there is taken as it is.
+const ATTEMPTS: u32 = 20;
+/// Between two attempts: the collector needs some milliseconds to commit.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Reads a data directory without owning it, whether or not a collector is running.
 #[derive(Debug, Clone)]
-pub struct Reader { dir: PathBuf }
+pub struct Reader {
+    dir: PathBuf,
+}
 
 /// Why a data directory could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +35,22 @@ pub enum ReadError {
     /// It is none.
     #[error("{} is no data directory of a collector: give the one that `candor serve --data` was started with", .0.display())]
     NoStore(PathBuf),
+    /// The table could not be read.
+    #[error("read {0}")]
+    Table(#[from] TableError),
+    /// The journal could not be read.
+    #[error("read the journal: {0}")]
+    Journal(#[from] JournalError),
+    /// The query engine said no.
+    #[error("prepare the query: {0}")]
+    Query(#[from] DataFusionError),
+}
+
+/// Rows of the journal behind a version of the table.
+struct Tail {
+    rows: Vec<RecordBatch>,
+    /// Whether they follow the table's rows without a gap, as far as can be seen.
+    is_certain: bool,
 }
 
 impl Reader {
@@ -22,10 +58,69 @@ impl Reader {
     ///
     /// # Errors
     /// When it is no data directory.
-    pub async fn open(dir: &Path) -> Result<Self, ReadError> { Ok(Self { dir: dir.to_owned() }) }
+    pub async fn open(dir: &Path) -> Result<Self, ReadError> {
+        match FactsTable::open(&Layout::of(dir).facts).await? {
+            Some(_) => Ok(Self { dir: dir.to_owned() }),
+            None => Err(ReadError::NoStore(dir.to_owned())),
+        }
+    }
+
     /// A context whose table `facts` has every row that was acknowledged before the call, exactly once.
+    ///
+    /// The table is read first, then the journal behind it. When the collector has meanwhile committed and let go of
+    /// frames that the version at hand lacks, the newer version is taken and the journal read again.
     ///
     /// # Errors
     /// When the table or the journal cannot be read.
-    pub async fn session(&self) -> Result<SessionContext, ReadError> { Err(ReadError::NoStore(self.dir.clone())) }
+    pub async fn session(&self) -> Result<SessionContext, ReadError> {
+        let layout = Layout::of(&self.dir);
+        let no_store = || ReadError::NoStore(self.dir.clone());
+        let mut table = FactsTable::open(&layout.facts).await?.ok_or_else(no_store)?;
+        for attempt in 1.. {
+            let (journal, committed) = (layout.journal.clone(), table.committed());
+            let tail = tokio::task::spawn_blocking(move || read_tail(&journal, committed)).await;
+            let tail = tail.map_err(|error| TableError::Io(io::Error::other(error)))??;
+            if tail.is_certain {
+                return Ok(query::session(&table, tail.rows).await?);
+            }
+            let newer = table.reload().await?;
+            if newer.version() == table.version() && (tail.rows.is_empty() || attempt >= ATTEMPTS) {
+                return Ok(query::session(&table, tail.rows).await?);
+            }
+            if newer.version() == table.version() {
+                tokio::time::sleep(PAUSE).await;
+            }
+            table = newer;
+        }
+        Err(no_store())
+    }
+}
+
+/// Reads the frames behind `committed`.
+fn read_tail(journal: &Path, committed: u64) -> Result<Tail, ReadError> {
+    let segments = segments(journal)?;
+    let mut tail = Tail { rows: Vec::new(), is_certain: true };
+    let mut last = committed;
+    for (position, (first, path)) in segments.iter().enumerate() {
+        let below = segments.get(position + 1).map_or(u64::MAX, |(next, _)| *next);
+        if below <= committed + 1 {
+            continue;
+        }
+        let content = match read_segment(path, committed, below) {
+            Err(JournalError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+                return Ok(Tail { rows: Vec::new(), is_certain: false });
+            }
+            content => content?,
+        };
+        // A file that is being written may look damaged for a moment.
+        tail.is_certain &= content.corrupt == 0 && *first <= last + 1;
+        for frame in content.frames {
+            tail.is_certain &= frame.sequence == last + 1;
+            last = frame.sequence;
+            tail.rows.push(take_apart(&frame.batch).map_err(TableError::from)?.0);
+        }
+    }
+    // Without a frame nobody can say whether there was none, or it has just been committed and deleted.
+    tail.is_certain &= last > committed;
+    Ok(tail)
 }

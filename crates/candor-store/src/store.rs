@@ -1,14 +1,52 @@
 //! The store: what a collector has open.
 
-use std::{path::{Path, PathBuf}, time::Duration};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    thread::JoinHandle,
+    time::Duration,
+};
 
-use datafusion::prelude::SessionContext;
+use datafusion::{error::DataFusionError, prelude::SessionContext};
+use tokio::sync::{Notify, mpsc as requests, oneshot};
 
-use crate::{Append, AppendError, Appended, StoreOptions};
+use crate::{
+    Append, AppendError, Appended, FlushError, JournalError, StoreOptions, TableError,
+    flush::{FlushRequest, Flusher},
+    fresh::Published,
+    journal::JournalFiles,
+    lock::DirectoryLock,
+    query,
+    recovery::{self, Recovered},
+    writer::{Job, Writer, weight},
+};
+
+/// When an overloaded store is worth another try: the journal writes its whole queue within this time.
+const RETRY_SOON: Duration = Duration::from_secs(1);
+/// When a store is worth another try whose table cannot be written: it tries that again within this time itself.
+const RETRY_LATER: Duration = Duration::from_secs(30);
 
 /// The journal, the tables and the rows between them; one process owns a data directory.
+///
+/// Dropping it stops its threads without a last commit, as a crash would: nothing is lost, and the next start replays
+/// the journal. [`Store::close`] is the polite way.
 #[derive(Debug)]
-pub struct Store {}
+pub struct Store {
+    jobs: Option<mpsc::Sender<Job>>,
+    flushes: Option<requests::Sender<FlushRequest>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    published: Arc<Published>,
+    files: Arc<JournalFiles>,
+    queued_rows: Arc<AtomicUsize>,
+    options: StoreOptions,
+    corrupt_frames: u64,
+    _lock: DirectoryLock,
+}
 
 /// Why a store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +60,23 @@ pub enum OpenError {
         /// Who holds it, as far as known.
         holder: String,
     },
+    /// The data directory could not be made or read.
+    #[error("open the data directory {}: {source}", .dir.display())]
+    Io {
+        /// The data directory.
+        dir: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The journal could not be read.
+    #[error("read the journal: {0}")]
+    Journal(#[from] JournalError),
+    /// The table could not be opened.
+    #[error("open {0}")]
+    Table(#[from] TableError),
+    /// The rows that the journal held could not be committed to the table.
+    #[error("{0}")]
+    Flush(#[from] FlushError),
 }
 
 /// Why a query could not be prepared.
@@ -30,16 +85,7 @@ pub enum OpenError {
 pub enum QueryError {
     /// The query engine said no.
     #[error("prepare the query: {0}")]
-    Query(#[from] datafusion::error::DataFusionError),
-}
-
-/// Why rows could not be committed to the table. They stay in the journal and in memory, and it is tried again.
-#[derive(Debug, Clone, thiserror::Error)]
-#[non_exhaustive]
-pub enum FlushError {
-    /// The store was closed.
-    #[error("the store is closed")]
-    Closed,
+    Query(#[from] DataFusionError),
 }
 
 /// How the store is doing.
@@ -52,7 +98,7 @@ pub struct StoreStatus {
     pub queued_rows: u64,
     /// Bytes of the journal's files.
     pub journal_bytes: u64,
-    /// Bad frames that the journal held when it was replayed: each lost what it said.
+    /// Places in the journal that could not be read when it was replayed: each lost at least one frame of rows.
     pub corrupt_frames: u64,
     /// The version of the table `facts`.
     pub table_version: u64,
@@ -63,33 +109,146 @@ pub struct StoreStatus {
 }
 
 impl Store {
-    /// Opens the data directory, makes what is missing, and replays the journal. Must be called within a tokio runtime.
+    /// Opens the data directory, makes what is missing, and replays the journal, in no more memory than the bounds of
+    /// fresh rows allow.
     ///
     /// # Errors
     /// When another process has it open, or it cannot be read.
-    pub async fn open(dir: &Path, options: StoreOptions) -> Result<Self, OpenError> { let _ = (dir, options); todo!() }
+    pub async fn open(dir: &Path, options: StoreOptions) -> Result<Self, OpenError> {
+        let Recovered { lock, published, files, flusher, writer, corrupt_frames } =
+            recovery::recover(dir, &options).await?;
+        let queued_rows = Arc::new(AtomicUsize::new(0));
+        let wanted: Arc<Notify> = flusher.wanted.clone();
+        let (jobs, waiting) = mpsc::channel();
+        let writer = Writer {
+            jobs: waiting,
+            queued_rows: queued_rows.clone(),
+            journal: writer.journal,
+            builder: writer.builder,
+            remembered: writer.remembered,
+            published: published.clone(),
+            flush_rows: options.flush_rows,
+            flush_wanted: wanted,
+        };
+        let (flushes, flush_requests) = requests::channel(16);
+        let io = |source| OpenError::Io { dir: dir.to_owned(), source };
+        let threads = vec![
+            spawn("candor-journal", move || writer.run()).map_err(io)?,
+            spawn_flusher(flusher, flush_requests).map_err(io)?,
+        ];
+        Ok(Self {
+            jobs: Some(jobs),
+            flushes: Some(flushes),
+            threads: Mutex::new(threads),
+            published,
+            files,
+            queued_rows,
+            options,
+            corrupt_frames,
+            _lock: lock,
+        })
+    }
+
     /// Writes items to the journal, and returns once they are on disk: from then on each is counted exactly once.
     /// Items that were appended within the last seven days are counted no second time.
     ///
     /// # Errors
     /// When nothing of it was written; see [`AppendError`].
-    pub async fn append(&self, batch: Append) -> Result<Appended, AppendError> { let _ = batch; todo!() }
+    pub async fn append(&self, batch: Append) -> Result<Appended, AppendError> {
+        let weight = weight(&batch);
+        self.admit(weight)?;
+        let (answer, result) = oneshot::channel();
+        let job = Job { append: batch, weight, answer };
+        let sent = self.jobs.as_ref().map(|jobs| jobs.send(job));
+        if !matches!(sent, Some(Ok(()))) {
+            self.queued_rows.fetch_sub(weight, Ordering::AcqRel);
+            return Err(AppendError::Closed);
+        }
+        result.await.unwrap_or(Err(AppendError::Closed))
+    }
+
+    /// Takes room for `weight` rows. An append that is larger than the whole queue is let in when that is empty.
+    fn admit(&self, weight: usize) -> Result<(), AppendError> {
+        let fresh = self.published.lock().rows();
+        let queued = self.queued_rows.fetch_add(weight, Ordering::AcqRel);
+        let too_many_fresh = fresh + queued >= self.options.max_fresh_rows;
+        if too_many_fresh || (queued > 0 && queued + weight > self.options.max_queued_rows) {
+            self.queued_rows.fetch_sub(weight, Ordering::AcqRel);
+            let retry_after = if too_many_fresh { RETRY_LATER } else { RETRY_SOON };
+            return Err(AppendError::Overloaded { retry_after });
+        }
+        Ok(())
+    }
+
     /// A context whose table `facts` has every acknowledged row as of now, exactly once.
     ///
     /// # Errors
     /// When the query engine refuses the tables.
-    pub async fn session(&self) -> Result<SessionContext, QueryError> { todo!() }
+    pub async fn session(&self) -> Result<SessionContext, QueryError> {
+        let (table, fresh) = self.published.view();
+        Ok(query::session(&table, fresh).await?)
+    }
+
     /// Commits every row appended before to the table.
     ///
     /// # Errors
     /// When the table could not be written; the rows are kept and tried again later.
-    pub async fn flush(&self) -> Result<(), FlushError> { todo!() }
+    pub async fn flush(&self) -> Result<(), FlushError> {
+        let (answer, result) = oneshot::channel();
+        let flushes = self.flushes.as_ref().ok_or(FlushError::Closed)?;
+        flushes.send(FlushRequest { answer }).await.map_err(|_| FlushError::Closed)?;
+        result.await.unwrap_or(Err(FlushError::Closed))
+    }
+
     /// Commits every row, and gives the data directory free.
     ///
     /// # Errors
     /// When the table could not be written; the journal keeps the rows for the next start.
-    pub async fn close(self) -> Result<(), FlushError> { todo!() }
+    pub async fn close(mut self) -> Result<(), FlushError> {
+        let flushed = self.flush().await;
+        // Joining waits for the threads, which must not hold up the caller's runtime.
+        let stopped = tokio::task::spawn_blocking(move || self.stop()).await;
+        flushed.and(stopped.map_err(|_| FlushError::Closed))
+    }
+
     /// How it is doing; cheap.
     #[must_use]
-    pub fn status(&self) -> StoreStatus { todo!() }
+    pub fn status(&self) -> StoreStatus {
+        let state = self.published.lock();
+        StoreStatus {
+            fresh_rows: state.rows() as u64,
+            queued_rows: self.queued_rows.load(Ordering::Acquire) as u64,
+            journal_bytes: self.files.bytes(),
+            corrupt_frames: self.corrupt_frames,
+            table_version: state.table.version(),
+            since_last_flush: state.last_flush.map(|at| at.elapsed()),
+            last_error: state.last_error.clone(),
+        }
+    }
+
+    fn stop(&mut self) {
+        self.jobs = None;
+        self.flushes = None;
+        for thread in self.threads.get_mut().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the store panicked");
+            }
+        }
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(work)
+}
+
+/// The flusher has a runtime of its own: encoding Parquet would keep the caller's from answering requests.
+fn spawn_flusher(flusher: Flusher, requests: requests::Receiver<FlushRequest>) -> io::Result<JoinHandle<()>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(4).build()?;
+    spawn("candor-flush", move || runtime.block_on(flusher.run(requests)))
 }

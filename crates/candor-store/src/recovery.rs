@@ -1,0 +1,172 @@
+//! Opening a data directory: what the last process left behind becomes what this one begins with.
+
+use std::{
+    fs::DirBuilder,
+    io,
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use tokio::sync::Notify;
+
+use crate::{
+    OpenError, StoreOptions,
+    dedup::{IdFiles, Remembered},
+    facts::{FactsBuilder, take_apart, widened},
+    flush::Flusher,
+    fresh::Published,
+    journal::{Closed, Journal, JournalFiles, SegmentContent, read_segment, segments},
+    lock::{DirectoryLock, LockError},
+    tables::{FactsTable, TableError},
+};
+
+/// Where things are in a data directory; docs/storage.md describes them.
+#[derive(Debug, Clone)]
+pub(crate) struct Layout {
+    pub(crate) journal: PathBuf,
+    pub(crate) ids: PathBuf,
+    pub(crate) facts: PathBuf,
+}
+
+impl Layout {
+    pub(crate) fn of(dir: &Path) -> Self {
+        Self { journal: dir.join("journal"), ids: dir.join("ids"), facts: dir.join("tables").join("facts") }
+    }
+}
+
+/// What a store begins with.
+pub(crate) struct Recovered {
+    pub(crate) lock: DirectoryLock,
+    pub(crate) published: Arc<Published>,
+    pub(crate) files: Arc<JournalFiles>,
+    pub(crate) flusher: Flusher,
+    pub(crate) writer: WriterParts,
+    pub(crate) corrupt_frames: u64,
+}
+
+/// What the journal's thread begins with.
+pub(crate) struct WriterParts {
+    pub(crate) journal: Journal,
+    pub(crate) builder: FactsBuilder,
+    pub(crate) remembered: Remembered,
+}
+
+/// Takes the directory, and reads what is in it.
+pub(crate) async fn recover(dir: &Path, options: &StoreOptions) -> Result<Recovered, OpenError> {
+    let layout = Layout::of(dir);
+    let failed = |source| OpenError::Io { dir: dir.to_owned(), source };
+    for path in [dir, &layout.journal, &layout.ids, &layout.facts] {
+        create_private(path).map_err(failed)?;
+    }
+    let lock = DirectoryLock::take(dir).map_err(|error| match error {
+        LockError::Held(holder) => OpenError::Locked { dir: dir.to_owned(), holder },
+        LockError::Io(source) => failed(source),
+    })?;
+
+    let table = FactsTable::open_or_create(&layout.facts).await?;
+    let ids = IdFiles::new(layout.ids.clone());
+    let mut remembered = ids.load().map_err(failed)?;
+    let published = Arc::new(Published::new(table));
+    let files = Arc::new(JournalFiles::default());
+    let mut flusher = Flusher {
+        published: published.clone(),
+        files: files.clone(),
+        ids,
+        options: options.clone(),
+        wanted: Arc::new(Notify::new()),
+        unsaved: crate::flush::Unsaved::default(),
+    };
+    let (next_sequence, corrupt_frames) = replay(&layout, options, &mut remembered, &mut flusher).await?;
+
+    let schema = {
+        let state = published.lock();
+        state.fresh.batches.iter().fold(state.table.schema().clone(), |wide, batch| widened(&wide, batch.schema_ref()))
+    };
+    let writer = WriterParts {
+        journal: Journal::new(layout.journal, options.segment_bytes, next_sequence, files.clone()),
+        builder: FactsBuilder::new(&schema, options.max_attribute_columns),
+        remembered,
+    };
+    Ok(Recovered { lock, published, files, flusher, writer, corrupt_frames })
+}
+
+/// Reads the journal, segment by segment: the rows that the table lacks become fresh, every id is remembered. Returns
+/// the next sequence, and how many places could not be read.
+async fn replay(
+    layout: &Layout,
+    options: &StoreOptions,
+    remembered: &mut Remembered,
+    flusher: &mut Flusher,
+) -> Result<(u64, u64), OpenError> {
+    let published = flusher.published.clone();
+    let committed = published.lock().table.committed();
+    let mut last = committed;
+    let mut corrupt = 0;
+    let segments = segments(&layout.journal)?;
+    for (position, (first, path)) in segments.iter().enumerate() {
+        let below = segments.get(position + 1).map_or(u64::MAX, |(next, _)| *next);
+        let content = read_segment(path, 0, below)?;
+        corrupt += content.corrupt;
+        // A gap where nothing is damaged: a file is gone.
+        if *first > last + 1 && content.corrupt == 0 {
+            tracing::error!(from = last + 1, to = first - 1, "journal frames are missing");
+            corrupt += 1;
+        }
+        let closed = close(path, *first, &content);
+        for frame in content.frames {
+            last = last.max(frame.sequence);
+            let (rows, ids) = take_apart(&frame.batch).map_err(TableError::from)?;
+            for id in &ids {
+                remembered.insert(frame.day, *id);
+            }
+            let mut state = published.lock();
+            if frame.sequence > committed {
+                state.fresh.push(frame.sequence, frame.day, rows, &ids);
+            } else {
+                // The table has the rows; the ids may not have reached their file.
+                state.fresh.push_ids(frame.day, &ids);
+            }
+        }
+        match closed {
+            Some(closed) => flusher.files.add(closed),
+            None => set_aside(path, content.corrupt > 0),
+        }
+        if published.lock().rows() >= options.flush_rows {
+            flusher.flush().await?;
+        }
+    }
+    Ok((last + 1, corrupt))
+}
+
+/// A segment that nothing more is written to; what was allocated and not used is given back. `None` where it holds no
+/// frame.
+fn close(path: &Path, first: u64, content: &SegmentContent) -> Option<Closed> {
+    let last_sequence = content.frames.last()?.sequence.max(first);
+    let length = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let bytes = match content.used {
+        // Damaged bytes are kept, for whoever wants to look at them, until the segment is deleted.
+        Some(used) if content.corrupt == 0 => shorten(path, used).map_or(length, |()| used),
+        _ => length,
+    };
+    Some(Closed { path: path.to_owned(), last_sequence, bytes })
+}
+
+fn shorten(path: &Path, bytes: u64) -> io::Result<()> {
+    std::fs::OpenOptions::new().write(true).open(path)?.set_len(bytes)
+}
+
+/// Takes a segment without a readable frame out of the way of the next one of its name: an empty one goes, a damaged
+/// one is kept for whoever wants to look at it.
+fn set_aside(path: &Path, is_damaged: bool) {
+    let result =
+        if is_damaged { std::fs::rename(path, path.with_extension("damaged")) } else { std::fs::remove_file(path) };
+    if let Err(error) = result {
+        tracing::warn!(path = %path.display(), %error, "could not take an unreadable journal segment out of the way");
+    }
+}
+
+/// A directory that only its owner may enter.
+fn create_private(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
+}

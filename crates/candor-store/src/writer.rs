@@ -1,0 +1,134 @@
+//! The thread that writes the journal: it takes all that waits, makes one frame of it, syncs, and answers.
+
+use std::sync::{Arc, atomic::{AtomicUsize, Ordering}, mpsc};
+
+use tokio::sync::{Notify, oneshot};
+
+use crate::{
+    Append, AppendError, Appended,
+    dedup::Remembered,
+    facts::{FactsBuilder, take_apart},
+    fresh::Published,
+    journal::{Journal, SegmentError},
+};
+
+/// Rows from which on a frame is closed although more is waiting: about ten megabytes, so that the first of a long
+/// queue are not kept waiting for the last.
+const GROUP_ROWS: usize = 32_768;
+
+/// An append that waits, and who waits for it.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) append: Append,
+    pub(crate) weight: usize,
+    pub(crate) answer: oneshot::Sender<Result<Appended, AppendError>>,
+}
+
+/// All that the thread has.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    pub(crate) jobs: mpsc::Receiver<Job>,
+    pub(crate) queued_rows: Arc<AtomicUsize>,
+    pub(crate) journal: Journal,
+    pub(crate) builder: FactsBuilder,
+    pub(crate) remembered: Remembered,
+    pub(crate) published: Arc<Published>,
+    pub(crate) flush_rows: usize,
+    pub(crate) flush_wanted: Arc<Notify>,
+}
+
+/// What a group has taken up so far.
+#[derive(Debug, Default)]
+struct Group {
+    answers: Vec<(oneshot::Sender<Result<Appended, AppendError>>, Appended)>,
+    ids: Vec<u64>,
+    weight: usize,
+}
+
+impl Writer {
+    /// Works until every sender is gone, and everything that waited is answered.
+    pub(crate) fn run(mut self) {
+        while let Ok(first) = self.jobs.recv() {
+            // A frame has one day, that of its first append: around midnight an id may be kept for one day less.
+            let day = first.append.received.day();
+            self.remembered.expire(day);
+            let mut group = Group::default();
+            let mut next = Some(first);
+            while let Some(job) = next {
+                self.take(&mut group, day, job);
+                let full = self.builder.rows() >= GROUP_ROWS;
+                next = if full { None } else { self.jobs.try_recv().ok() };
+            }
+            self.finish(group, day);
+        }
+    }
+
+    fn take(&mut self, group: &mut Group, day: i32, job: Job) {
+        let mut appended = Appended::default();
+        for item in &job.append.items {
+            if !self.remembered.insert(day, item.id) {
+                appended.duplicates += 1;
+                continue;
+            }
+            appended.accepted += 1;
+            group.ids.push(item.id);
+            for fact in &item.facts {
+                self.builder.push(&job.append.project, item.id, fact);
+            }
+        }
+        group.weight += job.weight;
+        group.answers.push((job.answer, appended));
+    }
+
+    /// Writes the group. A duplicate is answered only now too: its first copy may be in the same frame.
+    fn finish(&mut self, group: Group, day: i32) {
+        let result = self.write(&group.ids, day);
+        if result.is_err() {
+            self.remembered.remove(day, group.ids.iter().copied());
+        }
+        self.queued_rows.fetch_sub(group.weight, Ordering::AcqRel);
+        for (answer, appended) in group.answers {
+            // Whoever asked may have gone; the rows are counted all the same.
+            let _ = answer.send(result.clone().map(|()| appended));
+        }
+    }
+
+    fn write(&mut self, ids: &[u64], day: i32) -> Result<(), AppendError> {
+        if self.builder.rows() == 0 {
+            self.published.lock().fresh.push_ids(day, ids);
+            return Ok(());
+        }
+        let encode = |error| AppendError::Encode(Arc::new(error));
+        let batch = self.builder.finish().map_err(encode)?;
+        let (rows, _) = take_apart(&batch).map_err(encode)?;
+        let sequence = self.journal.append(&batch, day).map_err(refused)?;
+        let fresh_rows = {
+            let mut state = self.published.lock();
+            state.fresh.push(sequence, day, rows, ids);
+            state.fresh.rows
+        };
+        if fresh_rows >= self.flush_rows {
+            self.flush_wanted.notify_one();
+        }
+        Ok(())
+    }
+}
+
+fn refused(error: SegmentError) -> AppendError {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    match error {
+        SegmentError::Io(error) if matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge) => {
+            AppendError::DiskFull
+        }
+        SegmentError::Io(error) => {
+            tracing::error!(%error, "the journal could not be written");
+            AppendError::Io(Arc::new(error))
+        }
+        SegmentError::Encode(error) => AppendError::Encode(Arc::new(error)),
+    }
+}
+
+/// How much of the queue's bound an append takes: its rows, and at least one.
+pub(crate) fn weight(append: &Append) -> usize {
+    append.items.iter().map(|item| item.facts.len().max(1)).sum::<usize>().max(1)
+}
