@@ -1,13 +1,10 @@
 //! Build-script helper of candor: version, commit and build date of a binary.
 //!
-//! For tools that embed `candor`: call [`emit`] in `build.rs`, and `candor::manifest!` puts into every record which
+//! For tools that embed `candor`: call [`emit`] in the `main` of `build.rs`, and `candor::manifest!` puts into every record which
 //! release made it. Without it a record has the package's version alone.
 //!
 //! ```no_run
-//! // build.rs
-//! fn main() {
-//!     candor_build::emit();
-//! }
+//! candor_build::emit();
 //! ```
 //!
 //! | variable in the tool | value | taken from |

@@ -1,0 +1,194 @@
+//! What passes the collector.
+
+use candor_manifest::{AttributeColumn, DropReason, Enforced, Physical, Refusal};
+use candor_wire::{Attribute, DurationBucket, Kind, Outcome, Record, Timestamp, Value};
+
+use crate::example::manifest;
+
+fn record(kind: Kind, name: &str, attributes: &[(&str, Value)]) -> Record {
+    let mut record = Record::new(kind, name, Timestamp::from_micros(0));
+    record.attributes =
+        attributes.iter().map(|(name, value)| Attribute { name: (*name).to_owned(), value: value.clone() }).collect();
+    record
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+/// The record as it is kept, and what was dropped as `name: code`.
+fn kept(record: Record) -> (Record, Vec<String>) {
+    match manifest().enforce(record) {
+        Enforced::Kept { record, dropped } => {
+            let dropped = dropped.iter().map(|property| format!("{}: {}", property.name, property.reason.code()));
+            (record, dropped.collect())
+        }
+        Enforced::Refused(refusal) => panic!("refused: {}", refusal.code()),
+    }
+}
+
+fn assert_refused(record: Record) {
+    let name = record.name.clone();
+    assert_eq!(manifest().enforce(record), Enforced::Refused(Refusal::UndeclaredRecord), "{name}");
+}
+
+#[test]
+fn a_declared_record_passes_unchanged() {
+    let mut fetch = record(
+        Kind::Operation,
+        "fetch",
+        &[
+            ("resources", Value::Integer(100)),
+            ("backend", text("sqlite")),
+            ("retries", Value::Integer(3)),
+            ("resumed", Value::Bool(true)),
+            ("schema", text("1.2.0-beta+5")),
+            ("table", text("processes")),
+            ("slowest", Value::Integer(i64::try_from(DurationBucket::of_micros(1_000_000).micros()).unwrap())),
+        ],
+    );
+    fetch.outcome = Some(Outcome::Error);
+    fetch.error_class = Some("disk_full".to_owned());
+    fetch.duration = Some(DurationBucket::of_micros(5));
+    fetch.environment.runtime = Some("python 3.11".to_owned());
+    assert_eq!(kept(fetch.clone()), (fetch, Vec::new()));
+}
+
+#[test]
+fn undeclared_records_are_refused_whatever_their_kind() {
+    for kind in Kind::ALL {
+        assert_refused(record(*kind, "delete", &[]));
+    }
+    assert_refused(record(Kind::Track, "fetch", &[]));
+    assert_refused(record(Kind::Count, "fetch", &[]));
+    assert_refused(record(Kind::Part, "collect", &[]));
+    let mut part = record(Kind::Part, "collect", &[]);
+    part.parent = Some("policy run".to_owned());
+    assert_refused(part);
+    let mut lifecycle = record(Kind::Lifecycle, "exploded", &[]);
+    lifecycle.parent = Some("server".to_owned());
+    assert_refused(lifecycle);
+}
+
+#[test]
+fn what_is_not_declared_or_has_another_shape_is_dropped_by_name_alone() {
+    let secret = "hunter2";
+    let (fetch, dropped) = kept(record(
+        Kind::Operation,
+        "fetch",
+        &[
+            ("password", text(secret)),
+            ("nodes_of_123456789012", Value::Integer(1)),
+            ("/home/alice", Value::Bool(true)),
+            ("backend", text(secret)),
+            ("resources", Value::Integer(7)),
+            ("retries", Value::Integer(-1)),
+            ("resumed", text(secret)),
+            ("schema", Value::Json(format!("[\"{secret}\"]"))),
+            ("slowest", Value::Float(1.5)),
+        ],
+    ));
+    assert_eq!(fetch.attributes, []);
+    assert_eq!(
+        dropped,
+        [
+            "password: undeclared_property",
+            "other: undeclared_property",
+            "other: undeclared_property",
+            "backend: wrong_value",
+            "resources: wrong_value",
+            "retries: wrong_value",
+            "resumed: wrong_value",
+            "schema: wrong_value",
+            "slowest: wrong_value",
+        ]
+    );
+}
+
+#[test]
+fn names_versions_and_classes_outside_their_bounds_become_other() {
+    let mut fetch = record(Kind::Operation, "fetch", &[("table", text("/etc/passwd")), ("schema", text("main of alice"))]);
+    fetch.error_class = Some("no such file /home/alice".to_owned());
+    let (fetch, dropped) = kept(fetch);
+    assert_eq!(fetch.error_class.as_deref(), Some("other"));
+    assert!(fetch.attributes.iter().all(|attribute| attribute.value == text("other")));
+    assert!(dropped.is_empty());
+}
+
+#[test]
+fn a_component_keeps_its_name_only_inside_the_bounds_of_its_set() {
+    for (set, name, kept_name) in [
+        ("provider", "processes", "processes"),
+        ("provider", "Alice's provider", "other"),
+        ("engine", "sqlite", "sqlite"),
+        ("engine", "processes", "other"),
+    ] {
+        let mut component = record(Kind::Component, name, &[("component_version", text("1.0.0"))]);
+        component.parent = Some(set.to_owned());
+        let (component, dropped) = kept(component);
+        assert_eq!((component.name.as_str(), component.attributes.len(), dropped.len()), (kept_name, 1, 0), "{name}");
+    }
+}
+
+#[test]
+fn parts_are_held_to_their_own_fields() {
+    let mut part = record(Kind::Part, "collect", &[("pages", Value::Integer(2)), ("resources", Value::Integer(100))]);
+    part.parent = Some("fetch".to_owned());
+    part.error_class = Some("panic".to_owned());
+    part.duration = Some(DurationBucket::of_micros(5));
+    let (part, dropped) = kept(part);
+    assert_eq!(part.attributes.len(), 1);
+    assert_eq!(part.error_class.as_deref(), Some("panic"), "the SDK itself says that");
+    assert!(part.duration.is_some());
+    assert_eq!(dropped, ["resources: undeclared_property"]);
+}
+
+#[test]
+fn a_count_has_no_outcome_and_no_duration() {
+    let mut count = record(Kind::Count, "cache_hit", &[("component_version", text("1.0"))]);
+    count.count = 7;
+    count.outcome = Some(Outcome::Ok);
+    count.duration = Some(DurationBucket::of_micros(5));
+    count.error_class = Some("disk_full".to_owned());
+    count.parent = Some("alice".to_owned());
+    let (count, dropped) = kept(count);
+    assert_eq!(count, Record { count: 7, ..record(Kind::Count, "cache_hit", &[]) });
+    assert_eq!(dropped.len(), 5);
+    assert!(dropped.iter().all(|property| property.ends_with(DropReason::UndeclaredProperty.code())));
+}
+
+#[test]
+fn a_duration_that_is_too_exact_is_cut() {
+    let (fetch, _) = kept(record(Kind::Operation, "fetch", &[("slowest", Value::Integer(1_234_567))]));
+    let expected = i64::try_from(DurationBucket::of_micros(1_234_567).micros()).unwrap();
+    assert_ne!(expected, 1_234_567);
+    assert_eq!(fetch.attributes[0].value, Value::Integer(expected));
+}
+
+#[test]
+fn the_environment_holds_names_and_versions_only() {
+    let mut fetch = record(Kind::Operation, "fetch", &[]);
+    fetch.environment.os = Some("linux".to_owned());
+    fetch.environment.channel = Some("built by alice@example.org in /home/alice".to_owned());
+    let (fetch, dropped) = kept(fetch);
+    assert_eq!(fetch.environment.os.as_deref(), Some("linux"));
+    assert_eq!(fetch.environment.channel, None);
+    assert_eq!(dropped, ["channel: wrong_value"]);
+}
+
+#[test]
+fn every_field_has_one_column_of_its_type() {
+    let columns = manifest().attribute_columns();
+    let column = |name: &str| {
+        let found: Vec<&AttributeColumn> = columns.iter().filter(|column| column.name == name).collect();
+        assert_eq!(found.len(), 1, "{name}");
+        found[0].physical
+    };
+    assert_eq!(column("resources"), Physical::Integer);
+    assert_eq!(column("slowest"), Physical::Integer);
+    assert_eq!(column("backend"), Physical::Text);
+    assert_eq!(column("resumed"), Physical::Bool);
+    assert_eq!(column("component_version"), Physical::Text);
+    assert_eq!(column("pages"), Physical::Integer);
+    assert_eq!(columns.len(), 9);
+}

@@ -1,0 +1,86 @@
+//! What an author is told.
+
+use candor_manifest::{Date, Manifest};
+
+use crate::example::{TEXT, changed};
+
+fn problems(text: &str) -> String {
+    Manifest::parse(text).unwrap_err().render("telemetry.toml")
+}
+
+#[test]
+fn an_empty_file_lacks_its_sections() {
+    insta::assert_snapshot!(problems(""));
+}
+
+#[test]
+fn text_that_is_not_toml_is_told_with_its_place() {
+    insta::assert_snapshot!(problems("[application\nname = \n"));
+}
+
+#[test]
+fn all_problems_are_told_at_once_in_the_order_of_lines() {
+    insta::assert_snapshot!(problems(include_str!("bad.toml")));
+}
+
+#[test]
+fn a_date_that_is_past_is_a_problem_for_the_reviewer_alone() {
+    let today = Date::new(2027, 7, 1).unwrap();
+    insta::assert_snapshot!(Manifest::parse_on(TEXT, today).unwrap_err().render("telemetry.toml"));
+    assert!(Manifest::parse_on(TEXT, Date::new(2027, 6, 30).unwrap()).is_ok(), "the last day is still in time");
+    assert!(Manifest::parse(TEXT).is_ok(), "an old release must build");
+}
+
+#[test]
+fn every_mandatory_word_is_missed() {
+    for (word, rest) in [
+        ("name", "name = \"inventory\""),
+        ("contact", "contact = \"privacy@example.org\""),
+        ("endpoint", "endpoint = \"https://telemetry.example.org/in/\""),
+        ("write_key", "write_key = \"inventory_public_key\""),
+        ("docs", "docs = \"https://example.org/inventory/telemetry\""),
+        ("default", "default = \"on\""),
+        ("mode", "mode = \"installation\""),
+        ("file", "file = \".cq/telemetry-random-id\""),
+        ("reason", "reason = \"To tell how many use a provider from how often it is used.\""),
+        ("description", "description = \"That resources were fetched.\""),
+        ("why", "why = \"To find slow and failing providers.\""),
+        ("owner", "owner = \"core team\""),
+        ("expires", "expires = \"never\""),
+        ("expires_reason", "expires_reason = \"It is what the tool is for.\""),
+        ("level", "level = \"stats\""),
+        ("collect", "collect = \"aggregate\""),
+        ("each_reason", "each_reason = \"Which policy follows which cannot be had from sums.\""),
+        ("type", "type = \"bucket\", "),
+        ("bounds", "bounds = [0, 1, 10, 100], "),
+        ("values", "values = [\"sqlite\", \"postgres\"], "),
+        ("pattern", "pattern = \"[a-z_]+\", "),
+        ("max_length", "max_length = 16, "),
+        ("max_distinct", "max_distinct = 8, "),
+        ("description", ", description = \"How often something was tried again.\""),
+    ] {
+        let told = problems(&changed(rest, ""));
+        assert!(told.contains(&format!("has no `{word}`")), "without {rest}:\n{told}");
+    }
+}
+
+#[test]
+fn what_every_record_has_is_no_field() {
+    for word in candor_manifest::name::RESERVED {
+        let told = problems(&changed("resumed =", &format!("{word} =")));
+        assert!(told.contains("is called like something that every record has"), "{word}:\n{told}");
+    }
+}
+
+#[test]
+fn names_that_rust_cannot_tell_apart_are_told() {
+    for (from, to) in [
+        ("[count.cache_hit]", "[count.fetch]"),
+        ("[count.cache_hit]", "[count.policy-run]"),
+        ("parts.store]", "parts.col-lect]\ndescription = \"x\"\n[operation.fetch.parts.col_lect]"),
+        ("values = [\"sqlite\", \"postgres\"], ", "values = [\"sq_lite\", \"sq.lite\"], "),
+    ] {
+        let told = problems(&changed(from, to));
+        assert!(told.contains("same name in Rust"), "{to}:\n{told}");
+    }
+}
