@@ -108,7 +108,7 @@ fn a_provider_that_cannot_read_its_source_fails_and_the_others_go_on() {
     let assert = tool.run(&["fetch", "--providers", "users,mounts", "--root", "machine"]).code(1);
     assert!(stderr(&assert).contains("warning: provider mounts: cannot read machine/proc/1/mounts: No such file"));
     assert!(stderr(&assert).ends_with("error: 1 of 2 providers failed\n"));
-    assert!(stdout(&assert).contains("3 resources in inventory.db"), "{}", stdout(&assert));
+    assert!(stdout(&assert).contains("4 resources in inventory.db"), "{}", stdout(&assert));
     assert_eq!(tool.value::<String>("SELECT user_name FROM group_members WHERE group_name = 'wheel'"), "root");
     assert_eq!(tool.value::<String>("SELECT error_class FROM fetches WHERE provider = 'mounts'"), "source_missing");
 }

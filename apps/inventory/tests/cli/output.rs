@@ -66,8 +66,10 @@ fn wrong_usage_has_its_own_exit_status() {
 }
 
 #[test]
-fn the_version_is_that_of_the_package() {
+fn the_version_comes_with_commit_and_day_of_the_build() {
     let tool = Tool::new();
     let text = stdout(&tool.run(&["--version"]).success());
-    assert!(text.starts_with(concat!("inventory ", env!("CARGO_PKG_VERSION"))), "{text}");
+    let built = text.strip_suffix(")\n").and_then(|text| text.rsplit_once("built ")).map(|(_, day)| day);
+    let built = built.unwrap_or_else(|| panic!("{text}"));
+    assert!(text.starts_with("inventory ") && built.len() == 10 && built.split('-').count() == 3, "{text}");
 }
