@@ -23,8 +23,13 @@ pub(crate) fn parse(input: TokenStream) -> Result<Argument, Failure> {
     };
     let comma = |token: TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
     match path {
-        Some(path) if tokens.by_ref().next().is_none_or(comma) && tokens.next().is_none() => Ok(Argument { path, span }),
-        _ => Err(Failure { span, message: "write the path of the manifest in quotes: manifest!(\"telemetry.toml\")".to_owned() }),
+        Some(path) if tokens.by_ref().next().is_none_or(comma) && tokens.next().is_none() => {
+            Ok(Argument { path, span })
+        }
+        _ => Err(Failure {
+            span,
+            message: "write the path of the manifest in quotes: manifest!(\"telemetry.toml\")".to_owned(),
+        }),
     }
 }
 
