@@ -4,7 +4,7 @@ mod statements;
 
 use std::fmt;
 
-use self::statements::{Statement, statements};
+use self::statements::Statements;
 use crate::Manifest;
 
 /// What a change of the manifest means.
@@ -50,27 +50,30 @@ impl fmt::Display for Diff {
 /// Compares two manifests.
 #[must_use]
 pub fn diff(old: &Manifest, new: &Manifest) -> Diff {
-    let (before, after) = (statements(old), statements(new));
-    let find = |list: &[Statement], subject: &str| list.iter().position(|statement| statement.subject == subject);
+    let (before, after) = (Statements::of(old), Statements::of(new));
     let mut changes = Vec::new();
-    for statement in &after {
-        match find(&before, &statement.subject) {
+    for statement in after.iter() {
+        let subject = &statement.subject;
+        match before.find(subject) {
+            // What a new record or field says of itself is told by its own line.
+            None if !statement.adding_collects_more && after.brings_along(subject, &before) => {}
             None => changes.push(Change {
                 collects_more: statement.adding_collects_more,
-                text: format!("+ {}: {}", statement.subject, statement.value),
+                text: format!("+ {subject}: {}", statement.value),
             }),
-            Some(index) if before[index].value != statement.value => changes.push(Change {
-                collects_more: statement.collects_more_than(&before[index]),
-                text: format!("~ {}: {} -> {}", statement.subject, before[index].value, statement.value),
+            Some(then) if then.value != statement.value => changes.push(Change {
+                collects_more: statement.collects_more_than(then),
+                text: format!("~ {subject}: {} -> {}", then.value, statement.value),
             }),
             Some(_) => {}
         }
     }
-    for statement in before.iter().filter(|statement| find(&after, &statement.subject).is_none()) {
-        changes.push(Change {
-            collects_more: statement.removing_collects_more,
-            text: format!("- {}: {}", statement.subject, statement.value),
-        });
+    for statement in before.iter().filter(|statement| after.find(&statement.subject).is_none()) {
+        let subject = &statement.subject;
+        if !before.brings_along(subject, &after) {
+            let text = format!("- {subject}: {}", statement.value);
+            changes.push(Change { collects_more: statement.removing_collects_more, text });
+        }
     }
     changes.sort_by_key(|change| !change.collects_more);
     Diff { changes }

@@ -109,7 +109,7 @@ impl Manifest {
         switches.extend(self.consent.variables.iter().map(|variable| format!("{variable}=1")));
         format!(
             "{name} records how it is used, so that its authors see what to improve.\n\
-             It sends that to {operator}. It cannot record arguments, file contents or names.\n\
+             It sends that to {operator}. It cannot record arguments, paths, file contents or error texts.\n\
              See what it records and why: {docs}\n\
              Turn it off: {switches} or DO_NOT_TRACK=1.",
             operator = self.application.operator(),

@@ -31,7 +31,8 @@ impl Problems {
     ///
     /// ```
     /// let problems = candor_manifest::Manifest::parse("[aplication]").unwrap_err();
-    /// assert!(problems.render("telemetry.toml").starts_with("telemetry.toml:1:2: unknown section `aplication`\n  fix: "));
+    /// assert!(problems.render("telemetry.toml").starts_with("telemetry.toml:1:1: the manifest has no section `[application]`\n  fix: "));
+    /// assert!(problems.render("telemetry.toml").contains("telemetry.toml:1:2: unknown section `aplication`"));
     /// ```
     #[must_use]
     pub fn render(&self, file: &str) -> String {

@@ -41,8 +41,30 @@ impl Statement {
     }
 }
 
-/// Everything that the manifest says about collection, each subject once.
-pub(super) fn statements(manifest: &Manifest) -> Vec<Statement> {
+/// Everything that a manifest says about collection, each subject once.
+pub(super) struct Statements(Vec<Statement>);
+
+impl Statements {
+    pub(super) fn of(manifest: &Manifest) -> Self {
+        Self(statements(manifest))
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Statement> {
+        self.0.iter()
+    }
+
+    pub(super) fn find(&self, subject: &str) -> Option<&Statement> {
+        self.0.iter().find(|statement| statement.subject == subject)
+    }
+
+    /// Whether the subject belongs to one that is here and not in `other`: `count hit, why` to `count hit`.
+    pub(super) fn brings_along(&self, subject: &str, other: &Self) -> bool {
+        let whole = subject.rsplit_once(", ").map(|(whole, _)| whole);
+        whole.is_some_and(|whole| self.find(whole).is_some() && other.find(whole).is_none())
+    }
+}
+
+fn statements(manifest: &Manifest) -> Vec<Statement> {
     let mut list = consent(manifest);
     let identity_rank = match &manifest.identity {
         Identity::None => 0,

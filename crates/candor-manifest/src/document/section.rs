@@ -215,12 +215,15 @@ impl<'d> Section<'d> {
 
     /// Complains about every key that nobody asked for.
     pub(crate) fn close(self) {
+        let mut known = self.asked.clone();
+        known.sort_unstable();
+        known.dedup();
         let kind = if self.path.is_empty() { "section" } else { "key" };
         for item in self.items.iter().filter(|item| !self.asked.contains(&item.key.as_str())) {
             let near = self.asked.iter().find(|known| is_near(known, &item.key));
             let fix = match near {
                 Some(known) => format!("did you mean `{known}`?"),
-                None => format!("remove it; known here: {}", self.asked.join(", ")),
+                None => format!("remove it; known here: {}", known.join(", ")),
             };
             self.findings.add(item.at, format!("unknown {kind} `{}`", self.path_of(&item.key)), fix);
         }

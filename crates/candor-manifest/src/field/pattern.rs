@@ -30,7 +30,7 @@ impl Pattern {
                 _ => ((*first, *first), tail),
             };
             if !is_range_of_names(range) {
-                return Err(format!("allows more than letters, digits and `_ . : + -`: see `{}`", spell(range)));
+                return Err(format!("allows more than letters, digits and `_ . : + -`, namely {}", spell(range)));
             }
             ranges.push(range);
             rest = tail;
@@ -67,8 +67,8 @@ fn is_range_of_names((first, last): (u8, u8)) -> bool {
 }
 
 fn spell((first, last): (u8, u8)) -> String {
-    let character = |byte: u8| char::from(byte).escape_default().to_string();
-    if first == last { character(first) } else { format!("{}-{}", character(first), character(last)) }
+    let (first, last) = (char::from(first), char::from(last));
+    if first == last { format!("{first:?}") } else { format!("{first:?} to {last:?}") }
 }
 
 #[cfg(test)]

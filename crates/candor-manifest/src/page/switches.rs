@@ -35,7 +35,11 @@ pub(super) fn write_switches(manifest: &Manifest, page: &mut String) -> fmt::Res
         writeln!(page, "* the environment variable `{variable}=1`")?;
     }
     writeln!(page, "* the environment variable `DO_NOT_TRACK=1`")?;
-    writeln!(page, "* for a whole system: `/etc/candor/consent.toml` with `level = \"off\"` under `[all]`")?;
+    writeln!(
+        page,
+        "* for a whole system: `/etc/candor/consent.toml` with `level = \"off\"` under `[all]`, or `[{}]` for this tool",
+        manifest.application.name
+    )?;
     writeln!(page, "* for yourself: the same in `~/.config/candor/consent.toml`\n")?;
     if let Some(variable) = &consent.level_variable {
         writeln!(

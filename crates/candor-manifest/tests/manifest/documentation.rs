@@ -41,11 +41,8 @@ fn every_example_is_a_manifest() {
 #[test]
 fn every_code_of_the_collector_is_described() {
     use candor_manifest::{DropReason, Refusal};
-    let codes = [
-        Refusal::UndeclaredRecord.code(),
-        DropReason::UndeclaredProperty.code(),
-        DropReason::WrongValue.code(),
-    ];
+    let codes =
+        [Refusal::UndeclaredRecord.code(), DropReason::UndeclaredProperty.code(), DropReason::WrongValue.code()];
     for code in codes {
         assert!(DOCUMENT.contains(&format!("`{code}`")), "{code}");
     }

@@ -107,7 +107,8 @@ fn what_is_not_declared_or_has_another_shape_is_dropped_by_name_alone() {
 
 #[test]
 fn names_versions_and_classes_outside_their_bounds_become_other() {
-    let mut fetch = record(Kind::Operation, "fetch", &[("table", text("/etc/passwd")), ("schema", text("main of alice"))]);
+    let mut fetch =
+        record(Kind::Operation, "fetch", &[("table", text("/etc/passwd")), ("schema", text("main of alice"))]);
     fetch.error_class = Some("no such file /home/alice".to_owned());
     let (fetch, dropped) = kept(fetch);
     assert_eq!(fetch.error_class.as_deref(), Some("other"));
