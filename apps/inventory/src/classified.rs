@@ -28,7 +28,7 @@ pub(crate) enum ErrorClass {
 }
 
 impl ErrorClass {
-    /// All of them; a test compares them with what `telemetry.toml` declares.
+    /// All of them, for tests.
     #[cfg(test)]
     pub(crate) const ALL: [Self; 11] = [
         Self::PermissionDenied,
@@ -66,4 +66,16 @@ impl ErrorClass {
 pub(crate) trait Classified {
     /// The class.
     fn class(&self) -> ErrorClass;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_different_lower_case_words() {
+        let names: std::collections::BTreeSet<_> = ErrorClass::ALL.iter().map(|class| class.name()).collect();
+        assert_eq!(names.len(), ErrorClass::ALL.len());
+        assert!(names.iter().all(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')));
+    }
 }

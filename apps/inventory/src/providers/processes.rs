@@ -7,13 +7,16 @@ use procfs::{
     process::{Process, all_processes_with_root},
 };
 
+use rustix::io::Errno;
+
 use super::Provider;
 use crate::{
     machine::{CollectError, Machine, read_text},
     schema::{Column, Kind::*, Rows, Table, column, optional},
 };
 
-const PROCESSES: Table = Table { name: "processes", about: "a running process", columns: &COLUMNS };
+const PROCESSES: Table =
+    Table { name: "processes", about: "a running process that this user may see", columns: &COLUMNS };
 const COLUMNS: [Column; 11] = [
     column("pid", Integer, "process id"),
     column("parent_pid", Integer, "process id of its parent, 0 for the first"),
@@ -54,7 +57,7 @@ impl Provider for Processes {
         let failed = |error| CollectError::from_proc(&proc, error);
         for process in all_processes_with_root(&proc).map_err(failed)? {
             match process.map_err(Unlisted::from).and_then(|process| add(&mut rows, &proc, &process)) {
-                Ok(()) | Err(Unlisted::Gone) => {}
+                Ok(()) | Err(Unlisted::Unseen) => {}
                 Err(Unlisted::Failed(error)) => return Err(failed(error)),
                 Err(Unlisted::Unreadable(error)) => return Err(error),
             }
@@ -69,8 +72,8 @@ impl Provider for Processes {
 
 /// Why a process has no row.
 enum Unlisted {
-    /// It ended while it was looked at.
-    Gone,
+    /// It ended while it was looked at, or `/proc` is mounted with `hidepid` and it is another user's.
+    Unseen,
     Failed(ProcError),
     Unreadable(CollectError),
 }
@@ -78,15 +81,18 @@ enum Unlisted {
 impl From<ProcError> for Unlisted {
     fn from(error: ProcError) -> Self {
         match error {
-            ProcError::NotFound(_) => Self::Gone,
-            ProcError::Io(source, _) if source.raw_os_error() == Some(ESRCH) => Self::Gone,
+            ProcError::NotFound(_) | ProcError::PermissionDenied(_) => Self::Unseen,
+            ProcError::Io(source, _) if is_unseen(&source) => Self::Unseen,
             other => Self::Failed(other),
         }
     }
 }
 
-/// What a read in the directory of a process that has ended gives: no such process.
-const ESRCH: i32 = rustix::io::Errno::SRCH.raw_os_error();
+fn is_unseen(error: &io::Error) -> bool {
+    // "No such process" is what a read in the directory of a process that has ended gives.
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied)
+        || error.raw_os_error() == Some(Errno::SRCH.raw_os_error())
+}
 
 fn add(rows: &mut Rows, proc: &Path, process: &Process) -> Result<(), Unlisted> {
     let stat = process.stat()?;
@@ -123,11 +129,7 @@ fn executable(directory: &Path) -> Option<(String, bool)> {
 fn command_line(directory: &Path) -> Result<String, Unlisted> {
     match read_text(&directory.join("cmdline")) {
         Ok(text) => Ok(text.trim_end_matches('\0').replace('\0', " ")),
-        Err(CollectError::Unreadable { source, .. })
-            if source.kind() == io::ErrorKind::NotFound || source.raw_os_error() == Some(ESRCH) =>
-        {
-            Err(Unlisted::Gone)
-        }
+        Err(CollectError::Unreadable { source, .. }) if is_unseen(&source) => Err(Unlisted::Unseen),
         Err(error) => Err(Unlisted::Unreadable(error)),
     }
 }
