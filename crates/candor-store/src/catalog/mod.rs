@@ -1,14 +1,24 @@
 //! Projects, their keys and tokens, and what became of their items: SQLite, shared by the collector and the command line.
 
-use std::{path::Path, sync::Arc};
+mod access;
+mod database;
+mod outcomes;
+mod projects;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
 
 use candor_wire::Timestamp;
+use sqlx::SqlitePool;
 
 /// The metadata of a data directory, in `catalog.sqlite`.
 ///
 /// Several processes may have it open: each change is one transaction, and a writer waits for another.
 #[derive(Debug, Clone)]
 pub struct Catalog {
+    pool: SqlitePool,
 }
 
 /// Why the catalog could not answer.
@@ -30,8 +40,14 @@ pub enum CatalogError {
     /// The key belongs to another project.
     #[error("the key already belongs to the project `{0}`: choose another key, or remove it there first")]
     KeyTaken(String),
+    /// A newer release made it.
+    #[error("the catalog has format version {0}, which this release does not know: use the release that wrote it")]
+    Version(i64),
+    /// The system had no random bytes to make a secret of.
+    #[error("make a secret: {0}")]
+    Random(getrandom::Error),
     /// The data directory could not be made or read.
-    #[error("open the catalog in {dir}: {source}")]
+    #[error("open the catalog in {}: {source}", .dir.display())]
     Io {
         /// The data directory.
         dir: std::path::PathBuf,
@@ -135,68 +151,4 @@ pub struct OutcomeDelta {
     pub reason: String,
     /// How many.
     pub count: u64,
-}
-
-impl Catalog {
-    /// Opens `dir/catalog.sqlite`, and makes the directory (0700) and the file (0600) where they are missing.
-    ///
-    /// # Errors
-    /// When they cannot be made or read, or were made by a newer version.
-    pub async fn open(dir: &Path) -> Result<Self, CatalogError> { let _ = dir; todo!() }
-    /// Creates a project with a first write key and a token that may read it.
-    ///
-    /// # Errors
-    /// [`CatalogError::ProjectExists`], [`CatalogError::InvalidName`], or SQLite's.
-    pub async fn create_project(&self, new: NewProject) -> Result<CreatedProject, CatalogError> { let _ = new; todo!() }
-    /// Replaces the mode and manifest of a project.
-    ///
-    /// # Errors
-    /// [`CatalogError::NoSuchProject`], or SQLite's.
-    pub async fn set_manifest(&self, project: &str, mode: ProjectMode, manifest: Option<&str>) -> Result<(), CatalogError> { let _ = (project, mode, manifest); todo!() }
-    /// Makes `key` a write key of the project. Adding it again changes nothing; a revoked key is valid again.
-    ///
-    /// # Errors
-    /// [`CatalogError::NoSuchProject`], [`CatalogError::InvalidKey`], [`CatalogError::KeyTaken`], or SQLite's.
-    pub async fn add_key(&self, project: &str, key: &str) -> Result<(), CatalogError> { let _ = (project, key); todo!() }
-    /// Makes another token that may read the project; it is shown only here.
-    ///
-    /// # Errors
-    /// [`CatalogError::NoSuchProject`], or SQLite's.
-    pub async fn create_token(&self, project: &str) -> Result<String, CatalogError> { let _ = project; todo!() }
-    /// The project that a write key belongs to, unless it was revoked.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub async fn project_by_key(&self, key: &str) -> Result<Option<Project>, CatalogError> { let _ = key; todo!() }
-    /// The project of a name.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub async fn project_by_name(&self, name: &str) -> Result<Option<Project>, CatalogError> { let _ = name; todo!() }
-    /// All projects by name.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub async fn projects(&self) -> Result<Vec<Project>, CatalogError> { todo!() }
-    /// Every valid write key with its project's id, for a cache.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub async fn write_keys(&self) -> Result<Vec<(String, i64)>, CatalogError> { todo!() }
-    /// The project that a token may read.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub async fn project_for_token(&self, token: &str) -> Result<Option<Project>, CatalogError> { let _ = token; todo!() }
-    /// Adds to the counts of how items ended, all or nothing.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub async fn add_outcomes(&self, deltas: &[OutcomeDelta]) -> Result<(), CatalogError> { let _ = deltas; todo!() }
-    /// How the items of a project ended, on the days `from` (inclusive) to `to` (exclusive), days since 1970-01-01; by
-    /// day, outcome and reason.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub async fn outcomes(&self, project: i64, from: i32, to: i32) -> Result<Vec<OutcomeCount>, CatalogError> { let _ = (project, from, to); todo!() }
 }

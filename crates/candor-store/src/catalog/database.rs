@@ -1,0 +1,84 @@
+//! Opening the file, and bringing it to the current format.
+
+use std::{
+    fs::{DirBuilder, OpenOptions},
+    io,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::Path,
+    time::Duration,
+};
+
+use sqlx::{
+    Sqlite, SqlitePool, Transaction,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::{Catalog, CatalogError};
+
+/// What brings the file from format N to N + 1, at position N. Released entries never change.
+const UPGRADES: &[&str] = &[include_str!("schema.sql")];
+
+/// How long a writer waits for another process; a transaction takes milliseconds.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+impl Catalog {
+    /// Opens `dir/catalog.sqlite`, and makes the directory (0700) and the file (0600) where they are missing.
+    ///
+    /// # Errors
+    /// When they cannot be made or read, or were made by a newer version.
+    pub async fn open(dir: &Path) -> Result<Self, CatalogError> {
+        let path = dir.join("catalog.sqlite");
+        create_private(dir, &path).map_err(|source| CatalogError::Io { dir: dir.to_owned(), source })?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A project or token that was shown to its maker must still be there after a power cut.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT);
+        let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
+        let catalog = Self { pool };
+        catalog.upgrade().await?;
+        Ok(catalog)
+    }
+
+    pub(super) fn pool(&self) -> &SqlitePool {
+        &self.pool
+    }
+
+    /// A transaction that has the right to write from its beginning: one that begins to read and then wants to write
+    /// cannot wait for another writer.
+    pub(super) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, CatalogError> {
+        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    async fn upgrade(&self) -> Result<(), CatalogError> {
+        if self.version().await? == UPGRADES.len() as i64 {
+            return Ok(());
+        }
+        let mut transaction = self.begin().await?;
+        // Another process may have been faster.
+        let version: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *transaction).await?;
+        let Some(missing) = usize::try_from(version).ok().and_then(|version| UPGRADES.get(version..)) else {
+            return Err(CatalogError::Version(version));
+        };
+        for upgrade in missing {
+            sqlx::raw_sql(*upgrade).execute(&mut *transaction).await?;
+        }
+        let version = sqlx::AssertSqlSafe(format!("PRAGMA user_version = {}", UPGRADES.len()));
+        sqlx::raw_sql(version).execute(&mut *transaction).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    async fn version(&self) -> Result<i64, CatalogError> {
+        Ok(sqlx::query_scalar("PRAGMA user_version").fetch_one(&self.pool).await?)
+    }
+}
+
+/// SQLite gives its other files the mode of this one.
+fn create_private(dir: &Path, path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+    OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
+    Ok(())
+}

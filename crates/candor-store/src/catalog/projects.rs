@@ -1,0 +1,135 @@
+//! Projects.
+
+use std::{sync::Arc, time::SystemTime};
+
+use candor_wire::Timestamp;
+use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
+
+use super::{
+    Catalog, CatalogError, CreatedProject, NewProject, Project, ProjectMode,
+    access::{insert_key, insert_token, random, random_hex},
+};
+
+impl ProjectMode {
+    /// Its name in the catalog and on the command line: `open` or `strict`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Strict => "strict",
+        }
+    }
+
+    /// The mode of this name, if there is one.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Open, Self::Strict].into_iter().find(|mode| mode.as_str() == name)
+    }
+}
+
+impl Catalog {
+    /// Creates a project with a first write key and a token that may read it.
+    ///
+    /// # Errors
+    /// [`CatalogError::ProjectExists`], [`CatalogError::InvalidName`], or SQLite's.
+    pub async fn create_project(&self, new: NewProject) -> Result<CreatedProject, CatalogError> {
+        if !is_project_name(&new.name) {
+            return Err(CatalogError::InvalidName(new.name));
+        }
+        let (secret, write_key, created) = (random()?, random_hex()?, now());
+        let mut transaction = self.begin().await?;
+        if by_name(&mut transaction, &new.name).await?.is_some() {
+            return Err(CatalogError::ProjectExists(new.name));
+        }
+        let id: i64 = sqlx::query_scalar(
+            "INSERT INTO projects (name, mode, manifest, secret, created) VALUES (?, ?, ?, ?, ?) RETURNING id",
+        )
+        .bind(&new.name)
+        .bind(new.mode.as_str())
+        .bind(&new.manifest)
+        .bind(secret.as_slice())
+        .bind(created.micros())
+        .fetch_one(&mut *transaction)
+        .await?;
+        insert_key(&mut transaction, id, &write_key).await?;
+        let token = insert_token(&mut transaction, Some(id)).await?;
+        transaction.commit().await?;
+        let project =
+            Project { id, name: Arc::from(new.name), mode: new.mode, manifest: new.manifest, secret, created };
+        // A Sentry DSN's key is 32 hexadecimal digits, and so is a write key: one key serves both.
+        Ok(CreatedProject { project, sentry_key: write_key.clone(), write_key, token })
+    }
+
+    /// Replaces the mode and manifest of a project.
+    ///
+    /// # Errors
+    /// [`CatalogError::NoSuchProject`], or SQLite's.
+    pub async fn set_manifest(
+        &self,
+        project: &str,
+        mode: ProjectMode,
+        manifest: Option<&str>,
+    ) -> Result<(), CatalogError> {
+        let changed = sqlx::query("UPDATE projects SET mode = ?, manifest = ? WHERE name = ?")
+            .bind(mode.as_str())
+            .bind(manifest)
+            .bind(project)
+            .execute(self.pool())
+            .await?;
+        if changed.rows_affected() == 0 { Err(CatalogError::NoSuchProject(project.to_owned())) } else { Ok(()) }
+    }
+
+    /// The project of a name.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub async fn project_by_name(&self, name: &str) -> Result<Option<Project>, CatalogError> {
+        let row = sqlx::query("SELECT * FROM projects WHERE name = ?").bind(name).fetch_optional(self.pool()).await?;
+        row.map(project).transpose()
+    }
+
+    /// All projects by name.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub async fn projects(&self) -> Result<Vec<Project>, CatalogError> {
+        let rows = sqlx::query("SELECT * FROM projects ORDER BY name").fetch_all(self.pool()).await?;
+        rows.into_iter().map(project).collect()
+    }
+}
+
+/// The id of a project.
+pub(super) async fn by_name(
+    transaction: &mut Transaction<'static, Sqlite>,
+    name: &str,
+) -> Result<Option<i64>, CatalogError> {
+    let query = sqlx::query_scalar("SELECT id FROM projects WHERE name = ?").bind(name);
+    Ok(query.fetch_optional(&mut **transaction).await?)
+}
+
+/// A row of `projects`.
+pub(super) fn project(row: SqliteRow) -> Result<Project, CatalogError> {
+    let corrupt = |column: &str| sqlx::Error::Decode(format!("unexpected value in projects.{column}").into());
+    let secret: Vec<u8> = row.try_get("secret")?;
+    Ok(Project {
+        id: row.try_get("id")?,
+        name: Arc::from(row.try_get::<&str, _>("name")?),
+        mode: ProjectMode::from_name(row.try_get("mode")?).ok_or_else(|| corrupt("mode"))?,
+        manifest: row.try_get("manifest")?,
+        secret: secret.try_into().map_err(|_| corrupt("secret"))?,
+        created: Timestamp::from_micros(row.try_get("created")?),
+    })
+}
+
+/// The catalog's clock: when something was created is told to people, and decides nothing.
+pub(super) fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
+
+fn is_project_name(name: &str) -> bool {
+    let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
+    (1..=64).contains(&name.len())
+        && name.bytes().all(allowed)
+        && name.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric)
+}

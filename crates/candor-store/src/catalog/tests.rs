@@ -1,0 +1,129 @@
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::os::unix::fs::PermissionsExt;
+
+use super::*;
+
+fn open_project(name: &str) -> NewProject {
+    NewProject { name: name.to_owned(), mode: ProjectMode::Open, manifest: None }
+}
+
+async fn catalog() -> (tempfile::TempDir, Catalog) {
+    let dir = tempfile::tempdir().unwrap();
+    let catalog = Catalog::open(dir.path()).await.unwrap();
+    (dir, catalog)
+}
+
+#[tokio::test]
+async fn a_created_project_is_found_by_name_key_and_token() {
+    let (_dir, catalog) = catalog().await;
+    let new = NewProject { manifest: Some("{}".into()), mode: ProjectMode::Strict, ..open_project("inventory") };
+    let created = catalog.create_project(new).await.unwrap();
+    assert_eq!(created.project.id, 1);
+    assert!(created.sentry_key.len() == 32 && created.sentry_key.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    for found in [
+        catalog.project_by_name("inventory").await.unwrap(),
+        catalog.project_by_key(&created.write_key).await.unwrap(),
+        catalog.project_by_key(&created.sentry_key).await.unwrap(),
+        catalog.project_for_token(&created.token).await.unwrap(),
+    ] {
+        let found = found.unwrap();
+        assert_eq!((found.id, found.secret), (created.project.id, created.project.secret));
+        assert_eq!((found.mode, found.manifest.as_deref()), (ProjectMode::Strict, Some("{}")));
+    }
+    assert!(catalog.project_for_token(&created.write_key).await.unwrap().is_none());
+    assert!(catalog.project_by_key("another").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_token_is_in_no_file() {
+    let (dir, catalog) = catalog().await;
+    let created = catalog.create_project(open_project("inventory")).await.unwrap();
+    let token = created.token.strip_prefix("candor_").unwrap().as_bytes();
+    let mut searched = 0;
+    for entry in std::fs::read_dir(dir.path()).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        assert!(!bytes.windows(token.len()).any(|window| window == token));
+        searched += usize::from(bytes.windows(32).any(|window| window == created.write_key.as_bytes()));
+    }
+    assert!(searched > 0, "the search would have found what is there");
+}
+
+#[tokio::test]
+async fn names_and_keys_that_cannot_be_are_refused_with_what_to_do() {
+    let (_dir, catalog) = catalog().await;
+    for name in ["", "-a", "Inventory", "a b", "a/b", &"a".repeat(65)] {
+        let error = catalog.create_project(open_project(name)).await.unwrap_err();
+        assert!(matches!(error, CatalogError::InvalidName(_)), "{name}: {error}");
+    }
+    catalog.create_project(open_project("one")).await.unwrap();
+    let two = catalog.create_project(open_project("two")).await.unwrap();
+    let error = catalog.create_project(open_project("one")).await.unwrap_err();
+    assert_eq!(error.to_string(), "a project called `one` already exists: choose another name");
+    assert!(matches!(catalog.add_key("one", "a:b").await, Err(CatalogError::InvalidKey)));
+    assert!(matches!(catalog.add_key("one", &two.write_key).await, Err(CatalogError::KeyTaken(_))));
+    assert!(matches!(catalog.add_key("three", "key").await, Err(CatalogError::NoSuchProject(_))));
+}
+
+#[tokio::test]
+async fn a_revoked_key_is_worth_nothing_until_it_is_added_again() {
+    let (_dir, catalog) = catalog().await;
+    catalog.create_project(open_project("inventory")).await.unwrap();
+    catalog.add_key("inventory", "given").await.unwrap();
+    catalog.add_key("inventory", "given").await.unwrap();
+    assert!(catalog.project_by_key("given").await.unwrap().is_some());
+    catalog.revoke_key("given").await.unwrap();
+    assert!(catalog.project_by_key("given").await.unwrap().is_none());
+    assert_eq!(catalog.write_keys().await.unwrap().len(), 1);
+    catalog.add_key("inventory", "given").await.unwrap();
+    assert!(catalog.project_by_key("given").await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn outcomes_add_up_by_day_and_reason() {
+    let (_dir, catalog) = catalog().await;
+    let project = catalog.create_project(open_project("inventory")).await.unwrap().project.id;
+    let delta = |day, outcome, reason: &str, count| OutcomeDelta { project, day, outcome, reason: reason.into(), count };
+    let first = [delta(10, ItemOutcome::Accepted, "", 5), delta(10, ItemOutcome::Dropped, "missing_type", 1)];
+    catalog.add_outcomes(&first).await.unwrap();
+    catalog.add_outcomes(&[delta(10, ItemOutcome::Accepted, "", 2), delta(11, ItemOutcome::Duplicate, "", 1)]).await.unwrap();
+    let counts = catalog.outcomes(project, 10, 11).await.unwrap();
+    let counts: Vec<_> = counts.iter().map(|count| (count.outcome, count.reason.as_str(), count.count)).collect();
+    assert_eq!(counts, [(ItemOutcome::Accepted, "", 7), (ItemOutcome::Dropped, "missing_type", 1)]);
+    let unknown = OutcomeDelta { project: 99, ..delta(10, ItemOutcome::Accepted, "", 1) };
+    assert!(catalog.add_outcomes(&[delta(12, ItemOutcome::Accepted, "", 1), unknown]).await.is_err());
+    assert!(catalog.outcomes(project, 12, 13).await.unwrap().is_empty(), "all or nothing");
+}
+
+#[tokio::test]
+async fn several_openings_write_at_once_and_only_the_owner_may_read() {
+    let (dir, first) = catalog().await;
+    let project = first.create_project(open_project("inventory")).await.unwrap().project.id;
+    let mut writers = Vec::new();
+    for _ in 0..4 {
+        let catalog = Catalog::open(dir.path()).await.unwrap();
+        writers.push(tokio::spawn(async move {
+            for _ in 0..25 {
+                let delta =
+                    OutcomeDelta { project, day: 1, outcome: ItemOutcome::Accepted, reason: String::new(), count: 1 };
+                catalog.add_outcomes(&[delta]).await.unwrap();
+            }
+        }));
+    }
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    assert_eq!(first.outcomes(project, 1, 2).await.unwrap()[0].count, 100);
+    for entry in std::fs::read_dir(dir.path()).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", entry.file_name());
+    }
+}
+
+#[tokio::test]
+async fn a_catalog_of_a_newer_release_is_refused() {
+    let (dir, catalog) = catalog().await;
+    sqlx::raw_sql("PRAGMA user_version = 99").execute(catalog.pool()).await.unwrap();
+    let error = Catalog::open(dir.path()).await.unwrap_err();
+    assert!(matches!(error, CatalogError::Version(99)), "{error}");
+}

@@ -1,0 +1,12 @@
+//! The promises of the store, on real files.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod appends;
+mod child;
+mod damage;
+mod disk_full;
+mod kills;
+mod queries;
+mod reader;
+mod restarts;
+mod support;
