@@ -2,11 +2,12 @@
 
 use std::{
     fs::File,
-    io::Read as _,
+    io::{self, Read as _},
+    os::fd::{FromRawFd as _, OwnedFd},
+    ptr,
     process::{Command, ExitStatus, Stdio},
 };
 
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
 /// What a tool did that ran at a terminal.
 #[derive(Debug)]
@@ -26,15 +27,7 @@ impl Terminal {
     /// When there is no terminal to be had, or the command cannot be started.
     #[must_use]
     pub fn run(command: &mut Command) -> Self {
-        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a pseudo-terminal");
-        grantpt(&master).expect("a terminal of our own");
-        unlockpt(&master).expect("an unlocked terminal");
-        let name = ptsname(&master, Vec::new()).expect("a terminal with a name");
-        let slave = File::options()
-            .read(true)
-            .write(true)
-            .open(name.to_str().expect("a terminal's name is text"))
-            .expect("the terminal opens");
+        let (mut master, slave) = open_terminal();
         let output = command
             .stdin(Stdio::null())
             .stderr(slave.try_clone().expect("one more descriptor"))
@@ -44,9 +37,9 @@ impl Terminal {
         command.stderr(Stdio::null());
         drop(slave);
         let mut screen = Vec::new();
-        match File::from(master).read_to_end(&mut screen) {
+        match master.read_to_end(&mut screen) {
             // Linux says EIO when nobody is at the other end any more.
-            Err(error) if error.raw_os_error() != Some(rustix::io::Errno::IO.raw_os_error()) => {
+            Err(error) if error.raw_os_error() != Some(libc::EIO) => {
                 panic!("the terminal cannot be read: {error}")
             }
             _ => {}
@@ -57,4 +50,18 @@ impl Terminal {
             screen: String::from_utf8_lossy(&screen).into_owned(),
         }
     }
+}
+
+/// Both ends of a new pseudo-terminal: the one that shows, and the one that a tool writes to.
+///
+/// By libc, as rustix has it behind a feature that would rebuild the query engine for this one call.
+#[expect(unsafe_code, reason = "openpty has no safe form in the crates that the workspace already has")]
+fn open_terminal() -> (File, File) {
+    let (mut master, mut slave) = (-1, -1);
+    // SAFETY: both pointers are to live integers; the others may be null and then say nothing.
+    let status = unsafe { libc::openpty(&mut master, &mut slave, ptr::null_mut(), ptr::null(), ptr::null()) };
+    assert_eq!(status, 0, "a pseudo-terminal: {}", io::Error::last_os_error());
+    // SAFETY: openpty succeeded, so both are open descriptors that nobody else owns.
+    let ends = unsafe { (OwnedFd::from_raw_fd(master), OwnedFd::from_raw_fd(slave)) };
+    (File::from(ends.0), File::from(ends.1))
 }
