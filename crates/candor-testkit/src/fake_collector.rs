@@ -94,7 +94,6 @@ impl FakeCollector {
     }
 
     /// Waits until this many requests have arrived.
-    #[must_use]
     pub fn wait_for_requests(&self, count: usize) -> Vec<Request> {
         wait_until("requests", || Some(self.requests()).filter(|requests| requests.len() >= count))
     }
@@ -106,7 +105,6 @@ impl FakeCollector {
     }
 
     /// Waits until this many items were accepted.
-    #[must_use]
     pub fn wait_for_items(&self, count: usize) -> Vec<Value> {
         wait_until("items", || Some(self.accepted_items()).filter(|items| items.len() >= count))
     }

@@ -91,7 +91,7 @@ pub(crate) fn decide(
     inquiry.readings.push(Reading { source: Source::Manifest, said: Said::Level(default) });
 
     let (decided_by, level) = match inquiry.lowest {
-        Some(lowest) if lowest.1 < choice.1 => lowest,
+        Some(lowest) if lowest.1 < choice.1 || lowest.1 == Level::Off => lowest,
         _ => choice,
     };
     Decision { level, decided_by, readings: inquiry.readings, since, is_stated }

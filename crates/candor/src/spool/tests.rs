@@ -1,1 +1,165 @@
+#![expect(clippy::unwrap_used, reason = "a failure here is the test's failure")]
 
+use std::{
+    collections::HashSet,
+    fs,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
+
+use super::*;
+use crate::consent::Level;
+
+fn item(id: &str) -> String {
+    format!(r#"{{"type":"track","messageId":"{id}","timestamp":"2026-11-22T01:00:00.000Z"}}"#)
+}
+
+fn spool(limits: Limits) -> (tempfile::TempDir, Spool) {
+    let directory = tempfile::tempdir().unwrap();
+    let spool = Spool::new(directory.path().join("tool"), limits);
+    (directory, spool)
+}
+
+fn bytes_on_disk(spool: &Spool, queue: Queue) -> u64 {
+    let segments: u64 =
+        spool.segments(queue).unwrap().iter().map(|segment| fs::metadata(segment.path(spool)).unwrap().len()).sum();
+    segments + fs::metadata(spool.directory().join(queue.file())).map_or(0, |metadata| metadata.len())
+}
+
+#[cfg(feature = "upload")]
+fn read_all(spool: &Spool) -> Vec<String> {
+    spool.claim().unwrap().iter().flat_map(|segment| spool.read(segment).unwrap().items).collect()
+}
+
+#[test]
+fn every_line_is_the_item_as_it_is() {
+    let (_directory, spool) = spool(Limits::default());
+    spool.append(Queue::Usage, &item("a")).unwrap();
+    spool.append(Queue::Usage, &item("b")).unwrap();
+    let text = fs::read_to_string(spool.directory().join("usage.jsonl")).unwrap();
+    assert_eq!(text, format!("{}\n{}\n", item("a"), item("b")));
+}
+
+#[test]
+fn files_are_readable_by_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (_directory, spool) = spool(Limits::default());
+    spool.append(Queue::Usage, &item("a")).unwrap();
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o077;
+    assert_eq!((mode(spool.directory()), mode(&spool.directory().join("usage.jsonl"))), (0, 0));
+}
+
+#[cfg(feature = "upload")]
+#[test]
+fn no_record_falls_between_a_writer_and_a_reader_that_takes_the_file_away() {
+    let (_directory, spool) = spool(Limits::default());
+    let is_done = AtomicBool::new(false);
+    let mut taken = Vec::new();
+    thread::scope(|scope| {
+        let writers: Vec<_> = (0..4)
+            .map(|writer| {
+                let spool = &spool;
+                scope.spawn(move || {
+                    for number in 0..500 {
+                        spool.append(Queue::Usage, &item(&format!("{writer}-{number}"))).unwrap();
+                    }
+                })
+            })
+            .collect();
+        let reader = scope.spawn(|| {
+            let mut taken = Vec::new();
+            while !is_done.load(Ordering::SeqCst) {
+                for segment in spool.claim().unwrap() {
+                    taken.extend(spool.read(&segment).unwrap().items);
+                    spool.keep(&segment, &[]).unwrap();
+                }
+            }
+            taken
+        });
+        for writer in writers {
+            writer.join().unwrap();
+        }
+        is_done.store(true, Ordering::SeqCst);
+        taken = reader.join().unwrap();
+    });
+    taken.extend(read_all(&spool));
+    assert_eq!(taken.len(), 2000);
+    assert_eq!(taken.iter().collect::<HashSet<_>>().len(), 2000);
+}
+
+#[cfg(feature = "upload")]
+#[test]
+fn the_spool_is_bounded_and_the_oldest_go_first_and_are_counted() {
+    let limits = Limits { max_bytes: 8000, max_age_days: 30 };
+    let (_directory, spool) = spool(limits);
+    for number in 0..1000 {
+        spool.append(Queue::Usage, &item(&format!("{number:04}"))).unwrap();
+        assert!(bytes_on_disk(&spool, Queue::Usage) <= limits.max_bytes + 100);
+    }
+    let dropped = spool.dropped();
+    let items = read_all(&spool);
+    assert_eq!(items.len() as u64 + dropped, 1000);
+    assert_eq!(items[0], item(&format!("{dropped:04}")), "the oldest that is left follows the last that was dropped");
+    assert_eq!(items.last(), Some(&item("0999")));
+}
+
+#[cfg(feature = "upload")]
+#[test]
+fn the_number_of_lost_records_becomes_a_record_once() {
+    let (_directory, spool) = spool(Limits::default());
+    spool.append(Queue::Usage, &item("a")).unwrap();
+    spool.give_up(3);
+    spool.give_up(4);
+    spool.report_dropped(|lost| Some(item(&format!("lost {lost}")))).unwrap();
+    assert_eq!(read_all(&spool), [item("a"), item("lost 7")]);
+    assert_eq!(spool.dropped(), 0);
+    spool.report_dropped(|_| unreachable!("nothing was lost since")).unwrap();
+}
+
+#[cfg(feature = "upload")]
+#[test]
+fn what_was_sent_leaves_the_disk_and_what_was_not_stays() {
+    let (_directory, spool) = spool(Limits::default());
+    for id in ["a", "b", "c"] {
+        spool.append(Queue::Usage, &item(id)).unwrap();
+    }
+    let segments = spool.claim().unwrap();
+    spool.keep(&segments[0], &[item("c")]).unwrap();
+    assert_eq!(read_all(&spool), [item("c")]);
+    spool.keep(&segments[0], &[]).unwrap();
+    assert_eq!(spool.claim().unwrap(), []);
+}
+
+#[cfg(feature = "upload")]
+#[test]
+fn consent_that_comes_later_does_not_reach_back() {
+    let (_directory, spool) = spool(Limits::default());
+    let agreement = |since: &str| Agreement { level: Level::Stats, since: candor_wire::Timestamp::parse(since).ok() };
+    assert!(spool.agree(agreement("2026-11-01T00:00:00Z")));
+    spool.append(Queue::Usage, &item("before")).unwrap();
+    assert!(spool.agree(agreement("2026-11-01T00:00:00Z")), "the same choice");
+    assert!(spool.agree(agreement("2026-11-22T00:00:00Z")), "off meanwhile, and on again");
+    spool.append(Queue::Usage, &item("after")).unwrap();
+    assert_eq!(read_all(&spool), [item("after")]);
+    let local = spool.segments(Queue::Local).unwrap();
+    assert_eq!(spool.read(&local[0]).unwrap().items, [item("before")], "it is still there to be looked at");
+}
+
+#[cfg(feature = "upload")]
+#[test]
+fn a_lower_level_holds_back_what_was_recorded_at_a_higher_one() {
+    let (_directory, spool) = spool(Limits::default());
+    assert!(spool.agree(Agreement { level: Level::Stats, since: None }));
+    spool.append(Queue::Usage, &item("usage")).unwrap();
+    assert!(spool.agree(Agreement { level: Level::Errors, since: None }));
+    assert_eq!(read_all(&spool), Vec::<String>::new());
+    assert!(spool.agree(Agreement { level: Level::Stats, since: None }));
+    assert_eq!(read_all(&spool), Vec::<String>::new(), "raising it again does not bring it back");
+}
+
+#[test]
+fn a_place_where_nothing_can_be_written_is_an_error_and_no_panic() {
+    let spool = Spool::new("/proc/no/such/place".into(), Limits::default());
+    assert!(spool.append(Queue::Usage, &item("a")).is_err());
+    assert!(!spool.agree(Agreement { level: Level::Stats, since: None }));
+}

@@ -1,0 +1,131 @@
+//! What the user said holds, in every process.
+
+use candor_testkit::{FakeCollector, Terminal};
+
+use crate::tool::{STATED, Tool};
+
+#[test]
+fn off_leaves_no_file_and_sends_nothing_not_even_a_farewell() {
+    let collector = FakeCollector::start();
+    for (argument, variable) in [
+        ("--no-telemetry", "UNRELATED"),
+        ("--json", "FIXTURE_NO_TELEMETRY"),
+        ("--json", "DO_NOT_TRACK"),
+        ("--json", "FIXTURE_TELEMETRY_LEVEL"),
+    ] {
+        let tool = Tool::fresh(&collector);
+        let value = if variable == "FIXTURE_TELEMETRY_LEVEL" { "off" } else { "1" };
+        let output = tool.command(&["fetch", "ok", argument]).env(variable, value).output().unwrap();
+        assert!(output.status.success() && output.stdout.is_empty() && output.stderr.is_empty());
+        assert_eq!(tool.home.files(), Vec::<std::path::PathBuf>::new(), "{argument} {variable}");
+    }
+    let tool = Tool::fresh(&collector);
+    tool.home.store_consent("[all]\nlevel = \"off\"\n");
+    let before = tool.home.files();
+    tool.run(&["fetch", "ok"]);
+    assert_eq!(tool.home.files(), before);
+    assert!(collector.requests().is_empty());
+}
+
+#[test]
+fn turning_it_off_sends_nothing_that_was_recorded_before() {
+    let collector = FakeCollector::start();
+    let tool = Tool::postponed(&collector);
+    tool.run(&["count", "3"]);
+    tool.home.store_consent("[all]\nlevel = \"off\"\n");
+    assert_eq!(tool.send(), "the user's consent does not allow sending");
+    tool.home.store_consent("[all]\nlevel = \"local\"\n");
+    assert_eq!(tool.send(), "the user's consent does not allow sending");
+    assert!(collector.requests().is_empty());
+}
+
+#[test]
+fn a_corrupt_consent_file_is_an_opt_out_and_status_says_so() {
+    let collector = FakeCollector::start();
+    let tool = Tool::fresh(&collector);
+    tool.home.store_consent("[all]\nlevel = \"sta");
+    tool.run(&["fetch", "ok"]);
+    assert!(tool.waiting().is_empty() && tool.local().is_empty());
+    let status = String::from_utf8(tool.run(&["status"]).stdout).unwrap();
+    assert!(status.starts_with("off by ") && status.contains("consent.toml"), "{status}");
+}
+
+#[test]
+fn where_nobody_can_read_the_notice_everything_stays_on_the_machine() {
+    let collector = FakeCollector::start();
+    let tool = Tool::fresh(&collector);
+    for _ in 0..2 {
+        let output = tool.run(&["fetch", "ok"]);
+        assert!(output.stderr.is_empty());
+    }
+    assert_eq!((tool.local().len(), tool.waiting().len()), (4, 0));
+    assert_eq!(tool.send(), "the user's consent does not allow sending");
+    assert!(collector.requests().is_empty());
+}
+
+#[test]
+fn the_notice_comes_once_and_before_anything_is_sent() {
+    let collector = FakeCollector::start();
+    let tool = Tool::fresh(&collector);
+    tool.run(&["count", "1"]);
+
+    let first = Terminal::run(&mut tool.command(&["count", "2"]));
+    assert!(first.screen.starts_with("fixture records how it is used."), "{:?}", first.screen);
+    assert!(first.screen.lines().count() <= 6);
+    assert_eq!(first.stdout, "");
+    assert_eq!(tool.waiting().len(), 2, "nothing is sent in the run that showed it");
+    assert!(collector.requests().is_empty());
+
+    let second = Terminal::run(&mut tool.command(&["count", "3"]));
+    assert_eq!(second.screen, "");
+    assert_eq!(collector.wait_for_items(5).len(), 5, "all but the one that was recorded before the notice");
+    assert_eq!(tool.local().len(), 1);
+}
+
+#[test]
+fn the_notice_does_not_break_output_for_programs() {
+    let collector = FakeCollector::start();
+    let tool = Tool::fresh(&collector);
+    let run = Terminal::run(&mut tool.command(&["count", "1", "--json"]));
+    assert_eq!((run.screen.as_str(), run.stdout.as_str()), ("", ""));
+    assert_eq!((tool.local().len(), tool.waiting().len()), (1, 0));
+}
+
+#[test]
+fn a_later_version_that_collects_more_tells_again() {
+    let collector = FakeCollector::start();
+    let tool = Tool::fresh(&collector);
+    let screen = |arguments: &[&str]| Terminal::run(&mut tool.command(arguments)).screen;
+    assert!(!screen(&["nothing"]).is_empty());
+    assert!(screen(&["nothing"]).is_empty());
+    assert_eq!(screen(&["nothing", "--next"]).trim_end(), "fixture now records more.");
+    assert!(screen(&["nothing", "--next"]).is_empty());
+}
+
+#[test]
+fn a_servers_notice_goes_to_its_log_until_the_user_has_decided() {
+    let collector = FakeCollector::start();
+    let tool = Tool::fresh(&collector);
+    let run = || {
+        let output = tool.command(&["count", "1"]).env("FIXTURE_RELEASE", "--server").output().unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(run().contains("Turn it off"));
+    assert!(collector.requests().is_empty(), "nothing is sent in the first run");
+    assert!(run().contains("Turn it off"));
+    collector.wait_for_items(2);
+    tool.home.store_consent(STATED);
+    assert_eq!(run(), "");
+}
+
+#[test]
+fn turning_on_never_reaches_back() {
+    let collector = FakeCollector::start();
+    let tool = Tool::fresh(&collector);
+    tool.home.store_consent("[all]\nlevel = \"stats\"\nsince = \"2026-01-01T00:00:00Z\"\n");
+    tool.postpone();
+    tool.run(&["count", "2"]);
+    tool.home.store_consent("[all]\nlevel = \"stats\"\nsince = \"2026-11-01T00:00:00Z\"\n");
+    tool.run(&["count", "1"]);
+    assert_eq!(tool.send(), "sent 1, gave up 0");
+}

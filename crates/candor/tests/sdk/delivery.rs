@@ -1,0 +1,215 @@
+//! What is recorded arrives, once, however the collector behaves.
+
+use std::collections::HashSet;
+
+use candor_testkit::{FakeCollector, Reply, Request};
+use serde_json::Value;
+
+use crate::tool::Tool;
+
+fn ids(request: &Request) -> HashSet<String> {
+    request.items().iter().map(|item| item["messageId"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Replaces what differs from run to run and from machine to machine.
+fn settled(body: &str) -> String {
+    let mut text = body.to_owned();
+    for key in ["messageId", "timestamp", "sentAt", "duration_ms", "os", "container"] {
+        let mut out = String::new();
+        let mut rest = text.as_str();
+        let start = format!("\"{key}\":");
+        while let Some(at) = rest.find(&start) {
+            let (before, behind) = rest.split_at(at + start.len());
+            let end = match behind.as_bytes()[0] {
+                b'"' => behind[1..].find('"').unwrap() + 2,
+                b'{' => behind.find('}').unwrap() + 1,
+                _ => behind.find([',', '}']).unwrap(),
+            };
+            out = out + before + "…";
+            rest = &behind[end..];
+        }
+        text = out + rest;
+    }
+    text
+}
+
+#[test]
+fn these_bytes_are_sent() {
+    let collector = FakeCollector::start();
+    let tool = Tool::postponed(&collector);
+    tool.run(&["fetch", "fail"]);
+    tool.send();
+    let request = collector.wait_for_requests(1).remove(0);
+    // The order within an upload is shuffled, and parts come from threads.
+    let mut items: Vec<String> = request.items().iter().map(ToString::to_string).collect();
+    assert_eq!(items.len(), 2);
+    items.sort();
+    for header in ["authorization", "content-type", "content-encoding", "user-agent"] {
+        items.push(format!("{header}: {}", request.header(header).unwrap()));
+    }
+    let head = format!("{} {}", request.method, request.path);
+    let body = settled(&request.body);
+    let component =
+        body.find(r#"{"type":"track","messageId":…,"anonymousId":"anonymous","event":"processes""#).unwrap();
+    let length = body[component..].find(r#"}},"#).or_else(|| body[component..].find("}}]")).unwrap() + 2;
+    insta::assert_snapshot!(format!("{head}\n{}\n{}", items[2..].join("\n"), &body[component..component + length]));
+    let operation = request.items().into_iter().find(|item| item["event"] == "fetch").unwrap();
+    let properties = &operation["properties"];
+    assert_eq!((&properties["outcome"], &properties["error_class"]), (&"error".into(), &"refused".into()));
+    assert_eq!((&properties["resources"], &properties["dry_run"]), (&100.into(), &false.into()));
+    let tables: Vec<&Value> = properties["parts"].as_array().unwrap().iter().map(|part| &part["table"]).collect();
+    assert_eq!((tables.len(), tables.iter().filter(|table| **table == "other").count()), (3, 1), "two names at most");
+    assert!(!request.body.contains("secret text"), "the text of an error is never sent");
+}
+
+#[test]
+fn what_lies_in_the_spool_is_what_is_sent() {
+    let collector = FakeCollector::start();
+    let tool = Tool::postponed(&collector);
+    tool.run(&["fetch", "ok"]);
+    let waiting = tool.waiting();
+    assert_eq!(tool.send(), "sent 2, gave up 0");
+    let body = collector.wait_for_requests(1).remove(0).body;
+    for line in &waiting {
+        assert!(body.contains(line), "{line}");
+    }
+    let sent_at = body.rfind("],").unwrap();
+    let lines: usize = waiting.iter().map(|line| line.len() + 1).sum();
+    assert_eq!("{\"batch\":[".len() + lines - 1, sent_at, "and nothing else");
+    assert!(tool.waiting().is_empty(), "what the collector has leaves the disk");
+}
+
+#[test]
+fn records_are_sent_by_a_helper_when_the_tool_has_ended() {
+    let collector = FakeCollector::start();
+    let tool = Tool::agreed(&collector);
+    tool.run(&["fetch", "ok"]);
+    let items = collector.wait_for_items(2);
+    assert!(items.iter().all(|item| item["anonymousId"] == "anonymous"));
+    assert!(items.iter().all(|item| item["timestamp"].as_str().unwrap().ends_with(":00:00.000Z")), "cut to the hour");
+}
+
+#[test]
+fn a_retry_repeats_the_message_ids() {
+    for failure in [Reply::Status(503), Reply::Status(429), Reply::Status(408), Reply::Close] {
+        let collector = FakeCollector::answering([failure]);
+        let tool = Tool::postponed(&collector);
+        tool.run(&["count", "5"]);
+        assert!(tool.send().starts_with("the collector is not available"));
+        assert_eq!(tool.send(), "sent 5, gave up 0");
+        let requests = collector.requests();
+        assert_eq!(ids(&requests[0]), ids(&requests[1]));
+        assert_eq!(ids(&requests[1]).len(), 5);
+    }
+}
+
+#[test]
+fn nothing_is_lost_while_nobody_listens() {
+    let collector = FakeCollector::start();
+    let mut tool = Tool::postponed(&collector);
+    tool.endpoint = FakeCollector::refusing_endpoint();
+    tool.run(&["count", "5"]);
+    assert!(tool.send().starts_with("the collector is not available"));
+    tool.endpoint = collector.endpoint();
+    tool.postpone();
+    tool.run(&["count", "2"]);
+    assert_eq!(tool.send(), "sent 7, gave up 0");
+}
+
+#[test]
+fn retry_after_is_honoured_by_the_next_run() {
+    let collector = FakeCollector::answering([Reply::WithHeader(429, "retry-after", "7200".to_owned())]);
+    let tool = Tool::agreed(&collector);
+    tool.run(&["count", "1"]);
+    collector.wait_for_requests(1);
+    candor_testkit::wait_until("the schedule", || (tool.next_upload() > 7000.0).then_some(()));
+    tool.run(&["count", "1"]);
+    assert!(tool.next_upload() > 7000.0);
+    assert_eq!(collector.requests().len(), 1);
+}
+
+#[test]
+fn too_large_a_batch_is_halved() {
+    let collector = FakeCollector::answering([Reply::Status(413), Reply::Status(413)]);
+    let tool = Tool::postponed(&collector);
+    tool.run(&["count", "8"]);
+    assert_eq!(tool.send(), "sent 8, gave up 0");
+    let sizes: Vec<usize> = collector.requests().iter().map(|request| request.items().len()).collect();
+    assert_eq!(sizes, [8, 4, 2, 2, 4]);
+}
+
+#[test]
+fn one_bad_record_does_not_hold_up_the_others() {
+    let collector = FakeCollector::answering([400, 400, 400, 200, 200].map(Reply::Status));
+    let tool = Tool::postponed(&collector);
+    tool.run(&["count", "4"]);
+    assert_eq!(tool.send(), "sent 3, gave up 1");
+    tool.postpone();
+    tool.run(&["count", "1"]);
+    assert_eq!(tool.send(), "sent 2, gave up 0", "the next upload says how many were lost");
+    let lost = collector.accepted_items().into_iter().find(|item| item["event"] == "candor_dropped").unwrap();
+    assert_eq!(lost["properties"]["count"], 1);
+}
+
+#[test]
+fn gone_stops_uploads_until_the_tools_version_changes() {
+    let collector = FakeCollector::answering([Reply::Status(410)]);
+    let tool = Tool::postponed(&collector);
+    tool.run(&["count", "1"]);
+    let gone = "the collector takes nothing from this version any more";
+    assert_eq!(tool.send(), gone);
+    assert_eq!(tool.send(), gone);
+    tool.run(&["count", "1"]);
+    assert_eq!(collector.requests().len(), 1);
+    assert_eq!(String::from_utf8(tool.run(&["send", "--next"]).stdout).unwrap(), "sent 2, gave up 0\n");
+}
+
+#[test]
+fn a_redirect_is_refused_and_the_body_goes_nowhere_else() {
+    let elsewhere = FakeCollector::start();
+    for status in [301, 302, 307, 308] {
+        let collector = FakeCollector::answering([Reply::WithHeader(status, "location", elsewhere.endpoint())]);
+        let tool = Tool::postponed(&collector);
+        tool.run(&["count", "1"]);
+        assert_eq!(tool.send(), format!("the collector refused with status {status}"));
+        assert_eq!(tool.send(), "sent 1, gave up 0", "the record has stayed on the disk");
+    }
+    assert!(elsewhere.requests().is_empty());
+}
+
+#[test]
+fn a_refused_key_keeps_the_records_and_is_not_tried_again_soon() {
+    let collector = FakeCollector::answering([Reply::Status(401)]);
+    let tool = Tool::postponed(&collector);
+    tool.run(&["count", "1"]);
+    assert_eq!(tool.send(), "the collector refused with status 401");
+    assert!(tool.next_upload() > 23.0 * 3600.0);
+    assert_eq!(tool.send(), "sent 1, gave up 0");
+}
+
+#[test]
+fn a_big_spool_goes_out_in_batches_that_collectors_take() {
+    let collector = FakeCollector::start();
+    let tool = Tool::postponed(&collector);
+    tool.run(&["count", "1200"]);
+    assert_eq!(tool.send(), "sent 1200, gave up 0");
+    let requests = collector.requests();
+    assert!(requests.len() >= 3);
+    for request in &requests {
+        assert!(request.items().len() <= 500 && request.body.len() <= 500_000);
+    }
+    assert_eq!(requests.iter().flat_map(ids).collect::<HashSet<_>>().len(), 1200);
+}
+
+#[test]
+fn records_older_than_thirty_days_are_given_up() {
+    let collector = FakeCollector::start();
+    let tool = Tool::postponed(&collector);
+    tool.run(&["count", "1"]);
+    let file = tool.home.state("fixture").join("usage.jsonl");
+    let line = std::fs::read_to_string(&file).unwrap();
+    let at = line.find("\"timestamp\":\"").unwrap() + "\"timestamp\":\"".len();
+    let old = format!("{}2020-01-01{}", &line[..at], &line[at + 10..]);
+    std::fs::write(&file, format!("{old}{line}")).unwrap();
+    assert_eq!(tool.send(), "sent 1, gave up 1");
+}

@@ -1,0 +1,130 @@
+//! The tool behaves the same with telemetry as without it.
+
+use std::{
+    fs,
+    os::unix::{fs::symlink, process::ExitStatusExt as _},
+    process::Stdio,
+};
+
+use candor_testkit::{FakeCollector, Reply, wait_until};
+
+use crate::tool::Tool;
+
+#[test]
+fn a_server_that_never_answers_does_not_delay_the_tools_exit() {
+    let collector = FakeCollector::answering([Reply::Never]);
+    let tool = Tool::agreed(&collector);
+    // Whoever waits for the pipe to close would wait for the helper, if it had inherited it.
+    let output = tool.run(&["fetch", "ok"]);
+    assert!(output.status.success());
+    collector.wait_for_requests(1);
+    assert_eq!(collector.waiting_clients(), 1, "the tool is gone, and its helper still waits");
+
+    // The next run neither waits nor starts one more upload beside the first.
+    assert!(tool.run(&["fetch", "ok"]).status.success());
+    assert_eq!(tool.send(), "another process is uploading");
+    assert_eq!((collector.waiting_clients(), collector.requests().len()), (1, 1));
+}
+
+#[test]
+fn a_helper_ends_with_its_upload_and_starts_no_other() {
+    let collector = FakeCollector::start();
+    let tool = Tool::postponed(&collector);
+    tool.run(&["count", "1"]);
+    // Started as a helper, with a command that would record: it is not carried out.
+    let output = tool.command(&["fetch", "ok"]).env("CANDOR_HELPER", "fixture").output().unwrap();
+    assert!(output.status.success() && output.stdout.is_empty() && output.stderr.is_empty());
+    assert_eq!(collector.requests().len(), 1);
+    assert_eq!(collector.accepted_items().len(), 1, "only what the first run recorded");
+    assert!(tool.waiting().is_empty());
+}
+
+#[test]
+fn the_helper_of_another_tool_is_not_taken_for_ones_own() {
+    let collector = FakeCollector::start();
+    let tool = Tool::postponed(&collector);
+    tool.command(&["count", "1"]).env("CANDOR_HELPER", "another").output().unwrap();
+    assert_eq!(tool.waiting().len(), 1);
+}
+
+#[test]
+fn a_helper_asks_for_consent_itself() {
+    let collector = FakeCollector::start();
+    let tool = Tool::postponed(&collector);
+    tool.run(&["count", "1"]);
+    for (variable, value) in [("DO_NOT_TRACK", "1"), ("FIXTURE_TELEMETRY_LEVEL", "local")] {
+        tool.command(&[]).env("CANDOR_HELPER", "fixture").env(variable, value).output().unwrap();
+    }
+    assert!(collector.requests().is_empty());
+}
+
+#[test]
+fn failed_cancelled_and_panicking_commands_are_recorded_as_what_they_are() {
+    let collector = FakeCollector::start();
+    for (how, code, outcome) in [
+        ("ok", Some(0), r#""outcome":"ok""#),
+        ("fail", Some(1), r#""outcome":"error","#),
+        ("cancel", Some(3), r#""outcome":"cancelled""#),
+        ("panic", Some(101), r#""error_class":"panic""#),
+        ("exit", Some(7), r#""outcome":"ok""#),
+    ] {
+        let tool = Tool::postponed(&collector);
+        let output = tool.run(&["fetch", how]);
+        assert_eq!(output.status.code(), code, "{how}");
+        assert!(output.stdout.is_empty());
+        let operation = tool.waiting().into_iter().find(|line| line.contains(r#""event":"fetch""#)).unwrap();
+        assert!(operation.contains(outcome), "{how}: {operation}");
+    }
+}
+
+#[test]
+fn a_signal_loses_nothing_that_was_recorded_before_it() {
+    let collector = FakeCollector::start();
+    let tool = Tool::postponed(&collector);
+    let mut server = tool.command(&["serve"]).stdin(Stdio::piped()).spawn().unwrap();
+    wait_until("the start", || (!tool.waiting().is_empty()).then_some(()));
+    server.kill().unwrap();
+    assert_eq!(server.wait().unwrap().signal(), Some(9));
+    assert!(tool.waiting()[0].contains(r#""event":"started""#));
+}
+
+#[test]
+fn a_place_that_cannot_be_written_to_changes_nothing_for_the_tool() {
+    let collector = FakeCollector::start();
+    let tool = Tool::agreed(&collector);
+    let file = tool.home.path().join("a-file");
+    fs::write(&file, "").unwrap();
+    let broken = tool.home.path().join("broken");
+    symlink("/nowhere/at/all", &broken).unwrap();
+    let places = ["/proc/nothing/can/be/made/here".into(), file.join("below"), broken, "/dev/full".into()];
+    for place in places {
+        for (how, code) in [("ok", 0), ("fail", 1)] {
+            let output = tool.command(&["fetch", how]).env("CANDOR_HOME", &place).output().unwrap();
+            assert_eq!(output.status.code(), Some(code), "{}", place.display());
+            assert!(output.stdout.is_empty() && output.stderr.is_empty(), "{}", place.display());
+        }
+    }
+    assert!(collector.requests().is_empty());
+}
+
+#[test]
+fn a_home_that_does_not_exist_changes_nothing_for_the_tool() {
+    let collector = FakeCollector::start();
+    let tool = Tool::fresh(&collector);
+    let mut command = tool.command(&["fetch", "ok"]);
+    for variable in ["HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "CANDOR_HOME"] {
+        command.env_remove(variable);
+    }
+    let output = command.output().unwrap();
+    assert!(output.status.success() && output.stdout.is_empty() && output.stderr.is_empty());
+}
+
+#[test]
+fn nothing_is_written_to_the_directory_that_the_tool_is_started_in() {
+    let collector = FakeCollector::start();
+    let tool = Tool::postponed(&collector);
+    let elsewhere = tempfile::tempdir().unwrap();
+    tool.command(&["fetch", "ok"]).current_dir(elsewhere.path()).output().unwrap();
+    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+    assert_eq!(tool.waiting().len(), 2);
+}

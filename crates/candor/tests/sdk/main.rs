@@ -1,0 +1,10 @@
+//! The SDK in a real process: the fixture tool, started as users start tools, with real files and real sockets.
+
+#![expect(clippy::unwrap_used, reason = "a failure here is the test's failure")]
+
+mod consent;
+mod delivery;
+mod in_the_way;
+mod lifecycle;
+mod spool;
+mod tool;

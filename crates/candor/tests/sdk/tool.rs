@@ -1,0 +1,97 @@
+//! The fixture tool (examples/fixture.rs) in a home of its own.
+
+use std::{
+    fs::{self, File},
+    path::PathBuf,
+    process::{Command, Output},
+    time::{Duration, SystemTime},
+};
+
+use candor_testkit::{FakeCollector, Home};
+
+/// A choice that needs no notice.
+pub(crate) const STATED: &str = "[fixture]\nlevel = \"stats\"\n";
+
+/// A home, and the collector that the tool reports to.
+pub(crate) struct Tool {
+    pub(crate) home: Home,
+    pub(crate) endpoint: String,
+}
+
+impl Tool {
+    /// A tool whose user has said yes.
+    pub(crate) fn agreed(collector: &FakeCollector) -> Self {
+        let tool = Self::fresh(collector);
+        tool.home.store_consent(STATED);
+        tool
+    }
+
+    /// The same, and no upload is due.
+    pub(crate) fn postponed(collector: &FakeCollector) -> Self {
+        let tool = Self::agreed(collector);
+        tool.postpone();
+        tool
+    }
+
+    /// A tool whose user has not said anything yet.
+    pub(crate) fn fresh(collector: &FakeCollector) -> Self {
+        Self { home: Home::new(), endpoint: collector.endpoint() }
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.home.command(fixture());
+        command.args(arguments).env("CANDOR_ENDPOINT", &self.endpoint);
+        command
+    }
+
+    /// Runs the tool to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// Lets no upload be due for ten days: what is recorded waits until the test sends it.
+    pub(crate) fn postpone(&self) {
+        let state = self.home.state("fixture");
+        fs::create_dir_all(&state).unwrap();
+        let schedule = File::options().append(true).create(true).open(state.join("upload.json")).unwrap();
+        schedule.set_modified(SystemTime::now() + Duration::from_secs(10 * 24 * 3600)).unwrap();
+    }
+
+    /// How far ahead the next upload is, in seconds; negative when it is due.
+    pub(crate) fn next_upload(&self) -> f64 {
+        let modified = fs::metadata(self.home.state("fixture").join("upload.json")).unwrap().modified().unwrap();
+        match modified.duration_since(SystemTime::now()) {
+            Ok(ahead) => ahead.as_secs_f64(),
+            Err(past) => -past.duration().as_secs_f64(),
+        }
+    }
+
+    /// Sends in the foreground, and returns what `send` said.
+    pub(crate) fn send(&self) -> String {
+        let output = self.run(&["send"]);
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+
+    /// What waits to be sent, the oldest first.
+    pub(crate) fn waiting(&self) -> Vec<String> {
+        let mut files: Vec<String> = fs::read_dir(self.home.state("fixture"))
+            .into_iter()
+            .flatten()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name.starts_with("usage."))
+            .collect();
+        files.sort();
+        files.iter().flat_map(|file| self.home.lines("fixture", file)).collect()
+    }
+
+    pub(crate) fn local(&self) -> Vec<String> {
+        self.home.lines("fixture", "local.jsonl")
+    }
+}
+
+/// Built by `cargo test` with the tests.
+pub(crate) fn fixture() -> PathBuf {
+    let path = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("examples/fixture");
+    assert!(path.is_file(), "run `cargo test --package candor`, which builds {}", path.display());
+    path
+}
