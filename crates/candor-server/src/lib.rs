@@ -1,1 +1,34 @@
 //! The HTTP side of the Candor collector: ingest, API, pages, limits.
+//!
+//! For whoever runs a collector: [`App::open`] opens a data directory, [`serve`] answers on a socket. Not for reading
+//! data beside a collector: that is `candor_store::Reader`. docs/http.md describes routes, codes and bounds.
+//!
+//! An answer of 2xx to an event means that it is on the disk and will be counted exactly once. The client's address is
+//! not read after `accept`, and nothing that a client sent is logged.
+
+mod access;
+mod api;
+mod app;
+mod body;
+mod budget;
+mod clock;
+mod edge;
+mod error;
+mod ingest;
+mod limits;
+mod outcomes;
+mod pages;
+mod project;
+mod query;
+mod routes;
+mod serve;
+
+pub use access::Scope;
+pub use app::{App, StartError, StopError};
+pub use error::{ApiError, Code};
+pub use limits::{DescribedLimit, Limits};
+pub use query::sql;
+pub use routes::ROUTES;
+pub use serve::serve;
+
+use workspace_hack as _;

@@ -1,0 +1,64 @@
+//! Reading write keys and tokens from a request's head.
+
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
+/// The write key that the head carries: the user name of Basic (with an empty password) or a Bearer token.
+///
+/// `None` also when the header is malformed: the body may still carry a key.
+pub(crate) fn write_key(headers: &HeaderMap) -> Option<String> {
+    let (scheme, value) = authorization(headers)?;
+    match scheme.to_ascii_lowercase().as_str() {
+        "basic" => {
+            // Padding is missing in what some clients send.
+            let decoded = STANDARD_NO_PAD.decode(value.trim_end_matches('=')).ok()?;
+            let text = String::from_utf8(decoded).ok()?;
+            let key = text.split_once(':').map_or(text.as_str(), |(user, _password)| user);
+            (!key.is_empty()).then(|| key.to_owned())
+        }
+        "bearer" => Some(value.to_owned()),
+        _ => None,
+    }
+}
+
+/// The API token that the head carries.
+pub(crate) fn bearer_token(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, value) = authorization(headers)?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(value)
+}
+
+fn authorization(headers: &HeaderMap) -> Option<(&str, &str)> {
+    let (scheme, value) = headers.get(AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')?;
+    let value = value.trim();
+    (!value.is_empty()).then_some((scheme, value))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test")]
+    use super::*;
+
+    fn head(value: &str) -> HeaderMap {
+        HeaderMap::from_iter([(AUTHORIZATION, value.parse().unwrap())])
+    }
+
+    #[test]
+    fn a_write_key_is_found_wherever_clients_put_it_in_the_head() {
+        assert_eq!(write_key(&head("Basic a2V5OnBhc3N3b3Jk")).as_deref(), Some("key"));
+        assert_eq!(write_key(&head("basic a2V5Og==")).as_deref(), Some("key"));
+        assert_eq!(write_key(&head("Basic a2V5Og")).as_deref(), Some("key"));
+        assert_eq!(write_key(&head("Basic a2V5")).as_deref(), Some("key"));
+        assert_eq!(write_key(&head("Bearer key")).as_deref(), Some("key"));
+        for nothing in ["Basic", "Basic ", "Basic !!!", "Basic Og==", "Digest key", "Basic /w=="] {
+            assert_eq!(write_key(&head(nothing)), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn only_bearer_carries_a_token() {
+        assert_eq!(bearer_token(&head("bearer abc")), Some("abc"));
+        assert_eq!(bearer_token(&head("Basic a2V5Og==")), None);
+    }
+}

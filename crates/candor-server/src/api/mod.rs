@@ -1,0 +1,6 @@
+//! Candor's own API: answers as JSON for programs that bring a token.
+
+pub(crate) mod health;
+pub(crate) mod pipeline;
+pub(crate) mod report;
+pub(crate) mod sql;

@@ -1,0 +1,47 @@
+//! Free SQL over HTTP.
+
+use crate::access::Scope;
+use crate::access::viewer::TokenBearer;
+use crate::app::App;
+use crate::error::{ApiError, Code};
+use crate::query::sql::{self, SqlAnswer, SqlError};
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use serde::Deserialize;
+
+/// The body of a request.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ask {
+    /// One SELECT over the table `facts`.
+    sql: String,
+}
+
+/// `POST /api/v1/sql` with `{"sql": "SELECT …"}`; `facts` holds the rows of the token's project.
+pub(crate) async fn post_sql(
+    State(app): State<App>,
+    TokenBearer(scope): TokenBearer,
+    body: Bytes,
+) -> Result<Json<SqlAnswer>, ApiError> {
+    let limits = app.limits();
+    let ask: Ask = serde_json::from_slice(&body)
+        .map_err(|_| ApiError::from(Code::NotJson).detail(r#"write {"sql": "SELECT …"}"#))?;
+    let (rows, wait) = (limits.query_rows, limits.retry_after);
+    let shared = app.clone();
+    let work = async move {
+        let session = shared.store().session().await;
+        let session = session.map_err(|error| ApiError::from(Code::StorageUnavailable).retry_after(wait).because(error))?;
+        let session = match scope {
+            Scope::Everything => session,
+            Scope::Project(name) => sql::only_project(session, &name).await.map_err(invalid)?,
+        };
+        sql::answer(&session, &ask.sql, rows).await.map_err(invalid)
+    };
+    app.shared().queries.run(work).await.map(Json)
+}
+
+/// The planner's words help whoever wrote the query, and name nothing that the token may not see.
+fn invalid(error: SqlError) -> ApiError {
+    ApiError::from(Code::InvalidQuery).detail(error.to_string())
+}

@@ -1,0 +1,166 @@
+//! What the collector has open, shared by all requests.
+
+use crate::access::{Grants, Scope};
+use crate::budget::Budget;
+use crate::error::{ApiError, Code};
+
+use crate::limits::Limits;
+use crate::outcomes::Outcomes;
+use crate::project::Keys;
+use crate::query::Queries;
+use candor_store::{Catalog, CatalogError, FlushError, OpenError, Store, StoreOptions};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+
+/// How often the counts of outcomes move from memory to the catalog.
+const OUTCOMES_INTERVAL: Duration = Duration::from_secs(1);
+
+/// A collector: its store, its catalog and what it keeps in memory. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct App {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) store: Store,
+    pub(crate) catalog: Catalog,
+    pub(crate) limits: Limits,
+    pub(crate) keys: Keys,
+    pub(crate) outcomes: Outcomes,
+    pub(crate) budget: Budget,
+    pub(crate) queries: Queries,
+    pub(crate) sessions: Grants,
+    pub(crate) signins: Grants,
+    requests: Arc<Semaphore>,
+    panics: AtomicU64,
+}
+
+/// Why a collector could not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The store could not be opened.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// The catalog could not be opened.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The threads for queries could not be started.
+    #[error("start the threads for queries: {0}")]
+    Threads(#[from] std::io::Error),
+}
+
+/// Why a collector did not stop cleanly. Nothing is lost: the journal keeps what is not in the tables.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StopError {
+    /// The last rows could not be committed to the tables.
+    #[error(transparent)]
+    Flush(#[from] FlushError),
+}
+
+impl App {
+    /// Opens the data directory, and makes what is missing. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// When the directory is in use by another process, or cannot be made or read.
+    pub async fn open(dir: &Path, limits: Limits, store: StoreOptions) -> Result<Self, StartError> {
+        let store = Store::open(dir, store).await?;
+        let catalog = Catalog::open(dir).await?;
+        let shared = Shared {
+            store,
+            keys: Keys::new(catalog.clone(), &limits),
+            catalog,
+            outcomes: Outcomes::new(limits.outcome_reasons),
+            budget: Budget::new(limits.buffered_bytes, limits.retry_after),
+            queries: Queries::start(&limits)?,
+            sessions: Grants::new(limits.session_lifetime, limits.sessions),
+            signins: Grants::new(limits.signin_lifetime, limits.sessions),
+            requests: Arc::new(Semaphore::new(limits.requests)),
+            panics: AtomicU64::new(0),
+            limits,
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Its bounds.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.shared.limits
+    }
+
+    /// Its projects, keys and tokens.
+    #[must_use]
+    pub fn catalog(&self) -> &Catalog {
+        &self.shared.catalog
+    }
+
+    /// Its store.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.shared.store
+    }
+
+    /// The path of a sign-in link that works once and for a limited time: `/signin/CODE`. Whoever opens it sees all
+    /// that `scope` says.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub fn signin_path(&self, scope: Scope) -> Result<String, getrandom::Error> {
+        Ok(format!("/signin/{}", self.shared.signins.issue(scope)?.reveal()))
+    }
+
+    /// Panics of request handlers so far. Each is a defect.
+    #[must_use]
+    pub fn panics(&self) -> u64 {
+        self.shared.panics.load(Ordering::Relaxed)
+    }
+
+    /// Commits every row to the tables and gives the data directory free. To be called when [`serve`](crate::serve) has
+    /// returned.
+    ///
+    /// # Errors
+    /// When the last rows could not be committed; the journal keeps them.
+    pub async fn close(self) -> Result<(), StopError> {
+        self.flush_outcomes().await;
+        match Arc::try_unwrap(self.shared) {
+            Ok(shared) => shared.store.close().await?,
+            // A request that was cut is still at its last step. The process is about to end, and the lock with it.
+            Err(shared) => shared.store.flush().await?,
+        }
+        Ok(())
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    /// A place among the requests in work, until it is dropped.
+    pub(crate) fn admit(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        Arc::clone(&self.shared.requests)
+            .try_acquire_owned()
+            .map_err(|_| ApiError::from(Code::Overloaded).retry_after(self.shared.limits.retry_after))
+    }
+
+    pub(crate) fn count_panic(&self) {
+        self.shared.panics.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) async fn flush_outcomes(&self) {
+        self.shared.outcomes.flush(&self.shared.catalog).await;
+    }
+
+    /// Writes the counts of outcomes each second until `stopping` closes.
+    pub(crate) async fn write_outcomes(self, mut stopping: watch::Receiver<()>) {
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(OUTCOMES_INTERVAL) => self.flush_outcomes().await,
+                _ = stopping.changed() => return,
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Reading a request's body, bounded in size, time and memory while it arrives.
+
+use crate::budget::Share;
+use crate::error::{ApiError, Code};
+use crate::limits::Limits;
+use axum::body::Body;
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_LENGTH, EXPECT};
+use futures::StreamExt;
+use std::time::Duration;
+
+/// Reads a whole body of at most `most_bytes`, as it was sent.
+///
+/// A body that is too large is refused by its announced length at once, or while it arrives; either way the rest is
+/// thrown away first (see [`discard`]), so that the client reads the answer.
+///
+/// # Errors
+/// `body_too_large`, `body_timeout`, `body_interrupted`, and `overloaded` when all bodies together are too large.
+pub(crate) async fn read(
+    headers: &HeaderMap,
+    body: Body,
+    most_bytes: usize,
+    share: &mut Share,
+    limits: &Limits,
+) -> Result<Vec<u8>, ApiError> {
+    let announced = announced_bytes(headers);
+    if announced.is_some_and(|bytes| bytes > most_bytes as u64) {
+        discard(headers, body, limits).await;
+        return Err(too_large(most_bytes));
+    }
+    let mut chunks = body.into_data_stream();
+    let reading = async {
+        let announced = announced.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(0);
+        share.grow(announced)?;
+        let mut held_bytes = announced;
+        let mut bytes = Vec::with_capacity(announced);
+        while let Some(chunk) = chunks.next().await {
+            let chunk = chunk.map_err(|error| ApiError::from(Code::BodyInterrupted).because(error))?;
+            let total_bytes = bytes.len() + chunk.len();
+            if total_bytes > most_bytes {
+                return Err(too_large(most_bytes));
+            }
+            if total_bytes > held_bytes {
+                share.grow(total_bytes - held_bytes)?;
+                held_bytes = total_bytes;
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(bytes)
+    };
+    let result = in_time(limits.body_deadline, reading).await;
+    if let Err(error) = &result
+        && matches!(error.code(), Code::BodyTooLarge | Code::Overloaded)
+    {
+        discard(headers, Body::from_stream(chunks), limits).await;
+    }
+    result
+}
+
+/// Reads and forgets a body that is not wanted, up to a bound in bytes and in time.
+///
+/// A connection that is closed with unread bytes in it is reset, and the client may lose the answer with it; most then
+/// send the same again. A client that waits for `100 Continue` has sent nothing yet and is spared.
+pub(crate) async fn discard(headers: &HeaderMap, body: Body, limits: &Limits) {
+    if headers.contains_key(EXPECT) {
+        return;
+    }
+    let mut chunks = body.into_data_stream();
+    let mut seen_bytes = 0;
+    let reading = async {
+        while let Some(Ok(chunk)) = chunks.next().await {
+            seen_bytes += chunk.len();
+            if seen_bytes > limits.discard_bytes {
+                break;
+            }
+        }
+        Ok(())
+    };
+    // Whether it came to its end makes no difference to the answer.
+    let _ = in_time(limits.body_deadline, reading).await;
+}
+
+/// `body_too_large`, with the bound.
+pub(crate) fn too_large(most_bytes: usize) -> ApiError {
+    ApiError::from(Code::BodyTooLarge).detail(format!("the bound is {most_bytes} bytes, as sent and as inflated"))
+}
+
+async fn in_time<T>(deadline: Duration, work: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
+    match tokio::time::timeout(deadline, work).await {
+        Ok(result) => result,
+        Err(_) => Err(ApiError::from(Code::BodyTimeout).detail(format!("a body must arrive within {} s", deadline.as_secs()))),
+    }
+}
+
+fn announced_bytes(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}

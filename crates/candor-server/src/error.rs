@@ -1,0 +1,219 @@
+//! The one error of the HTTP side: what the client reads, and what the operator reads.
+
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use candor_wire::segment::DecodeError;
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $name:ident = $text:literal, $status:ident;)+) => {
+        /// The reason of an answer that is not 2xx, as machines read it. Stable: a code is never renamed or reused.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Code { $($(#[doc = $doc])+ $name),+ }
+
+        impl Code {
+            /// Every code, in the order of the documentation.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The code as it is sent.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text),+ }
+            }
+
+            /// The status that it is sent with.
+            #[must_use]
+            pub fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status),+ }
+            }
+
+            /// What it means, for the client's author.
+            #[must_use]
+            pub fn message(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),+).trim_ascii()),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The body is not JSON.
+    NotJson = "not_json", BAD_REQUEST;
+    /// The body ends before its JSON or its compression does.
+    Truncated = "truncated", BAD_REQUEST;
+    /// The body is not UTF-8.
+    InvalidUtf8 = "invalid_utf8", BAD_REQUEST;
+    /// The JSON is not an event or a batch of events.
+    NotABatch = "not_a_batch", BAD_REQUEST;
+    /// The batch has more events than one request may have.
+    TooManyItems = "too_many_items", PAYLOAD_TOO_LARGE;
+    /// The body could not be read as its Content-Encoding says.
+    MalformedEncoding = "malformed_encoding", BAD_REQUEST;
+    /// The Content-Encoding is none of identity, gzip, deflate, br and zstd.
+    UnsupportedEncoding = "unsupported_encoding", UNSUPPORTED_MEDIA_TYPE;
+    /// The body, as sent or as inflated, is larger than a request may be.
+    BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE;
+    /// The body did not arrive in time.
+    BodyTimeout = "body_timeout", REQUEST_TIMEOUT;
+    /// The connection broke while the body was read.
+    BodyInterrupted = "body_interrupted", BAD_REQUEST;
+    /// The request has no write key, or one that is unknown or revoked.
+    InvalidWriteKey = "invalid_write_key", UNAUTHORIZED;
+    /// The request has no API token, or one that is unknown, or of another project.
+    InvalidToken = "invalid_token", UNAUTHORIZED;
+    /// A parameter of the request is unknown or has no such value.
+    InvalidParameter = "invalid_parameter", BAD_REQUEST;
+    /// The query is not one SELECT statement, or could not be planned.
+    InvalidQuery = "invalid_query", BAD_REQUEST;
+    /// The query took longer than a query may.
+    QueryTimeout = "query_timeout", UNPROCESSABLE_ENTITY;
+    /// The form came from another site.
+    ForeignForm = "foreign_form", FORBIDDEN;
+    /// There is nothing at this address.
+    NotFound = "not_found", NOT_FOUND;
+    /// This address does not take this method.
+    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED;
+    /// More requests are in work than can be held; come back after the time in Retry-After.
+    Overloaded = "overloaded", SERVICE_UNAVAILABLE;
+    /// The collector is stopping; come back after the time in Retry-After.
+    Stopping = "stopping", SERVICE_UNAVAILABLE;
+    /// The disk is full; nothing of this request was taken; come back after the time in Retry-After.
+    DiskFull = "disk_full", INSUFFICIENT_STORAGE;
+    /// The collector could not write or read its data; nothing of this request was taken.
+    StorageUnavailable = "storage_unavailable", SERVICE_UNAVAILABLE;
+    /// The collector has a defect; nothing is known to have been taken.
+    Internal = "internal", INTERNAL_SERVER_ERROR;
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// An answer that is not 2xx.
+///
+/// Its body is `{"success": false, "code", "message", "detail"}` with all four always there: two of the Python clients
+/// raise when `code`, `message` or `detail` is missing, and then retry what was refused for good.
+#[derive(Debug)]
+pub struct ApiError {
+    code: Code,
+    detail: String,
+    retry_after: Option<Duration>,
+    cause: Option<Arc<dyn Error + Send + Sync>>,
+}
+
+/// What the edge logs of an error; travels in the response's extensions and never leaves the process.
+#[derive(Debug, Clone)]
+pub(crate) struct Logged {
+    pub(crate) code: Code,
+    pub(crate) cause: Option<Arc<dyn Error + Send + Sync>>,
+}
+
+impl ApiError {
+    /// An error with nothing to say beyond its code.
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        Self { code, detail: String::new(), retry_after: None, cause: None }
+    }
+
+    /// Says more to the client. Must not hold what clients sent, but for names of parameters.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
+    /// Tells the client when to come back.
+    #[must_use]
+    pub fn retry_after(mut self, after: Duration) -> Self {
+        self.retry_after = Some(after);
+        self
+    }
+
+    /// Keeps what went wrong for the operator's log. Never shown to the client.
+    #[must_use]
+    pub fn because(mut self, cause: impl Error + Send + Sync + 'static) -> Self {
+        self.cause = Some(Arc::new(cause));
+        self
+    }
+
+    /// Its code.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.code
+    }
+}
+
+impl From<Code> for ApiError {
+    fn from(code: Code) -> Self {
+        Self::new(code)
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let body = serde_json::json!({
+            "success": false,
+            "code": self.code.as_str(),
+            "message": self.code.message(),
+            "detail": self.detail,
+        });
+        let mut response = (self.code.status(), axum::Json(body)).into_response();
+        if let Some(after) = self.retry_after {
+            // Whole seconds, rounded up: zero would ask for a retry at once.
+            let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+        }
+        response.extensions_mut().insert(Logged { code: self.code, cause: self.cause });
+        response
+    }
+}
+
+impl From<DecodeError> for ApiError {
+    fn from(error: DecodeError) -> Self {
+        let code = match error {
+            DecodeError::InvalidUtf8 => Code::InvalidUtf8,
+            DecodeError::Truncated => Code::Truncated,
+            DecodeError::NotABatch => Code::NotABatch,
+            DecodeError::TooManyItems { .. } => Code::TooManyItems,
+            // The enum may grow; until then this is NotJson.
+            _ => Code::NotJson,
+        };
+        // It says where, or how many may come; never what was there.
+        Self::new(code).detail(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_of_the_decoder_is_a_code_of_the_server() {
+        for code in DecodeError::CODES {
+            assert!(Code::ALL.iter().any(|ours| ours.as_str() == *code), "{code}");
+        }
+    }
+
+    #[test]
+    fn codes_are_unique_and_spelled_in_snake_case() {
+        let mut seen = std::collections::HashSet::new();
+        for code in Code::ALL {
+            assert!(seen.insert(code.as_str()), "{code} twice");
+            assert!(code.as_str().chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'), "{code}");
+            assert!(code.message().ends_with('.'), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_pause_of_less_than_a_second_is_rounded_up() {
+        let response = ApiError::from(Code::Overloaded).retry_after(Duration::from_millis(200)).into_response();
+        assert_eq!(response.headers().get(RETRY_AFTER), Some(&HeaderValue::from_static("1")));
+    }
+}

@@ -1,0 +1,130 @@
+//! The way of a request from the socket to the disk.
+//!
+//! ```text
+//! admit → authenticate → read → inflate → decode → (authenticate) → privacy → manifest → append → answer
+//!           by the head            bounded                by the body                        fdatasync
+//! ```
+//!
+//! [`receive`] is that line; each step has a file of its own. Every item of a batch ends as accepted, duplicate or
+//! dropped, and a request that is refused as rejected; all of them are counted for the project.
+
+mod authenticate;
+mod inflate;
+mod privacy;
+mod rows;
+mod segment;
+
+pub(crate) use segment::receive_events;
+
+use crate::app::App;
+use crate::body;
+use crate::budget::Share;
+use crate::clock;
+use crate::error::{ApiError, Code};
+use crate::outcomes::Tally;
+use crate::project::Ingesting;
+use axum::body::Body;
+use axum::http::HeaderMap;
+
+use candor_store::{Append, AppendError, ItemOutcome};
+use candor_wire::Timestamp;
+use candor_wire::segment::{self as wire, Endpoint};
+use inflate::Encoding;
+use std::sync::Arc;
+
+/// Takes a request of the Segment API; when it returns `Ok`, every item of it that could be taken is on the disk.
+async fn receive(app: &App, endpoint: Endpoint, headers: &HeaderMap, body: Body) -> Result<(), ApiError> {
+    let known = match authenticate::by_head(app, headers).await {
+        Ok(known) => known,
+        Err(error) => {
+            body::discard(headers, body, app.limits()).await;
+            return Err(error);
+        }
+    };
+    let received = clock::now();
+    match take(app, endpoint, headers, body, known.clone(), received).await {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            if let Some(project) = known {
+                let mut tally = Tally::default();
+                tally.add(ItemOutcome::Rejected, error.code().as_str(), 1);
+                app.shared().outcomes.add(project.id, received.day(), tally);
+            }
+            Err(error)
+        }
+    }
+}
+
+async fn take(
+    app: &App,
+    endpoint: Endpoint,
+    headers: &HeaderMap,
+    body: Body,
+    known: Option<Arc<Ingesting>>,
+    received: Timestamp,
+) -> Result<(), ApiError> {
+    let limits = app.limits();
+    let encoding = Encoding::of_headers(headers)?;
+    let mut share = app.shared().budget.share();
+    let sent = body::read(headers, body, limits.body_bytes, &mut share, limits).await?;
+    let inline = sent.len() <= limits.inline_bytes;
+
+    let owned_limits = limits.clone();
+    let (decoded, share) = compute(inline, move || {
+        let bytes = inflate::inflate(sent, encoding, &mut share, &owned_limits)?;
+        Ok::<_, ApiError>((wire::decode(&bytes, endpoint, received, &wire::Limits::default())?, share))
+    })
+    .await??;
+
+    let project = match known {
+        Some(project) => project,
+        None => authenticate::by_body(app, decoded.write_key.as_deref()).await?,
+    };
+    let inline = decoded.items.len() <= INLINE_ITEMS;
+    let for_rows = Arc::clone(&project);
+    let (append, tally) = compute(inline, move || rows::rows(decoded, &for_rows, received)).await?;
+    store(app, project, append, tally, share).await
+}
+
+/// A hundred items take about 0.2 ms to scrub and check.
+const INLINE_ITEMS: usize = 200;
+
+/// Runs `work` here when it is small, else on a thread for it.
+async fn compute<T: Send + 'static>(inline: bool, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
+    if inline {
+        return Ok(work());
+    }
+    tokio::task::spawn_blocking(work).await.map_err(|error| ApiError::from(Code::Internal).because(error))
+}
+
+/// Writes the items and counts what became of them.
+///
+/// In a task of its own, because a client that goes away ends its request at the next await: what is written must be
+/// counted all the same.
+async fn store(app: &App, project: Arc<Ingesting>, append: Append, mut tally: Tally, share: Share) -> Result<(), ApiError> {
+    let app = app.clone();
+    let storing = tokio::spawn(async move {
+        let shared = app.shared();
+        let day = append.received.day();
+        if !append.items.is_empty() {
+            let appended = shared.store.append(append).await.map_err(|error| refused(&app, error))?;
+            tally.add(ItemOutcome::Accepted, "", appended.accepted);
+            tally.add(ItemOutcome::Duplicate, "", appended.duplicates);
+        }
+        shared.outcomes.add(project.id, day, tally);
+        drop(share);
+        Ok(())
+    });
+    storing.await.map_err(|error| ApiError::from(Code::Internal).because(error))?
+}
+
+/// What the client is told when nothing was written.
+fn refused(app: &App, error: AppendError) -> ApiError {
+    let wait = app.limits().retry_after;
+    match error {
+        AppendError::Overloaded { retry_after } => ApiError::from(Code::Overloaded).retry_after(retry_after),
+        AppendError::DiskFull => ApiError::from(Code::DiskFull).retry_after(wait * 10).because(error),
+        AppendError::Closed => ApiError::from(Code::Stopping).retry_after(wait * 10),
+        _ => ApiError::from(Code::StorageUnavailable).retry_after(wait).because(error),
+    }
+}

@@ -1,0 +1,208 @@
+//! What becomes of identifiers and of free text before anything is written.
+
+use candor_privacy::{installation_hash, scrub};
+use candor_wire::segment::Sdk;
+use candor_wire::{Attribute, Environment, Record, Value};
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+/// The longest version that is taken as it is; longer ones go through the scrubber.
+const MAX_VERSION_BYTES: usize = 48;
+/// Names of SDKs are short; what is longer is somebody's text.
+const MAX_SDK_BYTES: usize = 64;
+
+/// The installation as a keyed hash. What the client says of a person is used only where it says nothing of the
+/// installation.
+pub(super) fn installation(secret: &[u8; 32], anonymous_id: Option<&str>, user_id: Option<&str>) -> Option<i64> {
+    let hash = |id: Option<&str>| id.and_then(|id| installation_hash(secret, id));
+    hash(anonymous_id).or_else(|| hash(user_id))
+}
+
+/// The name and version of the library that sent an item.
+pub(super) fn sdk(sdk: Option<Sdk>) -> (Option<String>, Option<String>) {
+    let Some(Sdk { name, version, .. }) = sdk else { return (None, None) };
+    let name = Some(scrubbed(name)).filter(|name| !name.is_empty() && name.len() <= MAX_SDK_BYTES);
+    let version = version.map(scrub_version).filter(|version| version.len() <= MAX_SDK_BYTES);
+    (name, version)
+}
+
+/// The record with every text scrubbed: names and keys as well as values.
+pub(super) fn scrub_record(record: Record) -> Record {
+    Record {
+        name: scrubbed(record.name),
+        parent: record.parent.map(scrubbed),
+        error_class: record.error_class.map(scrubbed),
+        environment: scrub_environment(record.environment),
+        attributes: scrub_attributes(record.attributes),
+        ..record
+    }
+}
+
+fn scrub_environment(environment: Environment) -> Environment {
+    let Environment { version, commit, built, channel, os, os_version, arch, runtime, ci, container, agent } = environment;
+    Environment {
+        version: version.map(scrub_version),
+        commit: commit.map(|commit| if is_commit(&commit) { commit } else { scrubbed(commit) }),
+        built: built.map(scrub_version),
+        channel: channel.map(scrubbed),
+        os: os.map(scrubbed),
+        os_version: os_version.map(scrub_version),
+        arch: arch.map(scrubbed),
+        runtime: runtime.map(scrubbed),
+        ci: ci.map(scrubbed),
+        container,
+        agent: agent.map(scrubbed),
+    }
+}
+
+/// A version of four numbers looks like an address, and in this place it is a version.
+fn scrub_version(version: String) -> String {
+    let is_version = version.len() <= MAX_VERSION_BYTES
+        && version.trim_start_matches('v').starts_with(|first: char| first.is_ascii_digit())
+        && version.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-' | b'_'));
+    if is_version { version } else { scrubbed(version) }
+}
+
+/// 40 hexadecimal digits look like a secret, and in this place they are a commit.
+fn is_commit(text: &str) -> bool {
+    text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn scrub_attributes(attributes: Vec<Attribute>) -> Vec<Attribute> {
+    let mut renamed = false;
+    let mut scrubbed_attributes: Vec<Attribute> = attributes
+        .into_iter()
+        .map(|Attribute { name, value }| {
+            let before = name.len();
+            let name = scrubbed(name);
+            renamed |= name.len() != before;
+            Attribute { name, value: scrub_value(value) }
+        })
+        .collect();
+    if renamed {
+        // Two names may have become one; the first is kept.
+        let mut seen = HashSet::new();
+        scrubbed_attributes.retain(|attribute| seen.insert(attribute.name.clone()));
+    }
+    scrubbed_attributes
+}
+
+fn scrub_value(value: Value) -> Value {
+    match value {
+        Value::Text(text) => Value::Text(scrubbed(text)),
+        Value::Json(json) => Value::Json(scrub_json(json)),
+        other => other,
+    }
+}
+
+/// A document is scrubbed text by text: its escapes would hide things from the scrubber, and what the scrubber writes
+/// would not be JSON.
+fn scrub_json(json: String) -> String {
+    match serde_json::from_str::<serde_json::Value>(&json) {
+        Ok(mut document) => {
+            scrub_document(&mut document);
+            document.to_string()
+        }
+        // The decoder wrote it, so it is JSON; if ever not, nothing of it is kept.
+        Err(_) => "null".to_owned(),
+    }
+}
+
+fn scrub_document(document: &mut serde_json::Value) {
+    match document {
+        serde_json::Value::String(text) => {
+            if let Cow::Owned(clean) = scrub(text) {
+                *text = clean;
+            }
+        }
+        serde_json::Value::Array(values) => values.iter_mut().for_each(scrub_document),
+        serde_json::Value::Object(members) => {
+            for (name, mut value) in std::mem::take(members) {
+                scrub_document(&mut value);
+                members.insert(scrubbed(name), value);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The scrubbed text, without a copy where there was nothing to do.
+fn scrubbed(text: String) -> String {
+    match scrub(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(clean) => clean,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use candor_wire::{Kind, Timestamp};
+
+    const EMAIL: &str = "jane.doe@example.com";
+
+    fn record_with(attributes: &[(&str, Value)]) -> Record {
+        let mut record = Record::new(Kind::Track, "search", Timestamp::from_micros(0));
+        let attributes = attributes.iter().map(|(name, value)| Attribute { name: (*name).to_owned(), value: value.clone() });
+        record.attributes = attributes.collect();
+        record
+    }
+
+    #[test]
+    fn no_text_of_a_foreign_record_keeps_an_address() {
+        let text = || Some(format!("x {EMAIL} y"));
+        let escaped = r#"{"a": ["jane.doe\u0040example.com"], "jane.doe@example.com": {"b": 1}}"#;
+        let mut record = record_with(&[
+            ("query", Value::Text(format!("from {EMAIL}"))),
+            (EMAIL, Value::Integer(1)),
+            ("nested", Value::Json(escaped.to_owned())),
+        ]);
+        record.name = format!("mail {EMAIL}");
+        record.parent = text();
+        record.error_class = text();
+        record.environment = Environment {
+            version: text(),
+            commit: text(),
+            built: text(),
+            channel: text(),
+            os: text(),
+            os_version: text(),
+            arch: text(),
+            runtime: text(),
+            ci: text(),
+            container: None,
+            agent: text(),
+        };
+        let clean = format!("{:?}", scrub_record(record));
+        assert!(!clean.contains("jane") && !clean.contains("example.com"), "{clean}");
+        assert_eq!(clean.matches("x ").count(), 12, "the rest of each text is kept: {clean}");
+    }
+
+    #[test]
+    fn versions_and_commits_are_not_taken_for_addresses_and_secrets() {
+        let mut record = record_with(&[]);
+        record.environment.version = Some("1.2.3.4".to_owned());
+        record.environment.os_version = Some("10.0.19045".to_owned());
+        record.environment.commit = Some("5f0c9e1a2b3c4d5e6f708192a3b4c5d6e7f80912".to_owned());
+        assert_eq!(scrub_record(record.clone()), record);
+    }
+
+    #[test]
+    fn names_that_become_one_keep_the_first_value() {
+        let record = record_with(&[(EMAIL, Value::Integer(1)), ("john@example.com", Value::Integer(2))]);
+        let attributes = scrub_record(record).attributes;
+        assert_eq!(attributes.len(), 1);
+        assert_eq!(attributes[0].value, Value::Integer(1));
+    }
+
+    #[test]
+    fn an_installation_is_the_same_for_the_same_id_and_another_in_another_project() {
+        let (one, other) = ([1; 32], [2; 32]);
+        let id = Some("a6e0ba8a-6f2b-4a46-9a0b-0f0f0f0f0f0f");
+        assert!(installation(&one, id, None).is_some());
+        assert_eq!(installation(&one, id, None), installation(&one, id, Some("jane")));
+        assert_ne!(installation(&one, id, None), installation(&other, id, None));
+        assert_eq!(installation(&one, Some("anonymous"), None), None);
+        assert_eq!(installation(&one, None, id), installation(&one, id, None));
+    }
+}

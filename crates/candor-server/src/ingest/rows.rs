@@ -1,0 +1,77 @@
+//! From decoded items to rows: identity, scrubbing, and what the project takes.
+
+use super::privacy;
+use crate::outcomes::Tally;
+use crate::project::{Ingesting, Rule};
+use candor_manifest::{DroppedProperty, Enforced};
+use candor_store::{Append, AppendItem, AttributeColumns, Fact, ItemOutcome, message_id_hash};
+use candor_wire::segment::{Decoded, Item};
+use candor_wire::{Record, Timestamp};
+use std::sync::Arc;
+
+/// What a project that takes nothing says of an item.
+const NO_MANIFEST: &str = "no_manifest";
+
+/// The rows of a request, and what became of the items that have none.
+pub(super) fn rows(decoded: Decoded, project: &Ingesting, received: Timestamp) -> (Append, Tally) {
+    let mut tally = Tally::default();
+    let mut items = Vec::with_capacity(decoded.items.len());
+    for item in decoded.items {
+        match item {
+            Ok(item) => items.extend(item_rows(item, project, &mut tally)),
+            Err(dropped) => tally.add(ItemOutcome::Dropped, dropped.code(), 1),
+        }
+    }
+    (Append { project: Arc::clone(&project.name), received, items }, tally)
+}
+
+/// The rows of one item, which are counted together or not at all; `None` when the project does not take it.
+fn item_rows(item: Item, project: &Ingesting, tally: &mut Tally) -> Option<AppendItem> {
+    let id = message_id_hash(&project.name, &item.message_id);
+    let installation = privacy::installation(&project.secret, item.anonymous_id.as_deref(), item.user_id.as_deref());
+    let (sdk, sdk_version) = privacy::sdk(item.sdk);
+    let fact = |(record, columns): (Record, AttributeColumns)| Fact {
+        installation,
+        sdk: sdk.clone(),
+        sdk_version: sdk_version.clone(),
+        columns,
+        ..Fact::new(record)
+    };
+    let first = match take(item.record, project, tally) {
+        Ok(taken) => fact(taken),
+        Err(reason) => {
+            tally.add(ItemOutcome::Dropped, reason, 1);
+            return None;
+        }
+    };
+    let mut facts = Vec::with_capacity(1 + item.parts.len());
+    facts.push(first);
+    for part in item.parts {
+        match take(part, project, tally) {
+            Ok(taken) => facts.push(fact(taken)),
+            // The item goes on without it; a colon sets what was left out of an item apart from whole items.
+            Err(reason) => tally.add(ItemOutcome::Dropped, format!("part:{reason}"), 1),
+        }
+    }
+    Some(AppendItem { id, facts })
+}
+
+/// The record as the project takes it, with the attributes that get columns; or why it does not.
+fn take(record: Record, project: &Ingesting, tally: &mut Tally) -> Result<(Record, AttributeColumns), &'static str> {
+    match &project.rule {
+        Rule::Nothing => Err(NO_MANIFEST),
+        // What is left after this has only declared names and shapes: there is no text to scrub.
+        Rule::Declared(manifest) => match manifest.enforce(record) {
+            Enforced::Kept { record, dropped } => {
+                dropped.iter().for_each(|property| count_property(property, tally));
+                Ok((record, AttributeColumns::All))
+            }
+            Enforced::Refused(refusal) => Err(refusal.code()),
+        },
+        Rule::Open(columns) => Ok((privacy::scrub_record(record), columns.clone())),
+    }
+}
+
+fn count_property(property: &DroppedProperty, tally: &mut Tally) {
+    tally.add(ItemOutcome::Dropped, format!("{}:{}", property.reason.code(), property.name), 1);
+}

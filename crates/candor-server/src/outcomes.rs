@@ -1,0 +1,91 @@
+//! How items ended: counted in memory, added to the catalog each second.
+
+use candor_store::{Catalog, ItemOutcome, OutcomeDelta};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What reasons beyond the bound are counted as.
+const OTHER: &str = "other";
+
+/// How the items of one request ended.
+#[derive(Debug, Default)]
+pub(crate) struct Tally(HashMap<(ItemOutcome, Cow<'static, str>), u64>);
+
+impl Tally {
+    /// Counts `count` items.
+    pub(crate) fn add(&mut self, outcome: ItemOutcome, reason: impl Into<Cow<'static, str>>, count: u64) {
+        if count > 0 {
+            *self.0.entry((outcome, reason.into())).or_default() += count;
+        }
+    }
+}
+
+/// The counts that are not in the catalog yet.
+#[derive(Debug)]
+pub(crate) struct Outcomes {
+    most_reasons: usize,
+    /// By project and day, then by outcome and reason.
+    waiting: Mutex<HashMap<(i64, i32), Tally>>,
+}
+
+impl Outcomes {
+    pub(crate) fn new(most_reasons: usize) -> Self {
+        Self { most_reasons, waiting: Mutex::default() }
+    }
+
+    /// Adds what became of a request's items; `day` is the day it arrived, since 1970-01-01.
+    pub(crate) fn add(&self, project: i64, day: i32, tally: Tally) {
+        let mut waiting = self.waiting();
+        let counts = &mut waiting.entry((project, day)).or_default().0;
+        for ((outcome, reason), count) in tally.0 {
+            let known = counts.len() < self.most_reasons || counts.contains_key(&(outcome, reason.clone()));
+            let reason = if known { reason } else { Cow::Borrowed(OTHER) };
+            *counts.entry((outcome, reason)).or_default() += count;
+        }
+    }
+
+    /// Moves the counts to the catalog. What cannot be written stays for the next time.
+    pub(crate) async fn flush(&self, catalog: &Catalog) {
+        let taken = std::mem::take(&mut *self.waiting());
+        if taken.is_empty() {
+            return;
+        }
+        let mut deltas = Vec::new();
+        for ((project, day), tally) in &taken {
+            for ((outcome, reason), count) in &tally.0 {
+                let (outcome, count) = (*outcome, *count);
+                deltas.push(OutcomeDelta { project: *project, day: *day, outcome, reason: reason.to_string(), count });
+            }
+        }
+        if let Err(error) = catalog.add_outcomes(&deltas).await {
+            tracing::warn!(%error, "could not write the counts of outcomes; they are kept");
+            for ((project, day), tally) in taken {
+                self.add(project, day, tally);
+            }
+        }
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, HashMap<(i64, i32), Tally>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_that_clients_invent_are_bounded_and_still_counted() {
+        let outcomes = Outcomes::new(2);
+        let mut tally = Tally::default();
+        for name in 0..10 {
+            tally.add(ItemOutcome::Dropped, format!("undeclared_property:{name}"), 3);
+        }
+        outcomes.add(1, 20_000, tally);
+        let waiting = outcomes.waiting();
+        let counts = &waiting[&(1, 20_000)].0;
+        assert_eq!(counts.len(), 3);
+        assert_eq!(counts[&(ItemOutcome::Dropped, Cow::Borrowed(OTHER))], 24);
+    }
+}

@@ -1,0 +1,183 @@
+//! Projects as ingest needs them: found by write key, kept in memory, looked up again every few seconds.
+
+use crate::error::{ApiError, Code};
+use crate::limits::Limits;
+use candor_manifest::Manifest;
+use candor_store::{AttributeColumns, Catalog, CatalogError, Project, ProjectMode};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Keys that are longer than this are in no catalog.
+const MAX_KEY_BYTES: usize = 128;
+/// Keys remembered, most of them unknown ones; beyond it the unknown ones are forgotten.
+const MAX_KEYS: usize = 10_000;
+
+/// A project as ingest needs it.
+#[derive(Debug)]
+pub(crate) struct Ingesting {
+    pub(crate) id: i64,
+    pub(crate) name: Arc<str>,
+    pub(crate) secret: [u8; 32],
+    pub(crate) rule: Rule,
+}
+
+/// What a project takes.
+#[derive(Debug)]
+pub(crate) enum Rule {
+    /// Everything; attributes of these names have columns of their own.
+    Open(AttributeColumns),
+    /// What the manifest declares.
+    Declared(Box<Manifest>),
+    /// Nothing: the project is strict and has no manifest, or one that this version cannot read.
+    Nothing,
+}
+
+impl Ingesting {
+    fn new(project: Project) -> Self {
+        let manifest = project.manifest.as_deref().and_then(|json| read_manifest(&project.name, json));
+        let rule = match (project.mode, manifest) {
+            (ProjectMode::Strict, Some(manifest)) => Rule::Declared(Box::new(manifest)),
+            (ProjectMode::Strict, None) => Rule::Nothing,
+            (ProjectMode::Open, Some(manifest)) => {
+                Rule::Open(columns(manifest.attribute_columns().into_iter().map(|column| column.name)))
+            }
+            (ProjectMode::Open, None) => Rule::Open(columns([])),
+        };
+        Self { id: project.id, name: project.name, secret: project.secret, rule }
+    }
+}
+
+/// The version of a component is a word of the wire, not of a manifest: reports ask for it in every project.
+const COMPONENT_VERSION: &str = "component_version";
+
+fn columns(declared: impl IntoIterator<Item = String>) -> AttributeColumns {
+    let names = declared.into_iter().chain([COMPONENT_VERSION.to_owned()]);
+    AttributeColumns::Declared(Arc::new(names.collect()))
+}
+
+fn read_manifest(project: &str, json: &str) -> Option<Manifest> {
+    let document = serde_json::from_str(json).map_err(|error| error.to_string());
+    match document.and_then(|document| Manifest::from_json(&document).map_err(|problems| problems.to_string())) {
+        Ok(manifest) => Some(manifest),
+        Err(reason) => {
+            tracing::error!(project, reason, "the stored manifest cannot be read");
+            None
+        }
+    }
+}
+
+/// The write keys that were used lately.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    catalog: Catalog,
+    lifetime: Duration,
+    retry_after: Duration,
+    lookups_per_second: u32,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    known: HashMap<String, Known>,
+    /// The second that look-ups of unknown keys are counted in, and how many there were.
+    second: (Instant, u32),
+}
+
+#[derive(Debug, Clone)]
+struct Known {
+    /// `None`: the key was looked up and opens nothing.
+    project: Option<Arc<Ingesting>>,
+    read: Instant,
+}
+
+impl Keys {
+    pub(crate) fn new(catalog: Catalog, limits: &Limits) -> Self {
+        Self {
+            catalog,
+            lifetime: limits.key_lifetime,
+            retry_after: limits.retry_after,
+            lookups_per_second: limits.key_lookups_per_second,
+            state: Mutex::new(State { known: HashMap::new(), second: (Instant::now(), 0) }),
+        }
+    }
+
+    /// The project of a write key.
+    ///
+    /// # Errors
+    /// `invalid_write_key`; `overloaded` when too many unknown keys are tried; `storage_unavailable`.
+    pub(crate) async fn project(&self, key: &str) -> Result<Arc<Ingesting>, ApiError> {
+        if key.is_empty() || key.len() > MAX_KEY_BYTES {
+            return Err(Code::InvalidWriteKey.into());
+        }
+        let stale = match self.cached(key) {
+            Cached::Fresh(project) => return project.ok_or_else(|| Code::InvalidWriteKey.into()),
+            Cached::Stale(project) => project,
+            Cached::Unknown if self.may_look_up() => None,
+            Cached::Unknown => return Err(ApiError::from(Code::Overloaded).retry_after(self.retry_after)),
+        };
+        match self.catalog.project_by_key(key).await {
+            Ok(project) => {
+                let project = project.map(|project| Arc::new(Ingesting::new(project)));
+                self.remember(key, project.clone());
+                project.ok_or_else(|| Code::InvalidWriteKey.into())
+            }
+            // What was right a few seconds ago is better than to refuse events.
+            Err(error) => match stale {
+                Some(project) => {
+                    tracing::warn!(%error, "could not look up a write key again");
+                    Ok(project)
+                }
+                None => Err(unavailable(error, self.retry_after)),
+            },
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn cached(&self, key: &str) -> Cached {
+        let mut state = self.state();
+        let Some(known) = state.known.get_mut(key) else { return Cached::Unknown };
+        if known.read.elapsed() < self.lifetime {
+            return Cached::Fresh(known.project.clone());
+        }
+        match &known.project {
+            Some(project) => {
+                // The other requests go on with what is known while this one looks it up.
+                known.read = Instant::now();
+                Cached::Stale(Some(Arc::clone(project)))
+            }
+            None => Cached::Unknown,
+        }
+    }
+
+    fn may_look_up(&self) -> bool {
+        let mut state = self.state();
+        if state.second.0.elapsed() >= Duration::from_secs(1) {
+            state.second = (Instant::now(), 0);
+        }
+        state.second.1 += 1;
+        state.second.1 <= self.lookups_per_second
+    }
+
+    fn remember(&self, key: &str, project: Option<Arc<Ingesting>>) {
+        let mut state = self.state();
+        if state.known.len() >= MAX_KEYS {
+            state.known.retain(|_, known| known.project.is_some());
+        }
+        state.known.insert(key.to_owned(), Known { project, read: Instant::now() });
+    }
+}
+
+enum Cached {
+    Fresh(Option<Arc<Ingesting>>),
+    Stale(Option<Arc<Ingesting>>),
+    Unknown,
+}
+
+/// The answer when the catalog could not be read.
+pub(crate) fn unavailable(error: CatalogError, retry_after: Duration) -> ApiError {
+    ApiError::from(Code::StorageUnavailable).retry_after(retry_after).because(error)
+}

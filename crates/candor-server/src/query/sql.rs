@@ -1,0 +1,212 @@
+//! Free SQL, read-only: one SELECT, a bounded number of rows.
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::json::WriterBuilder;
+use datafusion::arrow::json::writer::JsonArray;
+use datafusion::error::DataFusionError;
+use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::context::SQLOptions;
+use datafusion::logical_expr::{col, lit};
+use datafusion::prelude::SessionContext;
+use datafusion::sql::parser::{DFParser, Statement};
+use datafusion::sql::sqlparser::ast;
+use futures::StreamExt;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// The rows of an answer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SqlAnswer {
+    /// The columns in their order.
+    pub columns: Vec<SqlColumn>,
+    /// An array with an object a row; a column without a value is `null`.
+    pub rows: Box<RawValue>,
+    /// Whether there were more rows than are given.
+    pub truncated: bool,
+}
+
+/// A column of an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SqlColumn {
+    /// Its name.
+    pub name: String,
+    /// Its type, as Arrow calls it.
+    #[serde(rename = "type")]
+    pub data_type: String,
+}
+
+/// Why a query was not answered.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SqlError {
+    /// It is not one statement.
+    #[error("give exactly one statement; {0} were given")]
+    NotOneStatement(usize),
+    /// It does something else than to read.
+    #[error("only SELECT (and WITH … SELECT, VALUES) is answered: the tables cannot be changed from here")]
+    NotASelect,
+    /// It cannot be understood, or names what is not there, or fails on the data.
+    #[error("{}", .0.strip_backtrace())]
+    Query(#[from] DataFusionError),
+}
+
+/// Answers one read-only query over the tables of `session`, with at most `most_rows` rows.
+///
+/// # Errors
+/// When it is no single SELECT, when it cannot be planned, and when it fails while it runs.
+pub async fn answer(session: &SessionContext, sql: &str, most_rows: usize) -> Result<SqlAnswer, SqlError> {
+    let statement = only_select(sql)?;
+    let plan = session.state().statement_to_plan(statement).await?;
+    let options = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+    options.verify_plan(&plan)?;
+    let frame = session.execute_logical_plan(plan).await?.limit(0, Some(most_rows.saturating_add(1)))?;
+    let schema = frame.schema().clone();
+    let mut batches = Vec::new();
+    let mut missing = most_rows;
+    let mut truncated = false;
+    let mut stream = frame.execute_stream().await?;
+    while let Some(batch) = stream.next().await {
+        let batch = batch?;
+        truncated = batch.num_rows() > missing;
+        batches.push(batch.slice(0, batch.num_rows().min(missing)));
+        missing -= batch.num_rows().min(missing);
+        if truncated {
+            break;
+        }
+    }
+    let columns = schema.fields().iter();
+    let columns = columns.map(|field| SqlColumn { name: field.name().clone(), data_type: field.data_type().to_string() });
+    Ok(SqlAnswer { columns: columns.collect(), rows: to_json(&batches)?, truncated })
+}
+
+/// A context in which the table `facts` holds the rows of one project only.
+///
+/// # Errors
+/// When the context has no such table.
+pub async fn only_project(session: SessionContext, project: &str) -> Result<SessionContext, SqlError> {
+    let view = session.table("facts").await?.filter(col("project").eq(lit(project)))?.into_view();
+    // Nothing but the view: other tables of the context would show other projects.
+    let state = SessionStateBuilder::new()
+        .with_default_features()
+        .with_config(session.copied_config())
+        .with_runtime_env(session.runtime_env())
+        .build();
+    let narrowed = SessionContext::new_with_state(state);
+    narrowed.register_table("facts", view)?;
+    Ok(narrowed)
+}
+
+fn only_select(sql: &str) -> Result<Statement, SqlError> {
+    let mut statements = DFParser::parse_sql(sql)?;
+    match (statements.pop_front(), statements.len()) {
+        (Some(statement), 0) if is_select(&statement) => Ok(statement),
+        (Some(_), 0) => Err(SqlError::NotASelect),
+        (None, _) => Err(SqlError::NotOneStatement(0)),
+        (Some(_), more) => Err(SqlError::NotOneStatement(more + 1)),
+    }
+}
+
+fn is_select(statement: &Statement) -> bool {
+    matches!(statement, Statement::Statement(statement) if matches!(**statement, ast::Statement::Query(_)))
+}
+
+fn to_json(batches: &[RecordBatch]) -> Result<Box<RawValue>, SqlError> {
+    let mut writer = WriterBuilder::new().with_explicit_nulls(true).build::<_, JsonArray>(Vec::new());
+    let failed = |error| SqlError::Query(DataFusionError::ArrowError(Box::new(error), None));
+    for batch in batches {
+        writer.write(batch).map_err(failed)?;
+    }
+    writer.finish().map_err(failed)?;
+    let text = String::from_utf8(writer.into_inner()).map_err(|error| SqlError::Query(external(error)))?;
+    let text = if text.is_empty() { "[]".to_owned() } else { text };
+    RawValue::from_string(text).map_err(|error| SqlError::Query(external(error)))
+}
+
+fn external(error: impl std::error::Error + Send + Sync + 'static) -> DataFusionError {
+    DataFusionError::External(Box::new(error))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test")]
+    use super::*;
+    use datafusion::prelude::SessionConfig;
+
+    async fn session() -> SessionContext {
+        let session = SessionContext::new_with_config(SessionConfig::new().with_information_schema(true));
+        let rows = "CREATE TABLE facts AS VALUES ('a', 1), ('a', 2), ('b', 40)";
+        session.sql(rows).await.unwrap().collect().await.unwrap();
+        let renamed = session.sql("SELECT column1 AS project, column2 AS count FROM facts").await.unwrap();
+        let view = renamed.cache().await.unwrap().into_view();
+        session.deregister_table("facts").unwrap();
+        session.register_table("facts", view).unwrap();
+        session
+    }
+
+    async fn rows(session: &SessionContext, sql: &str) -> Result<String, SqlError> {
+        answer(session, sql, 100).await.map(|answer| answer.rows.get().to_owned())
+    }
+
+    #[tokio::test]
+    async fn a_select_is_answered_with_columns_and_rows() {
+        let answer = answer(&session().await, "SELECT project, sum(count) AS n FROM facts GROUP BY 1 ORDER BY 1", 100).await;
+        let answer = serde_json::to_value(answer.unwrap()).unwrap();
+        assert_eq!(
+            answer,
+            serde_json::json!({
+                "columns": [{"name": "project", "type": "Utf8"}, {"name": "n", "type": "Int64"}],
+                "rows": [{"project": "a", "n": 3}, {"project": "b", "n": 40}],
+                "truncated": false,
+            })
+        );
+    }
+
+    #[tokio::test]
+    async fn rows_beyond_the_bound_are_left_out_and_it_is_said() {
+        let session = session().await;
+        let answer = |sql, most| answer(&session, sql, most);
+        assert!(answer("SELECT * FROM facts", 2).await.unwrap().truncated);
+        assert!(!answer("SELECT * FROM facts", 3).await.unwrap().truncated);
+        let none = answer("SELECT * FROM facts WHERE false", 3).await.unwrap();
+        assert_eq!((none.rows.get(), none.columns.len(), none.truncated), ("[]", 2, false));
+    }
+
+    #[tokio::test]
+    async fn whatever_is_not_one_select_is_refused() {
+        let session = session().await;
+        for sql in [
+            "DROP TABLE facts",
+            "INSERT INTO facts VALUES ('c', 1)",
+            "DELETE FROM facts",
+            "CREATE EXTERNAL TABLE t STORED AS CSV LOCATION '/etc/passwd'",
+            "CREATE VIEW v AS SELECT 1",
+            "COPY facts TO '/tmp/candor-facts.csv'",
+            "COPY (SELECT 1) TO '/tmp/candor-facts.csv'",
+            "SET datafusion.execution.batch_size = 1",
+            "EXPLAIN ANALYZE SELECT 1",
+            "PREPARE p AS SELECT 1",
+            "SHOW TABLES",
+        ] {
+            let error = rows(&session, sql).await.unwrap_err();
+            assert!(matches!(error, SqlError::NotASelect), "{sql}: {error}");
+        }
+        assert!(matches!(rows(&session, "").await.unwrap_err(), SqlError::NotOneStatement(0)));
+        assert!(matches!(rows(&session, "SELECT 1; DROP TABLE facts").await.unwrap_err(), SqlError::NotOneStatement(2)));
+        assert!(rows(&session, "SELECT * FROM '/etc/passwd'").await.is_err());
+        assert!(rows(&session, "SELECT 1 INTO t").await.is_err());
+        assert_eq!(rows(&session, "SELECT count(*) AS n FROM facts").await.unwrap(), r#"[{"n":3}]"#);
+    }
+
+    #[tokio::test]
+    async fn a_project_sees_its_own_rows_and_no_other_table() {
+        let session = session().await;
+        session.register_table("other", session.table("facts").await.unwrap().into_view()).unwrap();
+        let narrowed = only_project(session, "a").await.unwrap();
+        assert_eq!(rows(&narrowed, "SELECT count FROM facts ORDER BY 1").await.unwrap(), r#"[{"count":1},{"count":2}]"#);
+        assert!(rows(&narrowed, "SELECT * FROM other").await.is_err());
+        let hostile = only_project(narrowed, "b' OR project = 'a").await.unwrap();
+        assert_eq!(rows(&hostile, "SELECT count FROM facts").await.unwrap(), "[]");
+    }
+}

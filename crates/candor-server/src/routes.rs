@@ -1,0 +1,92 @@
+//! The table of contents of the HTTP side.
+
+use crate::app::App;
+use crate::error::{ApiError, Code};
+use crate::{api, edge, ingest, pages};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use candor_wire::segment::Endpoint;
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// Every route: method, path, and what it is for. docs/http.md shows this list.
+pub const ROUTES: &[(&str, &str, &str)] = &[
+    ("POST", "/v1/batch", "a batch of events of the Segment and RudderStack API"),
+    ("POST", "/v1/import", "the same, for events long past"),
+    ("POST", "/v1/track", "one event"),
+    ("POST", "/v1/identify", "one person's traits; kept as the event `$identify`"),
+    ("POST", "/v1/page", "one page view; kept as the event `$page`"),
+    ("POST", "/v1/screen", "one screen view; kept as the event `$screen`"),
+    ("POST", "/v1/group", "one membership; kept as the event `$group`"),
+    ("POST", "/v1/alias", "one renaming; kept as the event `$alias`"),
+    ("GET", "/healthz", "the process answers"),
+    ("GET", "/readyz", "events can be taken"),
+    ("GET", "/api/v1/projects/{project}/reports/{name}", "a report, as JSON or CSV"),
+    ("GET", "/api/v1/projects/{project}/pipeline", "accepted, duplicate, dropped and rejected, by reason"),
+    ("POST", "/api/v1/sql", "one SELECT over the table `facts`"),
+    ("GET", "/", "the list of projects, or the way in"),
+    ("POST", "/login", "signs a browser in by a token"),
+    ("POST", "/logout", "signs it out"),
+    ("GET", "/signin/{code}", "signs it in by a link that works once"),
+    ("GET", "/projects/{project}", "the dashboard of a project"),
+    ("GET", "/assets/candor.css", "the style of the pages"),
+];
+
+/// All routes with what happens before and after each.
+pub(crate) fn router(app: App) -> Router {
+    let small = from_fn_with_state(app.clone(), edge::read_small_body);
+    let admitted = from_fn_with_state(app.clone(), edge::admit);
+    let panicked = app.clone();
+    let queries = Router::new()
+        .route("/api/v1/projects/{project}/reports/{name}", get(api::report::get_report))
+        .route("/api/v1/projects/{project}/pipeline", get(api::pipeline::get_pipeline))
+        .route("/api/v1/sql", post(api::sql::post_sql).layer(small.clone()));
+    let pages = Router::new()
+        .route("/", get(pages::home::get_home))
+        .route("/login", post(pages::sign_in::post_login).layer(small.clone()))
+        .route("/logout", post(pages::sign_in::post_logout).layer(small))
+        .route("/signin/{code}", get(pages::sign_in::get_signin))
+        .route("/projects/{project}", get(pages::project::get_project))
+        .route("/assets/candor.css", get(pages::assets::get_stylesheet));
+    let health = Router::new()
+        .route("/healthz", get(api::health::get_health))
+        .route("/readyz", get(api::health::get_readiness));
+    ingest_routes()
+        .merge(queries)
+        .merge(pages)
+        .route_layer(admitted)
+        // Under overload these must answer all the same.
+        .merge(health)
+        .fallback(async || ApiError::from(Code::NotFound))
+        .method_not_allowed_fallback(async || ApiError::from(Code::MethodNotAllowed))
+        .layer(CatchPanicLayer::custom(move |message| edge::panicked(&panicked, message)))
+        .layer(from_fn(edge::answer))
+        .with_state(app)
+}
+
+/// Each endpoint with and without a slash at its end: clients differ.
+fn ingest_routes() -> Router<App> {
+    Endpoint::ALL.iter().fold(Router::new(), |router, endpoint| {
+        let endpoint = *endpoint;
+        let receive = post(move |app: State<App>, headers: HeaderMap, body: Body| {
+            ingest::receive_events(endpoint, app, headers, body)
+        });
+        router.route(&format!("/v1/{endpoint}"), receive.clone()).route(&format!("/v1/{endpoint}/"), receive)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_endpoint_of_the_protocol_is_in_the_list_of_routes() {
+        for endpoint in Endpoint::ALL {
+            let path = format!("/v1/{endpoint}");
+            assert!(ROUTES.iter().any(|(method, known, _)| *method == "POST" && *known == path), "{path}");
+        }
+    }
+}

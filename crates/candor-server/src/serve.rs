@@ -1,0 +1,140 @@
+//! Connections: accepting them, bounding them, and letting them end when the collector stops.
+
+use crate::app::App;
+use crate::routes;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tower::ServiceExt;
+
+/// How long accepting pauses after an error such as "too many open files", which lasts until something is closed.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// What a connection beyond the bound is told. In one write, and then it is closed.
+const TOO_MANY_CONNECTIONS: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\n\
+    content-type: application/json\r\ncontent-length: 89\r\n\r\n\
+    {\"success\":false,\"code\":\"overloaded\",\"message\":\"too many connections\",\"detail\":\"\"}       ";
+
+/// Serves `app` on `listener` until `shutdown` is ready; then finishes the requests in work and returns.
+///
+/// Nothing is lost when it returns: what was answered with 2xx is on the disk, and the counts of outcomes are written.
+/// Connections that still work when the drain deadline ends are cut.
+pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output = ()>) {
+    let (stop, stopping) = watch::channel(());
+    let writer = tokio::spawn(app.clone().write_outcomes(stopping.clone()));
+    let mut connections = accept_until(listener, &app, stopping, shutdown).await;
+
+    tracing::info!(connections = connections.len(), "stopping: no new connections, finishing what is in work");
+    drop(stop);
+    let finish = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(app.limits().drain_deadline, finish).await.is_err() {
+        tracing::warn!(connections = connections.len(), "connections that still work at the drain deadline are cut");
+        connections.shutdown().await;
+    }
+    if let Err(error) = writer.await {
+        tracing::error!(%error, "the writer of outcomes ended early");
+    }
+    app.flush_outcomes().await;
+}
+
+/// Accepts connections until `shutdown` is ready; gives back those that are still open.
+async fn accept_until(
+    listener: TcpListener,
+    app: &App,
+    stopping: watch::Receiver<()>,
+    shutdown: impl Future<Output = ()>,
+) -> JoinSet<()> {
+    let router = routes::router(app.clone());
+    let slots = Arc::new(Semaphore::new(app.limits().connections));
+    let mut connections = JoinSet::new();
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut shutdown => return connections,
+        };
+        while connections.try_join_next().is_some() {}
+        // The peer's address goes no further than this line.
+        let stream = match accepted {
+            Ok((stream, _address)) => stream,
+            Err(error) => {
+                if !is_the_clients(&error) {
+                    tracing::warn!(%error, "could not accept a connection");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+                continue;
+            }
+        };
+        match Arc::clone(&slots).try_acquire_owned() {
+            Ok(slot) => {
+                let connection = serve_connection(stream, router.clone(), app.clone(), stopping.clone());
+                connections.spawn(async move {
+                    connection.await;
+                    drop(slot);
+                });
+            }
+            Err(_) => refuse(stream).await,
+        }
+    }
+}
+
+/// Answers the requests of one connection, one after the other, until it ends or the collector stops.
+async fn serve_connection(stream: TcpStream, router: Router, app: App, mut stopping: watch::Receiver<()>) {
+    // With Nagle's algorithm an answer in two writes waits for the client's delayed acknowledgement.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "could not set TCP_NODELAY");
+    }
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(app.limits().head_deadline).max_buf_size(app.limits().head_bytes);
+    let service = router.map_request(|request: Request<Incoming>| request.map(Body::new));
+    let mut connection = pin!(http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)));
+    let result = tokio::select! {
+        result = connection.as_mut() => result,
+        _ = stopping.changed() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = result {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// Whether an accept failed by the client's doing; the next one may be fine.
+fn is_the_clients(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionRefused
+    )
+}
+
+async fn refuse(mut stream: TcpStream) {
+    // The send buffer of a new connection takes it whole, so this does not wait; a client that is gone gets nothing.
+    let _ = stream.write_all(TOO_MANY_CONNECTIONS).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_refusal_announces_the_length_that_it_has() {
+        let text = String::from_utf8_lossy(TOO_MANY_CONNECTIONS);
+        let (head, body) = text.split_once("\r\n\r\n").expect("a head and a body");
+        assert!(head.contains(&format!("content-length: {}", body.len())), "{}", body.len());
+        let json: serde_json::Value = serde_json::from_str(body).expect("JSON");
+        assert_eq!(json["code"], "overloaded");
+    }
+}

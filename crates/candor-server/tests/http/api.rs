@@ -1,0 +1,96 @@
+//! Reports, pipeline and SQL over HTTP.
+
+use crate::server::{Server, batch, event};
+use candor_store::{NewProject, ProjectMode};
+
+#[test]
+fn a_report_is_answered_as_json_and_as_csv() {
+    let server = Server::start();
+    let operation = r#"{"type": "track", "event": "fetch", "messageId": "1",
+        "properties": {"outcome": "ok", "duration_ms": 100}, "context": {"candor": {"format": 1, "kind": "operation"}}}"#;
+    assert_eq!(server.batch(batch(&[operation.to_owned()])).status, 200);
+    let answer = server.get("/api/v1/projects/inventory/reports/operations?since=7d");
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let report = answer.json();
+    assert_eq!((&report["report"], &report["project"]), (&"operations".into(), &"inventory".into()));
+    assert_eq!(report["rows"][0]["operation"], "fetch");
+    assert!(report["notes"].is_array());
+    let csv = server.get("/api/v1/projects/inventory/reports/operations?format=csv");
+    assert!(csv.headers["content-type"].starts_with("text/csv") && csv.body.contains("fetch"), "{csv:?}");
+    let filtered = server.get("/api/v1/projects/inventory/reports/operations?version=9.9.9").json();
+    assert_eq!(filtered["rows"], serde_json::json!([]));
+}
+
+#[test]
+fn questions_that_cannot_be_asked_are_refused() {
+    let server = Server::start();
+    for (path, status, code) in [
+        ("/api/v1/projects/inventory/reports/nothing", 404, "not_found"),
+        ("/api/v1/projects/inventory/reports/overview?since=tomorrow", 400, "invalid_parameter"),
+        ("/api/v1/projects/inventory/reports/overview?user=jane", 400, "invalid_parameter"),
+        ("/api/v1/projects/inventory/reports/overview?format=xml", 400, "invalid_parameter"),
+        ("/api/v1/projects/inventory/pipeline?os=linux", 400, "invalid_parameter"),
+        ("/api/v1/projects/other/reports/overview", 401, "invalid_token"),
+        ("/api/v1/projects/other/pipeline", 401, "invalid_token"),
+        ("/api/v1/nothing", 404, "not_found"),
+        ("/api/v1/sql", 405, "method_not_allowed"),
+    ] {
+        let answer = server.get(path);
+        assert_eq!((answer.status, answer.code().as_str()), (status, code), "{path}");
+    }
+    for headers in [&[][..], &[("authorization", "Bearer wrong")], &[("authorization", "Basic eDo=")]] {
+        let answer = server.send("GET", "/api/v1/projects/inventory/reports/overview", headers, b"");
+        assert_eq!((answer.status, answer.code().as_str()), (401, "invalid_token"));
+        let answer = server.send("POST", "/api/v1/sql", headers, br#"{"sql": "SELECT 1"}"#);
+        assert_eq!((answer.status, answer.code().as_str()), (401, "invalid_token"));
+    }
+    let key = format!("Bearer {}", server.project.write_key);
+    let answer = server.send("GET", "/api/v1/projects/inventory/reports/overview", &[("authorization", &key)], b"");
+    assert_eq!(answer.status, 401, "a write key reads nothing");
+}
+
+#[test]
+fn a_token_sees_the_rows_of_its_own_project_only() {
+    let server = Server::start();
+    let new = NewProject { name: "other".to_owned(), mode: ProjectMode::Open, manifest: None };
+    let other = server.block_on(server.app().catalog().create_project(new)).unwrap();
+    let authorization = format!("Bearer {}", other.write_key);
+    let sent = server.send("POST", "/v1/batch", &[("authorization", &authorization)], batch(&[event("1")]).as_bytes());
+    assert_eq!(sent.status, 200);
+    assert_eq!(server.batch(batch(&[event("1")])).status, 200);
+    let projects = server.rows("SELECT DISTINCT project FROM facts");
+    assert_eq!(projects, serde_json::json!([{"project": "inventory"}]));
+}
+
+#[test]
+fn sql_reads_and_does_nothing_else() {
+    let server = Server::start();
+    for sql in ["DROP TABLE facts", "SELECT 1; SELECT 2", "COPY facts TO '/tmp/x.csv'", "SELEC 1", "SELECT nothing FROM facts"] {
+        let answer = server.sql(sql);
+        assert_eq!((answer.status, answer.code().as_str()), (400, "invalid_query"), "{sql}");
+    }
+    let token = format!("Bearer {}", server.project.token);
+    let headers = [("authorization", token.as_str())];
+    assert_eq!(server.send("POST", "/api/v1/sql", &headers, b"SELECT 1").code(), "not_json");
+    let long = format!(r#"{{"sql": "SELECT {}1"}}"#, " ".repeat(100_000));
+    assert_eq!(server.send("POST", "/api/v1/sql", &headers, long.as_bytes()).code(), "body_too_large");
+}
+
+#[test]
+fn a_query_without_end_is_stopped_at_its_deadline() {
+    let mut limits = candor_server::Limits::default();
+    limits.query_deadline = std::time::Duration::from_millis(300);
+    let server = Server::start_with(limits, ProjectMode::Open, None);
+    let endless = "SELECT sum(a.value * b.value) FROM generate_series(1, 10000000) a, generate_series(1, 10000000) b";
+    let answer = server.sql(endless);
+    assert_eq!((answer.status, answer.code().as_str()), (422, "query_timeout"));
+    assert_eq!(server.sql("SELECT 1 AS one").status, 200);
+}
+
+#[test]
+fn health_is_told_without_a_token() {
+    let server = Server::start();
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(server.send("GET", path, &[], b"").status, 200, "{path}");
+    }
+}

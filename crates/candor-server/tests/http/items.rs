@@ -1,0 +1,151 @@
+//! What becomes of the items of a batch.
+
+use crate::server::{Server, batch, event};
+use candor_server::Limits;
+use candor_store::ProjectMode;
+
+#[test]
+fn an_event_is_in_the_tables_when_the_answer_is_there() {
+    let server = Server::start();
+    let answer = server.batch(batch(&[event("1"), event("2")]));
+    assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"success":true}"#));
+    let rows = server.rows("SELECT project, kind, name, sum(count) AS n FROM facts GROUP BY 1, 2, 3");
+    assert_eq!(rows, serde_json::json!([{"project": "inventory", "kind": "track", "name": "opened", "n": 2}]));
+}
+
+#[test]
+fn a_retried_batch_is_counted_once() {
+    let server = Server::start();
+    for _ in 0..3 {
+        assert_eq!(server.batch(batch(&[event("1"), event("2")])).status, 200);
+    }
+    assert_eq!(server.rows("SELECT count(*) AS n FROM facts")[0]["n"], 2);
+    assert_eq!((server.outcome("accepted", ""), server.outcome("duplicate", "")), (2, 4));
+}
+
+#[test]
+fn one_bad_event_never_rejects_its_batch_and_is_counted_by_reason() {
+    let server = Server::start();
+    let bad = [
+        (r#"{"event": "x", "messageId": "b1"}"#, "missing_type"),
+        (r#"{"type": "dance", "messageId": "b2"}"#, "unknown_type"),
+        (r#"{"type": "track", "messageId": "b3"}"#, "missing_event"),
+        (r#"{"type": "track", "event": "x", "timestamp": "0001-01-01T00:00:00Z"}"#, "timestamp_too_old"),
+        (r#"{"type": "track", "event": "x", "timestamp": "9999-12-31T23:59:59Z"}"#, "timestamp_in_future"),
+        (r#"{"type": "track", "event": "x", "timestamp": "yesterday"}"#, "timestamp_malformed"),
+        (r#"17"#, "not_an_object"),
+    ];
+    for (position, (item, reason)) in bad.iter().enumerate() {
+        let (before, after) = (event(&format!("good-{position}-1")), event(&format!("good-{position}-2")));
+        assert_eq!(server.batch(batch(&[before, (*item).to_owned(), after])).status, 200, "{item}");
+        assert_eq!(server.outcome("dropped", reason), 1, "{item}");
+    }
+    let good = 2 * bad.len() as u64;
+    assert_eq!(server.rows("SELECT count(*) AS n FROM facts")[0]["n"], good);
+    assert_eq!(server.outcome("accepted", ""), good);
+}
+
+#[test]
+fn deep_nesting_drops_the_event_or_refuses_the_body_and_nothing_falls() {
+    let server = Server::start();
+    for depth in [40, 200, 5_000, 200_000] {
+        let nested = format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
+        let item = format!(r#"{{"type": "track", "event": "deep", "properties": {{"n": {nested}}}}}"#);
+        let answer = server.batch(batch(&[item, event(&format!("after-{depth}"))]));
+        assert!(matches!(answer.status, 200 | 400), "{depth}: {answer:?}");
+    }
+    let rows = server.rows("SELECT count(*) AS n FROM facts WHERE name = 'deep'");
+    assert_eq!(rows[0]["n"], 0);
+    assert_eq!(server.batch(batch(&[event("still there")])).status, 200);
+}
+
+#[test]
+fn every_endpoint_takes_its_event_with_and_without_a_slash() {
+    let server = Server::start();
+    let authorization = server.authorization();
+    let headers = [("authorization", authorization.as_str())];
+    for (path, body) in [
+        ("/v1/track", r#"{"event": "opened", "userId": "u", "messageId": "1"}"#),
+        ("/v1/track/", r#"{"event": "opened", "userId": "u", "messageId": "2"}"#),
+        ("/v1/identify", r#"{"userId": "u", "traits": {"plan": "free"}, "messageId": "3"}"#),
+        ("/v1/page/", r#"{"userId": "u", "name": "home", "messageId": "4"}"#),
+        ("/v1/screen", r#"{"userId": "u", "name": "home", "messageId": "5"}"#),
+        ("/v1/group", r#"{"userId": "u", "groupId": "g", "messageId": "6"}"#),
+        ("/v1/alias", r#"{"userId": "u", "previousId": "v", "messageId": "7"}"#),
+        ("/v1/import/", r#"{"batch": [{"type": "track", "event": "opened", "messageId": "8"}]}"#),
+        ("/v1/batch/", r#"{"batch": [{"type": "track", "event": "opened", "messageId": "9"}]}"#),
+    ] {
+        let answer = server.send("POST", path, &headers, body.as_bytes());
+        assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"success":true}"#), "{path}");
+    }
+    assert_eq!(server.rows("SELECT count(*) AS n FROM facts")[0]["n"], 9);
+}
+
+#[test]
+fn identifiers_become_keyed_hashes_and_addresses_are_scrubbed() {
+    let server = Server::start();
+    let item = r#"{"type": "track", "event": "mail jane@example.com", "anonymousId": "device-4711", "userId": "jane@example.com",
+        "context": {"ip": "203.0.113.77"}, "properties": {"from": "203.0.113.77", "jane@example.com": "x", "n": 3}}"#;
+    assert_eq!(server.batch(batch(&[item.to_owned()])).status, 200);
+    let rows = server.rows("SELECT * FROM facts");
+    let text = rows.to_string();
+    for secret in ["jane", "example.com", "203.0.113.77", "device-4711"] {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+    assert!(rows[0]["installation"].is_i64(), "{text}");
+}
+
+const MANIFEST: &str = r#"
+[application]
+name = "inventory"
+contact = "telemetry@example.org"
+endpoint = "http://127.0.0.1:8700"
+write_key = "key"
+docs = "https://example.org/telemetry"
+
+[consent]
+default = "on"
+flags = ["--no-telemetry"]
+variables = ["INVENTORY_NO_TELEMETRY"]
+
+[operation.fetch]
+description = "Resources were fetched."
+why = "To know what to speed up."
+owner = "team"
+expires = "never"
+expires_reason = "It is what the tool is for."
+level = "stats"
+collect = "aggregate"
+fields.resources = { type = "count", description = "How many resources." }
+"#;
+
+fn strict() -> Server {
+    let manifest = candor_manifest::Manifest::parse(MANIFEST).unwrap().to_json().to_string();
+    Server::start_with(Limits::default(), ProjectMode::Strict, Some(manifest))
+}
+
+#[test]
+fn a_strict_project_keeps_what_is_declared_and_counts_the_rest_by_name_only() {
+    let server = strict();
+    let own = |id: &str, event: &str, properties: &str| {
+        format!(
+            r#"{{"type": "track", "event": "{event}", "messageId": "{id}", "properties": {properties},
+                "context": {{"candor": {{"format": 1, "kind": "operation"}}, "app": {{"version": "1.4.0"}}}}}}"#
+        )
+    };
+    let answer = server.batch(batch(&[
+        own("1", "fetch", r#"{"outcome": "ok", "duration_ms": 12.5, "resources": 100, "password": "hunter2"}"#),
+        own("2", "steal", r#"{"outcome": "ok"}"#),
+        event("3"),
+    ]));
+    assert_eq!(answer.status, 200);
+    let rows = server.rows("SELECT name, outcome, int_resources, attributes FROM facts");
+    let kept = serde_json::json!([{"name": "fetch", "outcome": "ok", "int_resources": 100, "attributes": null}]);
+    assert_eq!(rows, kept);
+    assert_eq!(server.outcome("accepted", ""), 1);
+    assert_eq!(server.outcome("dropped", "undeclared_record"), 2);
+    assert_eq!(server.outcome("dropped", "undeclared_property:password"), 1);
+    let pipeline = server.get("/api/v1/projects/inventory/pipeline");
+    assert!(!pipeline.body.contains("hunter2"), "{pipeline:?}");
+    assert_eq!((&pipeline.json()["dropped"], &pipeline.json()["dropped_parts"]), (&2.into(), &1.into()));
+}

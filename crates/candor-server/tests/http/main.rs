@@ -1,0 +1,13 @@
+//! The real server on a real socket, asked by hand-written requests.
+
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
+
+mod api;
+mod bodies;
+mod documentation;
+mod items;
+mod keys;
+mod overload;
+mod pages;
+mod server;
+mod stopping;
