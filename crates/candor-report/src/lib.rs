@@ -23,6 +23,7 @@ mod query;
 mod questions;
 mod release;
 mod report;
+mod text;
 
 pub use column::{Cell, Column, Unit};
 pub use filter::{Dimension, Filter, ParseFilterError};
