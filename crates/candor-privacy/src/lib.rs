@@ -1,1 +1,10 @@
-//! Scrubbing and identity policies.
+//! What makes telemetry harmless before it is written: scrubbing of texts, identities that cannot be turned back.
+//!
+//! For whoever turns records into bytes or rows: the SDK and the collector both. It is pure: no clock, no file, no
+//! socket, no randomness. Not for consent, which is the SDK's.
+
+mod identity;
+mod scrub;
+
+pub use identity::{Policy, installation_hash};
+pub use scrub::scrub;
