@@ -15,14 +15,7 @@ use quote::quote_spanned;
 /// The argument is the manifest's path from the directory of the crate's `Cargo.toml`. A manifest with problems is a
 /// compile error that tells all of them with their lines.
 ///
-/// ```ignore
-/// candor::manifest!("telemetry.toml");
-///
-/// let telemetry = telemetry::start(&candor::NoFlags);
-/// let mut run = telemetry.operation(telemetry::Operation::Fetch);
-/// run.set(telemetry::fetch::RESOURCES, 120);
-/// run.finish(&result);
-/// ```
+/// `docs/manifest.md` shows what a tool then writes.
 #[proc_macro]
 pub fn manifest(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand(input.into()).unwrap_or_else(Failure::into_compile_error).into()

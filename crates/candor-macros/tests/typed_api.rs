@@ -7,6 +7,11 @@ use candor::{Collect, DefaultConsent, ErrorClass, IdentityMode, Level, Listed, N
 
 candor::manifest!("tests/compile/telemetry.toml");
 
+/// What `candor manifest new` writes.
+mod template {
+    candor::manifest!("../candor-manifest/src/template.toml");
+}
+
 #[test]
 fn the_declaration_says_what_the_manifest_says() {
     let declared = &telemetry::DECLARATION;
@@ -22,6 +27,12 @@ fn the_declaration_says_what_the_manifest_says() {
     assert_eq!(declared.consent.non_interactive, NonInteractive::Local);
     assert!(declared.consent.notice.contains("--no-telemetry"), "a notice was made");
     assert_eq!(declared.release.version, env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn the_template_is_a_typed_api_as_it_stands() {
+    assert_eq!(template::telemetry::DECLARATION.application, "my-tool");
+    assert_eq!(template::telemetry::Operation::Build.entry().name, "build");
 }
 
 #[test]

@@ -19,6 +19,11 @@ pub(crate) fn unsupported(manifest: &Manifest) -> Option<String> {
             error.entry.name
         ));
     }
+    if let Some(flag) = &manifest.inspect.flag {
+        return Some(format!(
+            "`inspect.flag` promises {flag}, and this version of candor does not have it\n  fix: remove the section `inspect`; users can set the level to `local`"
+        ));
+    }
     let sampled = manifest.entries().find(|(_, entry)| entry.sample.is_some_and(|sample| sample < 1.0));
     sampled.map(|(kind, entry)| {
         format!(

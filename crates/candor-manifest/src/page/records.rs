@@ -59,7 +59,7 @@ fn how(entry: &Entry) -> String {
         Level::All => "at level `all` only",
     };
     let collect = match &entry.collect {
-        Collect::Aggregate => "added up on your computer".to_owned(),
+        Collect::Aggregate => "counted".to_owned(),
         Collect::Each { reason } => format!("one by one ({reason})"),
     };
     let sample = entry.sample.map(|share| format!(", in {} % of runs", share * 100.0)).unwrap_or_default();

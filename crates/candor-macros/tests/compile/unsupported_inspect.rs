@@ -1,0 +1,3 @@
+candor::manifest!("inspect.toml");
+
+fn main() {}
