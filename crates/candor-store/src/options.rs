@@ -42,11 +42,6 @@ impl StoreOptions {
     /// Small bounds, so that a test meets every one of them with few rows; nothing is committed by age.
     #[must_use]
     pub fn for_testing() -> Self {
-        Self {
-            flush_rows: 500,
-            flush_interval: Duration::from_secs(3600),
-            segment_bytes: 64 << 10,
-            ..Self::default()
-        }
+        Self { flush_rows: 500, flush_interval: Duration::from_secs(3600), segment_bytes: 64 << 10, ..Self::default() }
     }
 }

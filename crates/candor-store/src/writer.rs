@@ -1,6 +1,10 @@
 //! The thread that writes the journal: it takes all that waits, makes one frame of it, syncs, and answers.
 
-use std::sync::{Arc, atomic::{AtomicUsize, Ordering}, mpsc};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+    mpsc,
+};
 
 use tokio::sync::{Notify, oneshot};
 

@@ -24,11 +24,12 @@ impl Catalog {
         let mut transaction = self.begin().await?;
         let no_project = || CatalogError::NoSuchProject(project.to_owned());
         let id = by_name(&mut transaction, project).await?.ok_or_else(no_project)?;
-        let owner: Option<(i64, String)> =
-            sqlx::query_as("SELECT projects.id, name FROM keys JOIN projects ON projects.id = keys.project WHERE key = ?")
-                .bind(key)
-                .fetch_optional(&mut *transaction)
-                .await?;
+        let owner: Option<(i64, String)> = sqlx::query_as(
+            "SELECT projects.id, name FROM keys JOIN projects ON projects.id = keys.project WHERE key = ?",
+        )
+        .bind(key)
+        .fetch_optional(&mut *transaction)
+        .await?;
         if let Some((_, name)) = owner.filter(|(owner, _)| *owner != id) {
             return Err(CatalogError::KeyTaken(name));
         }

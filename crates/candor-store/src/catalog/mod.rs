@@ -32,7 +32,9 @@ pub enum CatalogError {
     #[error("there is no project called `{0}`: create it with `candor project create {0}`")]
     NoSuchProject(String),
     /// The name cannot be a project's.
-    #[error("`{0}` cannot be a project's name: use 1 to 64 lower-case letters, digits, `-` and `_`, beginning with a letter or digit")]
+    #[error(
+        "`{0}` cannot be a project's name: use 1 to 64 lower-case letters, digits, `-` and `_`, beginning with a letter or digit"
+    )]
     InvalidName(String),
     /// The key cannot be a write key.
     #[error("the key cannot be used: it must have 1 to 128 visible ASCII characters without `:`")]

@@ -83,10 +83,14 @@ async fn a_revoked_key_is_worth_nothing_until_it_is_added_again() {
 async fn outcomes_add_up_by_day_and_reason() {
     let (_dir, catalog) = catalog().await;
     let project = catalog.create_project(open_project("inventory")).await.unwrap().project.id;
-    let delta = |day, outcome, reason: &str, count| OutcomeDelta { project, day, outcome, reason: reason.into(), count };
+    let delta =
+        |day, outcome, reason: &str, count| OutcomeDelta { project, day, outcome, reason: reason.into(), count };
     let first = [delta(10, ItemOutcome::Accepted, "", 5), delta(10, ItemOutcome::Dropped, "missing_type", 1)];
     catalog.add_outcomes(&first).await.unwrap();
-    catalog.add_outcomes(&[delta(10, ItemOutcome::Accepted, "", 2), delta(11, ItemOutcome::Duplicate, "", 1)]).await.unwrap();
+    catalog
+        .add_outcomes(&[delta(10, ItemOutcome::Accepted, "", 2), delta(11, ItemOutcome::Duplicate, "", 1)])
+        .await
+        .unwrap();
     let counts = catalog.outcomes(project, 10, 11).await.unwrap();
     let counts: Vec<_> = counts.iter().map(|count| (count.outcome, count.reason.as_str(), count.count)).collect();
     assert_eq!(counts, [(ItemOutcome::Accepted, "", 7), (ItemOutcome::Dropped, "missing_type", 1)]);

@@ -16,9 +16,9 @@ use datafusion::arrow::{
 };
 
 pub(crate) use builder::FactsBuilder;
+use schema::ITEM_ID;
 pub use schema::is_column_name;
 pub(crate) use schema::{PARTITION, base_schema};
-use schema::ITEM_ID;
 
 /// A batch of the journal, taken apart: the rows of `facts` without the journal's own column, and their items' ids in
 /// the order of the rows, each as often as it follows on another.

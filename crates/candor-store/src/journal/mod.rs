@@ -12,15 +12,18 @@ mod segment;
 use std::{
     io,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError, atomic::{AtomicU64, Ordering}},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use datafusion::arrow::array::RecordBatch;
 
 pub use replay::JournalError;
 pub(crate) use replay::{SegmentContent, read_segment, segments};
-pub(crate) use segment::{Closed, SegmentError};
 use segment::Segment;
+pub(crate) use segment::{Closed, SegmentError};
 
 /// Appends frames. Owned by the one thread that writes.
 #[derive(Debug)]

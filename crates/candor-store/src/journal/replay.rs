@@ -1,11 +1,17 @@
 //! Reading a journal: after a restart, or from another process beside the collector.
 
-use std::{io, path::{Path, PathBuf}};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use arrow_ipc::reader::StreamDecoder;
 use datafusion::arrow::{array::RecordBatch, buffer::Buffer, error::ArrowError};
 
-use super::{layout::{HeaderError, SegmentHeader}, scan::{Found, Scan}};
+use super::{
+    layout::{HeaderError, SegmentHeader},
+    scan::{Found, Scan},
+};
 
 /// A frame of rows.
 #[derive(Debug)]

@@ -7,7 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use arrow_ipc::{MetadataVersion, writer::{IpcWriteOptions, StreamWriter}};
+use arrow_ipc::{
+    MetadataVersion,
+    writer::{IpcWriteOptions, StreamWriter},
+};
 use datafusion::arrow::{array::RecordBatch, datatypes::SchemaRef, error::ArrowError};
 use rustix::fs::FallocateFlags;
 

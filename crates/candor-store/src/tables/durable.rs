@@ -15,17 +15,13 @@ use deltalake::logstore::object_store::{
 };
 use futures::stream::BoxStream;
 
-/// Files below one directory.
-#[derive(Debug)]
+/// The whole local file system: Delta Lake asks for the root, and finds its table by the table's address.
+#[derive(Debug, Default)]
 pub(crate) struct DurableStore {
     files: LocalFileSystem,
 }
 
 impl DurableStore {
-    pub(crate) fn new(dir: &std::path::Path) -> Result<Self> {
-        Ok(Self { files: LocalFileSystem::new_with_prefix(dir)? })
-    }
-
     async fn sync(&self, location: &Path) -> Result<()> {
         sync(self.files.path_to_filesystem(location)?).await
     }

@@ -69,7 +69,7 @@ impl FactsTable {
         std::fs::create_dir_all(dir)?;
         repair::remove_torn_commit(dir)?;
         let url = ensure_table_uri(dir.to_string_lossy())?;
-        let store: Arc<dyn ObjectStore> = Arc::new(durable::DurableStore::new(dir).map_err(DeltaTableError::from)?);
+        let store: Arc<dyn ObjectStore> = Arc::new(durable::DurableStore::default());
         let mut table = DeltaTableBuilder::from_url(url.clone())?.with_storage_backend(store, url).build()?;
         if table.verify_deltatable_existence().await? {
             table.load().await?;
@@ -164,8 +164,7 @@ impl FactsTable {
     /// harm if the rows do not follow.
     async fn widen(&self, rows: &Schema) -> Result<DeltaTable, TableError> {
         let known = &self.schema;
-        let new: Vec<_> =
-            rows.fields().iter().filter(|field| known.index_of(field.name()).is_err()).cloned().collect();
+        let new: Vec<_> = rows.fields().iter().filter(|field| known.index_of(field.name()).is_err()).cloned().collect();
         if new.is_empty() {
             return Ok(self.table.clone());
         }

@@ -16,8 +16,7 @@ const DIRECTORY: &str = "CANDOR_STORE_TEST_DIRECTORY";
 /// The command that runs the test `name` of this module, which is ignored otherwise, with a data directory.
 pub(crate) fn command(program: &str, arguments: &[&str], name: &str, dir: &Path) -> Command {
     let executable = std::env::current_exe().unwrap();
-    let mut command =
-        if program.is_empty() { Command::new(executable) } else { Command::new(program) };
+    let mut command = if program.is_empty() { Command::new(executable) } else { Command::new(program) };
     if !program.is_empty() {
         command.args(arguments).arg(std::env::current_exe().unwrap());
     }

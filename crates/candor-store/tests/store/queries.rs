@@ -62,7 +62,16 @@ async fn every_field_of_a_fact_comes_back_from_memory_and_from_the_table_alike()
     assert_eq!(store.status().fresh_rows, 0);
     assert_eq!(screens[0], screens[1]);
     for value in [
-        "2026-11-22", "2026-11-22T00:00:00.000001", "Timeout", "700", "-5", "DE", "BE", "1.4.0", "true", "yes",
+        "2026-11-22",
+        "2026-11-22T00:00:00.000001",
+        "Timeout",
+        "700",
+        "-5",
+        "DE",
+        "BE",
+        "1.4.0",
+        "true",
+        "yes",
         r#"{"other":1}"#,
     ] {
         assert!(screens[0].contains(value), "{value} in {}", screens[0]);
@@ -87,7 +96,10 @@ async fn two_projects_may_declare_one_name_with_two_types() {
     append_attribute(&store, "p", 4, Value::Integer(8)).await;
     let session = store.session().await.unwrap();
     assert_eq!(numbers(&session, sql).await, [50, 1, 5]);
+    // The table on disk has no such column yet.
     assert_eq!(numbers(&session, "SELECT count(*) FROM facts WHERE bool_size").await, [1]);
+    assert_eq!(numbers(&session, "SELECT count(*) FROM facts WHERE bool_size IS NULL").await, [4]);
+    assert_eq!(numbers(&session, "SELECT count(*) FROM facts WHERE project = 'q' AND NOT bool_size").await, [0]);
 }
 
 #[tokio::test]
@@ -104,6 +116,9 @@ async fn rows_of_many_days_are_found_by_day() {
     assert_eq!(numbers(&session, "SELECT count(*) FROM facts WHERE day >= DATE '2026-11-20'").await, [3]);
     let plan = session.sql("EXPLAIN SELECT name FROM facts WHERE day = DATE '2026-11-20'").await.unwrap();
     let plan = plan.collect().await.unwrap();
-    let text: String = plan.iter().flat_map(|batch| batch.column(1).as_string::<i32>().iter().flatten().map(String::from).collect::<Vec<_>>()).collect();
+    let text: String = plan
+        .iter()
+        .flat_map(|batch| batch.column(1).as_string::<i32>().iter().flatten().map(String::from).collect::<Vec<_>>())
+        .collect();
     assert_eq!(text.matches(".parquet").count(), 1, "other days' files are not read: {text}");
 }
