@@ -3,7 +3,7 @@
 //! Each kind of secret has a file with one function, which finds the first of its kind from a place on. They run one
 //! after the other, each over what the ones before left, in an order in which the larger thing comes first: a URL's
 //! password before an address in its host. What is found is replaced by a word in angle brackets that keeps the shape
-//! that grouping needs; no recogniser reads across such a bracket, so scrubbing twice changes nothing more.
+//! that grouping needs.
 //!
 //! Every recogniser looks at each byte a bounded number of times, so the whole is linear in the text.
 
@@ -71,14 +71,29 @@ const RECOGNISERS: &[(Recogniser, Option<u8>)] = &[
 #[must_use]
 pub fn scrub(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
-    for (find, needs) in RECOGNISERS {
-        if needs.is_none_or(|byte| text.as_bytes().contains(&byte)) {
-            if let Some(replaced) = replace_all(&text, *find) {
-                text = Cow::Owned(replaced);
-            }
+    for _ in 0..MOST_ROUNDS {
+        match round(&text) {
+            Some(replaced) => text = Cow::Owned(replaced),
+            None => break,
         }
     }
     text
+}
+
+/// What is replaced may have hidden what stood beside it, so a text that changed is looked at again. Real texts take two
+/// rounds; the bound keeps the worst one linear.
+const MOST_ROUNDS: usize = 8;
+
+/// The text after every recogniser ran over it once; `None` where none of them found anything.
+fn round(text: &str) -> Option<String> {
+    let mut changed: Option<String> = None;
+    for (find, needs) in RECOGNISERS {
+        let text = changed.as_deref().unwrap_or(text);
+        if needs.is_none_or(|byte| text.as_bytes().contains(&byte)) {
+            changed = replace_all(text, *find).or(changed);
+        }
+    }
+    changed
 }
 
 fn replace_all(text: &str, find: Recogniser) -> Option<String> {
