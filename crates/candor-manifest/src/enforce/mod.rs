@@ -9,7 +9,9 @@ use self::{
     environment::hold_environment,
     value::{hold, hold_version},
 };
-use crate::{Field, Lifecycle, Manifest, Operation, Shape, columns::COMPONENT_VERSION, name::is_field_name};
+use crate::{
+    Field, Lifecycle, Manifest, Operation, Shape, columns::COMPONENT_VERSION, name::is_field_name, record::LOST_RECORDS,
+};
 
 /// What stands for every name outside its declared bounds.
 pub(crate) const OTHER: &str = "other";
@@ -130,6 +132,7 @@ impl Manifest {
                 let operation = self.operation(parent?)?;
                 Some(Rule::of_operation(operation, &operation.part(name)?.fields, true))
             }
+            Kind::Count if name == LOST_RECORDS => Some(Rule::of_fields(&[])),
             Kind::Count => {
                 let count = self.counts.iter().find(|count| count.entry.name == name)?;
                 Some(Rule::of_fields(&count.entry.fields))

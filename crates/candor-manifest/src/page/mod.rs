@@ -5,7 +5,7 @@ mod switches;
 
 use std::fmt::{self, Write};
 
-use crate::{Identity, Manifest, Shape};
+use crate::{Identity, Manifest, Shape, record::LOST_RECORDS};
 
 /// The page that tells users what is collected, in Markdown, ending in a line break.
 #[must_use]
@@ -105,5 +105,8 @@ fn write_always(manifest: &Manifest, page: &mut String) -> fmt::Result {
     ] {
         writeln!(page, "| {what} | {meaning} |")?;
     }
-    Ok(())
+    writeln!(
+        page,
+        "\nWhere more was recorded than could be kept until it was sent, the count `{LOST_RECORDS}` says how much was lost."
+    )
 }

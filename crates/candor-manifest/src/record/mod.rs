@@ -58,6 +58,12 @@ impl Reading {
     }
 }
 
+/// The count by which the SDK itself says how many records were lost before they could be sent; part of every manifest.
+pub(crate) const LOST_RECORDS: &str = "candor_dropped";
+
+/// What the names of the SDK's own records begin with.
+const OWN_PREFIX: &str = "candor_";
+
 /// Words that Rust does not let a module be called, not even as raw identifiers.
 const UNUSABLE: [&str; 3] = ["crate", "self", "super"];
 
@@ -70,6 +76,10 @@ fn check_record_name(section: &Section<'_>, name: &str) -> bool {
     }
     if UNUSABLE.contains(&name) {
         section.problem(format!("`{}` has a name that Rust keeps for itself", section.path()), "choose another name");
+        return false;
+    }
+    if name.starts_with(OWN_PREFIX) {
+        section.problem(format!("`{}` has a name that candor keeps for itself", section.path()), "choose another name");
         return false;
     }
     true

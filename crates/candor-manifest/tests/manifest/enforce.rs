@@ -159,6 +159,13 @@ fn a_count_has_no_outcome_and_no_duration() {
 }
 
 #[test]
+fn what_the_sdk_says_of_lost_records_needs_no_declaration() {
+    let (lost, dropped) = kept(record(Kind::Count, "candor_dropped", &[("password", text("hunter2"))]));
+    assert_eq!(lost, record(Kind::Count, "candor_dropped", &[]));
+    assert_eq!(dropped, ["password: undeclared_property"]);
+}
+
+#[test]
 fn a_duration_that_is_too_exact_is_cut() {
     let (fetch, _) = kept(record(Kind::Operation, "fetch", &[("slowest", Value::Integer(1_234_567))]));
     let expected = i64::try_from(DurationBucket::of_micros(1_234_567).micros()).unwrap();

@@ -73,6 +73,14 @@ fn what_every_record_has_is_no_field() {
 }
 
 #[test]
+fn names_that_mean_something_already_are_refused() {
+    for name in ["candor_dropped", "self", "crate", "super"] {
+        let told = problems(&changed("[count.cache_hit]", &format!("[count.{name}]")));
+        assert!(told.contains("keeps for itself"), "{told}");
+    }
+}
+
+#[test]
 fn names_that_rust_cannot_tell_apart_are_told() {
     for (from, to) in [
         ("[count.cache_hit]", "[count.fetch]"),
