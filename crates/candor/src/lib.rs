@@ -1,7 +1,29 @@
 //! Telemetry that can record only what a public manifest declares, and that its user can read.
 //!
 //! For authors of command-line tools and self-hosted servers. What is recorded stays in a local file until a helper
-//! process sends it, so the tool never waits for a network. Not for tracing or debugging: there is no free text.
+//! process sends it, so the tool never waits for a network. Not for tracing, logging or debugging: there is no free text.
+//!
+//! ```no_run
+//! candor::manifest!("examples/telemetry.toml");
+//! # fn fetch() -> Result<u64, std::io::Error> { Ok(12) }
+//!
+//! fn main() -> std::process::ExitCode {
+//!     let telemetry = telemetry::start(&candor::NoFlags); // a guard; never fails, never blocks, never prints to stdout
+//!     let mut run = telemetry.operation(telemetry::Operation::Fetch);
+//!     let result = fetch();
+//!     run.set(telemetry::fetch::RESOURCES, *result.as_ref().unwrap_or(&0));
+//!     run.finish(&result) // outcome and duration; returns the exit code that fits
+//! }
+//! ```
+//!
+//! With the feature `clap` there is `telemetry::TelemetryArgs`, to be flattened into the tool's own arguments and passed
+//! in the place of [`NoFlags`]. docs/sdk.md says where the files are and what the variables do.
+//!
+//! # The helper process
+//!
+//! The process that uploads is the tool's own executable, started again. [`Telemetry::start`] and the `clap` arguments
+//! recognise it and end it there. A tool that works or prints before either of them calls [`helper::run_if_asked`] first
+//! in `main`.
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "upload")]

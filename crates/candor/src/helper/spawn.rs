@@ -5,6 +5,7 @@ use std::{
     os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    thread,
 };
 
 use super::VARIABLE;
@@ -15,7 +16,7 @@ use super::VARIABLE;
 /// # Errors
 /// When no process can be started.
 pub(crate) fn spawn(application: &str, state_directory: &Path) -> io::Result<()> {
-    Command::new(executable()?)
+    let mut helper = Command::new(executable()?)
         .arg0(application)
         .env(VARIABLE, application)
         .current_dir(state_directory)
@@ -23,8 +24,10 @@ pub(crate) fn spawn(application: &str, state_directory: &Path) -> io::Result<()>
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .process_group(0)
-        .spawn()
-        .map(drop)
+        .spawn()?;
+    // A tool that goes on running must not keep a dead helper in the process table. Without a thread it does, once.
+    let _ = thread::Builder::new().name("telemetry".to_owned()).spawn(move || helper.wait());
+    Ok(())
 }
 
 /// This executable, even if it was replaced or removed since it was started.

@@ -27,7 +27,8 @@ impl Heartbeats {
     /// After `first`, and every `then` from there on.
     #[must_use]
     pub const fn new(first: Duration, then: Duration) -> Self {
-        Self { first, then }
+        // No time at all between two heartbeats would be a busy loop.
+        Self { first, then: if then.is_zero() { Duration::from_millis(1) } else { then } }
     }
 
     /// The uptime of the heartbeat of this number, from 0.

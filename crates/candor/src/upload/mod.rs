@@ -78,11 +78,15 @@ impl From<io::Error> for UploadError {
     }
 }
 
+/// Longer would look like a clock gone wrong to the schedule.
+const LONGEST_INTERVAL: Duration = Duration::from_secs(20 * 24 * 3600);
+
 /// The time between two uploads: the manifest's, or `CANDOR_UPLOAD_INTERVAL` in seconds.
 pub(crate) fn interval(declaration: &Declaration, lookup: Lookup<'_>) -> Duration {
     text(lookup, "CANDOR_UPLOAD_INTERVAL")
         .and_then(|seconds| seconds.parse().ok())
         .map_or(declaration.upload_interval, Duration::from_secs)
+        .min(LONGEST_INTERVAL)
 }
 
 /// Sends what waits. The caller has asked for consent just now.
