@@ -11,10 +11,11 @@ pub(super) fn find(text: &str, from: usize) -> Option<Finding> {
         for start in run..run_end {
             // Issuers' numbers begin with 2 to 6; times in milliseconds with 1.
             let begins = begins_word(bytes, start) || bytes[start - 1] == b'_';
-            if matches!(bytes[start], b'2'..=b'6') && begins {
-                if let Some(end) = card_at(bytes, start, run_end) {
-                    return Some(Finding { start, end, replacement: "<card>" });
-                }
+            if matches!(bytes[start], b'2'..=b'6')
+                && begins
+                && let Some(end) = card_at(bytes, start, run_end)
+            {
+                return Some(Finding { start, end, replacement: "<card>" });
             }
         }
     }
@@ -54,5 +55,5 @@ fn passes_luhn(digits: &[u8]) -> bool {
             (_, digit) => digit * 2 - if digit > 4 { 9 } else { 0 },
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }

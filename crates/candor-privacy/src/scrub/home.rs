@@ -25,13 +25,12 @@ pub(super) fn find_user(text: &str, from: usize) -> Option<Finding> {
     while let Some(offset) = bytes[at..].iter().position(|byte| is_separator(*byte) || *byte == b'~') {
         let place = at + offset;
         let found = if bytes[place] == b'~' { after_tilde(bytes, place) } else { below_homes(bytes, place) };
-        if let Some((start, end)) = found {
-            if start >= from
-                && end > start
-                && placeholder(&bytes[start..end + usize::from(end < bytes.len())]).is_none()
-            {
-                return Some(Finding { start, end, replacement: "<user>" });
-            }
+        if let Some((start, end)) = found
+            && start >= from
+            && end > start
+            && placeholder(&bytes[start..end + usize::from(end < bytes.len())]).is_none()
+        {
+            return Some(Finding { start, end, replacement: "<user>" });
         }
         at = place + 1;
     }

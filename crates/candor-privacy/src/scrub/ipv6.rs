@@ -13,10 +13,10 @@ pub(super) fn find(text: &str, from: usize) -> Option<Finding> {
         let mut at = start;
         while at < end {
             // An address begins with the run, or after a colon that ends what comes before (`addr:fe80::1`).
-            if begins_word(bytes, at) || (at > 0 && bytes[at - 1] == b'_') {
-                if let Some(end) = address_at(text, at, end.min(at + LONGEST)) {
-                    return Some(Finding { start: at, end, replacement: "<ip>" });
-                }
+            if (begins_word(bytes, at) || (at > 0 && bytes[at - 1] == b'_'))
+                && let Some(end) = address_at(text, at, end.min(at + LONGEST))
+            {
+                return Some(Finding { start: at, end, replacement: "<ip>" });
             }
             at += 1 + bytes[at..end].iter().position(|byte| *byte == b':').unwrap_or(end - at);
         }
