@@ -71,9 +71,11 @@ impl App {
     pub async fn open(dir: &Path, limits: Limits, store: StoreOptions) -> Result<Self, StartError> {
         let store = Store::open(dir, store).await?;
         let catalog = Catalog::open(dir).await?;
+        let keys = Keys::new(catalog.clone(), &limits);
+        keys.load().await?;
         let shared = Shared {
             store,
-            keys: Keys::new(catalog.clone(), &limits),
+            keys,
             catalog,
             outcomes: Outcomes::new(limits.outcome_reasons),
             budget: Budget::new(limits.buffered_bytes, limits.retry_after),

@@ -102,6 +102,17 @@ impl Keys {
         }
     }
 
+    /// Reads every key before the first request, so that guessers do not hold up those who have one.
+    pub(crate) async fn load(&self) -> Result<(), CatalogError> {
+        let projects = self.catalog.projects().await?.into_iter();
+        let projects: HashMap<i64, Arc<Ingesting>> =
+            projects.map(|project| (project.id, Arc::new(Ingesting::new(project)))).collect();
+        for (key, project) in self.catalog.write_keys().await? {
+            self.remember(&key, projects.get(&project).cloned());
+        }
+        Ok(())
+    }
+
     /// The project of a write key.
     ///
     /// # Errors
