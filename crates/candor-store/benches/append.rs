@@ -1,5 +1,5 @@
 //! Rows a second that the journal takes: 64 appenders with batches of 100, as a collector under full load has them.
-#![expect(missing_docs, clippy::unwrap_used, reason = "a benchmark")]
+#![expect(clippy::unwrap_used, reason = "a benchmark")]
 
 use std::{
     hint::black_box,

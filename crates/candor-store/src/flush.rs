@@ -106,6 +106,7 @@ impl Flusher {
         let state = self.published.lock();
         let oldest = state.flushing.since.or(state.fresh.since);
         state.rows() >= self.options.flush_rows
+            || state.bytes() >= self.options.flush_bytes
             || oldest.is_some_and(|since| since.elapsed() >= self.options.flush_interval)
     }
 

@@ -17,6 +17,8 @@ const MERGED_ROWS: usize = 4096;
 pub(crate) struct FreshRows {
     pub(crate) batches: Vec<RecordBatch>,
     pub(crate) rows: usize,
+    /// What the batches weigh.
+    pub(crate) bytes: usize,
     pub(crate) last_sequence: u64,
     /// When the first of them came.
     pub(crate) since: Option<Instant>,
@@ -32,6 +34,7 @@ impl FreshRows {
         if batch.num_rows() > 0 {
             self.since.get_or_insert_with(Instant::now);
             self.rows += batch.num_rows();
+            self.bytes += weight(&batch);
             self.batches.push(batch);
             self.merge();
         }
@@ -103,7 +106,18 @@ impl Published {
     }
 }
 
+/// The bytes of the values: a batch out of the journal shares one buffer between its columns, which would count for
+/// each of them.
+fn weight(batch: &RecordBatch) -> usize {
+    let column = |column: &datafusion::arrow::array::ArrayRef| column.to_data().get_slice_memory_size().unwrap_or(0);
+    batch.columns().iter().map(column).sum()
+}
+
 impl State {
+    pub(crate) fn bytes(&self) -> usize {
+        self.flushing.bytes + self.fresh.bytes
+    }
+
     pub(crate) fn rows(&self) -> usize {
         self.flushing.rows + self.fresh.rows
     }

@@ -9,12 +9,16 @@ pub struct StoreOptions {
     /// Fresh rows from which on they are committed to the table. Default 250,000: a Parquet file of a few megabytes,
     /// encoded in about a third of a second.
     pub flush_rows: usize,
+    /// Bytes of fresh rows from which on they are committed. Default 128 MiB: twice what that many usual rows weigh.
+    pub flush_bytes: usize,
     /// The age at which fresh rows are committed however few they are. Default 30 s: so that a quiet collector makes
     /// at most 2,880 files a day, and replays at most this much after a crash.
     pub flush_interval: Duration,
     /// Fresh rows from which on appends are refused, because the table cannot be written. Default 2,000,000: about a
     /// gigabyte of memory.
     pub max_fresh_rows: usize,
+    /// Bytes of fresh rows from which on appends are refused. Default 1 GiB.
+    pub max_fresh_bytes: usize,
     /// Rows that may wait for the journal. Default 200,000: under a second of its work.
     pub max_queued_rows: usize,
     /// Bytes of a journal segment. Default 16 MiB: a few hundred milliseconds of the highest load, and little to keep
@@ -29,8 +33,10 @@ impl Default for StoreOptions {
     fn default() -> Self {
         Self {
             flush_rows: 250_000,
+            flush_bytes: 128 << 20,
             flush_interval: Duration::from_secs(30),
             max_fresh_rows: 2_000_000,
+            max_fresh_bytes: 1 << 30,
             max_queued_rows: 200_000,
             segment_bytes: 16 << 20,
             max_attribute_columns: 400,

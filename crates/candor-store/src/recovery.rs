@@ -1,7 +1,7 @@
 //! Opening a data directory: what the last process left behind becomes what this one begins with.
 
 use std::{
-    fs::DirBuilder,
+    fs::{DirBuilder, File},
     io,
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
@@ -56,7 +56,7 @@ pub(crate) struct WriterParts {
 pub(crate) async fn recover(dir: &Path, options: &StoreOptions) -> Result<Recovered, OpenError> {
     let layout = Layout::of(dir);
     let failed = |source| OpenError::Io { dir: dir.to_owned(), source };
-    for path in [dir, &layout.journal, &layout.ids, &layout.facts] {
+    for path in [dir, &layout.journal, &layout.ids, &dir.join("tables"), &layout.facts] {
         create_private(path).map_err(failed)?;
     }
     let lock = DirectoryLock::take(dir).map_err(|error| match error {
@@ -132,7 +132,11 @@ async fn replay(
             Some(closed) => flusher.files.add(closed),
             None => set_aside(path, content.corrupt > 0),
         }
-        if published.lock().rows() >= options.flush_rows {
+        let is_due = {
+            let state = published.lock();
+            state.rows() >= options.flush_rows || state.bytes() >= options.flush_bytes
+        };
+        if is_due {
             flusher.flush().await?;
         }
     }
@@ -168,5 +172,10 @@ fn set_aside(path: &Path, is_damaged: bool) {
 
 /// A directory that only its owner may enter.
 fn create_private(path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path)
+    DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+    // What is synced in it later would be gone with it.
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => File::open(parent)?.sync_all(),
+        _ => Ok(()),
+    }
 }

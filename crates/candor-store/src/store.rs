@@ -127,7 +127,7 @@ impl Store {
             builder: writer.builder,
             remembered: writer.remembered,
             published: published.clone(),
-            flush_rows: options.flush_rows,
+            options: options.clone(),
             flush_wanted: wanted,
         };
         let (flushes, flush_requests) = requests::channel(16);
@@ -169,9 +169,13 @@ impl Store {
 
     /// Takes room for `weight` rows. An append that is larger than the whole queue is let in when that is empty.
     fn admit(&self, weight: usize) -> Result<(), AppendError> {
-        let fresh = self.published.lock().rows();
+        let (fresh, fresh_bytes) = {
+            let state = self.published.lock();
+            (state.rows(), state.bytes())
+        };
         let queued = self.queued_rows.fetch_add(weight, Ordering::AcqRel);
-        let too_many_fresh = fresh + queued >= self.options.max_fresh_rows;
+        let too_many_fresh =
+            fresh + queued >= self.options.max_fresh_rows || fresh_bytes >= self.options.max_fresh_bytes;
         if too_many_fresh || (queued > 0 && queued + weight > self.options.max_queued_rows) {
             self.queued_rows.fetch_sub(weight, Ordering::AcqRel);
             let retry_after = if too_many_fresh { RETRY_LATER } else { RETRY_SOON };

@@ -9,7 +9,7 @@ use std::sync::{
 use tokio::sync::{Notify, oneshot};
 
 use crate::{
-    Append, AppendError, Appended,
+    Append, AppendError, Appended, StoreOptions,
     dedup::Remembered,
     facts::{FactsBuilder, take_apart},
     fresh::Published,
@@ -37,7 +37,7 @@ pub(crate) struct Writer {
     pub(crate) builder: FactsBuilder,
     pub(crate) remembered: Remembered,
     pub(crate) published: Arc<Published>,
-    pub(crate) flush_rows: usize,
+    pub(crate) options: StoreOptions,
     pub(crate) flush_wanted: Arc<Notify>,
 }
 
@@ -106,12 +106,12 @@ impl Writer {
         let batch = self.builder.finish().map_err(encode)?;
         let (rows, _) = take_apart(&batch).map_err(encode)?;
         let sequence = self.journal.append(&batch, day).map_err(refused)?;
-        let fresh_rows = {
+        let is_due = {
             let mut state = self.published.lock();
             state.fresh.push(sequence, day, rows, ids);
-            state.fresh.rows
+            state.fresh.rows >= self.options.flush_rows || state.fresh.bytes >= self.options.flush_bytes
         };
-        if fresh_rows >= self.flush_rows {
+        if is_due {
             self.flush_wanted.notify_one();
         }
         Ok(())

@@ -107,6 +107,24 @@ async fn more_fresh_rows_than_allowed_are_refused_until_the_table_is_written() {
 }
 
 #[tokio::test]
+async fn few_rows_that_weigh_much_are_committed_and_bounded_as_well() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut options = StoreOptions::for_testing();
+    (options.flush_bytes, options.max_fresh_bytes) = (usize::MAX, 100_000);
+    let heavy = |name: &str| append_of(vec![item("p", &name.repeat(60_000))]);
+    let store = Store::open(dir.path(), options).await.unwrap();
+    store.append(heavy("a")).await.unwrap();
+    store.append(heavy("b")).await.unwrap();
+    assert!(matches!(store.append(heavy("c")).await, Err(AppendError::Overloaded { .. })));
+    drop(store);
+    let mut options = StoreOptions::for_testing();
+    options.flush_bytes = 100_000;
+    let store = Store::open(dir.path(), options).await.unwrap();
+    assert_eq!(store.status().fresh_rows, 0, "they were committed while the journal was replayed");
+    assert_eq!(counts(&store).await, (2, 2));
+}
+
+#[tokio::test]
 async fn a_second_store_on_one_directory_is_refused_and_told_who_has_it() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path()).await;

@@ -1,4 +1,4 @@
-use std::{collections::HashSet, thread, time::Duration};
+use std::{collections::HashSet, sync::mpsc, thread, time::Duration};
 
 use datafusion::arrow::array::AsArray;
 
@@ -14,14 +14,20 @@ async fn whenever_it_is_killed_what_was_acknowledged_is_there_exactly_once() {
     for round in 0..ROUNDS {
         let mut process = child::command("", &[], "child::appender", dir.path()).spawn().unwrap();
         let lines = child::lines(&mut process);
-        let reader = thread::spawn(move || -> Vec<String> {
-            lines.filter_map(|line| Some(line.strip_prefix("acknowledged ")?.to_owned())).collect()
+        let (say, said) = mpsc::channel();
+        thread::spawn(move || {
+            for line in lines {
+                if let Some(batch) = line.strip_prefix("acknowledged ") {
+                    let _ = say.send(batch.to_owned());
+                }
+            }
         });
         // From the middle of its start to many commits later.
-        thread::sleep(Duration::from_millis(60 + round * 37 % 450));
+        acknowledged.extend(said.iter().take((round * 29 % 150) as usize));
+        thread::sleep(Duration::from_millis(round * 7 % 25));
         process.kill().unwrap();
         process.wait().unwrap();
-        acknowledged.extend(reader.join().unwrap());
+        acknowledged.extend(said);
 
         let store = open(dir.path()).await;
         assert_eq!(store.status().corrupt_frames, 0, "round {round}");
