@@ -1,0 +1,20 @@
+//! One command, one file: its arguments, its help, and what it does.
+
+pub(crate) mod completions;
+pub(crate) mod keys;
+pub(crate) mod man;
+pub(crate) mod manifest;
+pub(crate) mod project;
+pub(crate) mod report;
+pub(crate) mod serve;
+pub(crate) mod sql;
+
+use std::future::Future;
+
+use crate::failure::{Failure, While};
+
+/// Runs the asynchronous part of a command.
+pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.or_failed_to(|| "start the runtime".to_owned())?.block_on(work)
+}

@@ -1,0 +1,137 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use candor_server::{App, Limits, Scope};
+use candor_store::StoreOptions;
+use clap::{Args, ValueEnum};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use super::block_on;
+use crate::failure::{Failure, While};
+use crate::output;
+
+/// What is logged unless `CANDOR_LOG` says otherwise: our own words, and only trouble from the libraries.
+const DEFAULT_LOG: &str = "warn,candor=info,candor_server=info,candor_store=info";
+
+const EXAMPLES: &str = "\
+Examples:
+  candor serve --data ./candor-data
+  candor serve --data /var/lib/candor --listen 0.0.0.0:8700 --log-format json
+  candor serve --data ./candor-data --print-config
+
+It prints `candor listening on http://ADDRESS` on stdout once it is ready; the log goes to stderr. SIGTERM and SIGINT
+let the requests in work finish. One process owns a data directory.";
+
+/// Run the collector
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Serve {
+    /// The data directory; it is made if it is missing
+    #[arg(long, value_name = "DIR", env = "CANDOR_DATA")]
+    data: PathBuf,
+    /// The address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", env = "CANDOR_LISTEN", default_value = "127.0.0.1:8700")]
+    listen: SocketAddr,
+    /// How old rows may get before they are committed to the tables, in seconds (they are on disk and visible at once)
+    #[arg(long, value_name = "SECONDS", env = "CANDOR_FLUSH_INTERVAL", default_value_t = default_flush_seconds())]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=3600))]
+    flush_interval: u64,
+    /// How many rows may wait before they are committed to the tables
+    #[arg(long, value_name = "ROWS", env = "CANDOR_FLUSH_ROWS", default_value_t = StoreOptions::default().flush_rows)]
+    flush_rows: usize,
+    /// How the log is written
+    #[arg(long, value_enum, env = "CANDOR_LOG_FORMAT", default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+    /// Print every setting and bound with its reason, and exit
+    #[arg(long)]
+    print_config: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LogFormat {
+    /// For people
+    Text,
+    /// For machines, an object a line
+    Json,
+}
+
+fn default_flush_seconds() -> u64 {
+    StoreOptions::default().flush_interval.as_secs()
+}
+
+impl Serve {
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        if self.print_config {
+            return output::print(&self.config());
+        }
+        self.start_log()?;
+        block_on(self.serve())
+    }
+
+    async fn serve(self) -> Result<(), Failure> {
+        // Signals first, so that none is lost while the journal is replayed.
+        let mut terminate = signal(SignalKind::terminate()).or_failed_to(|| "listen for SIGTERM".to_owned())?;
+        let mut interrupt = signal(SignalKind::interrupt()).or_failed_to(|| "listen for SIGINT".to_owned())?;
+        let app = App::open(&self.data, Limits::default(), self.store_options()).await?;
+        let listener = TcpListener::bind(self.listen).await.or_failed_to(|| {
+            format!("listen on {} (another program may have it: choose another with --listen)", self.listen)
+        })?;
+        let address = listener.local_addr()?;
+        output::print(&format!("candor listening on http://{address}"))?;
+        if app.catalog().projects().await?.is_empty() {
+            let path = app.signin_path(Scope::Everything)?;
+            tracing::info!(
+                "no project yet: make one with `candor project create NAME --data {}`, and look at \
+                 http://{address}{path} (works once, within an hour)",
+                self.data.display()
+            );
+        }
+        let shutdown = async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        };
+        candor_server::serve(listener, app.clone(), shutdown).await;
+        app.close().await?;
+        tracing::info!("stopped");
+        Ok(())
+    }
+
+    fn store_options(&self) -> StoreOptions {
+        let mut options = StoreOptions::default();
+        options.flush_interval = Duration::from_secs(self.flush_interval);
+        options.flush_rows = self.flush_rows;
+        options
+    }
+
+    fn start_log(&self) -> Result<(), Failure> {
+        let filter = match std::env::var("CANDOR_LOG") {
+            Ok(directives) => EnvFilter::try_new(directives)
+                .map_err(|error| Failure::usage(format!("CANDOR_LOG is no list of targets and levels: {error}")))?,
+            Err(_) => EnvFilter::new(DEFAULT_LOG),
+        };
+        let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+        let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
+        match self.log_format {
+            LogFormat::Text => log.with_ansi(colour).init(),
+            LogFormat::Json => log.json().flatten_event(true).init(),
+        }
+        Ok(())
+    }
+
+    /// The settings in the form of TOML, each bound with its reason.
+    fn config(&self) -> String {
+        let mut text = format!(
+            "data = {:?}\nlisten = \"{}\"\nflush_interval_s = {}\nflush_rows = {}\n\n[limits]\n",
+            self.data, self.listen, self.flush_interval, self.flush_rows
+        );
+        for limit in Limits::default().described() {
+            text.push_str(&format!("# {}\n{} = \"{}\"\n", limit.reason, limit.name, limit.value));
+        }
+        text
+    }
+}

@@ -1,0 +1,120 @@
+//! Where a command reads from: a data directory, or a collector over HTTP.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use candor_store::{Catalog, CatalogError, Reader};
+use clap::{ArgGroup, Args};
+use datafusion::prelude::SessionContext;
+use serde_json::Value;
+
+use crate::failure::{Failure, While};
+
+/// How long a collector may take to answer: its own bound for a query is 30 s.
+const ANSWER_DEADLINE: Duration = Duration::from_secs(60);
+
+/// The arguments that say where to read from.
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("source").required(true)))]
+pub(crate) struct SourceArgs {
+    /// Read this data directory; a collector may be running on it
+    #[arg(long, value_name = "DIR", group = "source")]
+    data: Option<PathBuf>,
+    /// Ask this collector, such as http://127.0.0.1:8700
+    #[arg(long, value_name = "URL", group = "source", requires = "token")]
+    url: Option<String>,
+    /// The token that `candor project create` printed
+    #[arg(long, value_name = "TOKEN", env = "CANDOR_TOKEN", hide_env_values = true)]
+    token: Option<String>,
+}
+
+/// Where to read from.
+#[derive(Debug)]
+pub(crate) enum Source {
+    Directory(PathBuf),
+    Collector(Collector),
+}
+
+impl SourceArgs {
+    pub(crate) fn source(self) -> Result<Source, Failure> {
+        match (self.data, self.url, self.token) {
+            (Some(dir), None, _) => Ok(Source::Directory(dir)),
+            (None, Some(url), Some(token)) => Ok(Source::Collector(Collector { url: base(&url)?, token })),
+            _ => Err(Failure::usage("give either --data DIR, or --url URL and --token TOKEN")),
+        }
+    }
+}
+
+fn base(url: &str) -> Result<String, Failure> {
+    if url.starts_with("http://") {
+        return Ok(url.trim_end_matches('/').to_owned());
+    }
+    Err(Failure::usage(format!("{url} is no address of a collector: write it like http://127.0.0.1:8700")))
+}
+
+/// A context with the table `facts` of a data directory, whether or not a collector is running on it.
+pub(crate) async fn session(dir: &Path) -> Result<SessionContext, Failure> {
+    let reader = Reader::open(dir).await?;
+    Ok(reader.session().await?)
+}
+
+/// Fails with a helpful line where the directory has no such project.
+pub(crate) async fn require_project(dir: &Path, project: &str) -> Result<(), Failure> {
+    // Looked at first, because opening a catalog makes one.
+    Reader::open(dir).await?;
+    let projects = Catalog::open(dir).await?.projects().await?;
+    if projects.iter().any(|known| &*known.name == project) {
+        return Ok(());
+    }
+    let names: Vec<&str> = projects.iter().map(|project| &*project.name).collect();
+    if names.is_empty() {
+        return Err(CatalogError::NoSuchProject(project.to_owned()).into());
+    }
+    Err(Failure::new(format!("there is no project called `{project}`; there are: {}", names.join(", "))))
+}
+
+/// A collector that is reached over HTTP.
+#[derive(Debug)]
+pub(crate) struct Collector {
+    url: String,
+    token: String,
+}
+
+impl Collector {
+    /// The body of the answer to `GET path?parameters`.
+    pub(crate) fn get(&self, path: &str, parameters: &[(&str, String)]) -> Result<String, Failure> {
+        let mut request = self.agent().get(format!("{}{path}", self.url)).header("authorization", self.bearer());
+        for (name, value) in parameters {
+            request = request.query(name, value);
+        }
+        self.read(request.call())
+    }
+
+    /// The body of the answer to `POST path` with this JSON.
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Result<String, Failure> {
+        let request = self.agent().post(format!("{}{path}", self.url)).header("authorization", self.bearer());
+        self.read(request.content_type("application/json").send(body.to_string()))
+    }
+
+    fn agent(&self) -> ureq::Agent {
+        let config = ureq::Agent::config_builder();
+        // No redirects: they would hand the token to whatever they name.
+        config.http_status_as_error(false).max_redirects(0).timeout_global(Some(ANSWER_DEADLINE)).build().into()
+    }
+
+    fn bearer(&self) -> String {
+        format!("Bearer {}", self.token)
+    }
+
+    fn read(&self, answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<String, Failure> {
+        let mut answer = answer.or_failed_to(|| format!("reach the collector at {}", self.url))?;
+        let status = answer.status();
+        let body = answer.body_mut().read_to_string().or_failed_to(|| format!("read the answer of {}", self.url))?;
+        if status.is_success() {
+            return Ok(body);
+        }
+        let error: Value = serde_json::from_str(&body).unwrap_or_default();
+        let said = ["message", "detail"].map(|key| error[key].as_str().unwrap_or_default()).join(" ");
+        Err(Failure::new(format!("the collector at {} answered {status}: {}", self.url, said.trim())))
+    }
+}
