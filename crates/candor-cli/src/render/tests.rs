@@ -114,6 +114,8 @@ fn without_colour_there_is_no_escape_code_and_with_it_the_text_is_the_same() {
     for sample in [overview(), operations(), versions()] {
         let (plain, coloured) = (report(&sample, 100, false), report(&sample, 100, true));
         assert!(!plain.contains('\u{1b}'));
-        assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain);
+        let stripped = anstream::adapter::strip_str(&coloured).to_string();
+        // Blanks within a style stay at the end of a line.
+        assert_eq!(stripped.lines().map(str::trim_end).collect::<Vec<_>>(), plain.lines().collect::<Vec<_>>());
     }
 }
