@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use candor_store::{Catalog, CatalogError, Reader};
+use candor_store::{Catalog, CatalogError, ReadError, Reader};
 use clap::{ArgGroup, Args};
 use datafusion::prelude::SessionContext;
 use serde_json::Value;
@@ -54,14 +54,25 @@ fn base(url: &str) -> Result<String, Failure> {
 
 /// A context with the table `facts` of a data directory, whether or not a collector is running on it.
 pub(crate) async fn session(dir: &Path) -> Result<SessionContext, Failure> {
-    let reader = Reader::open(dir).await?;
+    let reader = Reader::open(dir).await.map_err(|error| explain(error, dir))?;
     Ok(reader.session().await?)
+}
+
+/// A directory may have projects before any collector ran on it.
+fn explain(error: ReadError, dir: &Path) -> Failure {
+    match error {
+        ReadError::NoStore(_) if dir.join("catalog.sqlite").exists() => {
+            let dir = dir.display();
+            Failure::new(format!("no collector has run on {dir} yet: start one with `candor serve --data {dir}`"))
+        }
+        other => other.into(),
+    }
 }
 
 /// Fails with a helpful line where the directory has no such project.
 pub(crate) async fn require_project(dir: &Path, project: &str) -> Result<(), Failure> {
     // Looked at first, because opening a catalog makes one.
-    Reader::open(dir).await?;
+    Reader::open(dir).await.map_err(|error| explain(error, dir))?;
     let projects = Catalog::open(dir).await?.projects().await?;
     if projects.iter().any(|known| &*known.name == project) {
         return Ok(());

@@ -88,7 +88,9 @@ pub(crate) fn too_large(most_bytes: usize) -> ApiError {
 async fn in_time<T>(deadline: Duration, work: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
     match tokio::time::timeout(deadline, work).await {
         Ok(result) => result,
-        Err(_) => Err(ApiError::from(Code::BodyTimeout).detail(format!("a body must arrive within {} s", deadline.as_secs()))),
+        Err(_) => {
+            Err(ApiError::from(Code::BodyTimeout).detail(format!("a body must arrive within {} s", deadline.as_secs())))
+        }
     }
 }
 

@@ -51,9 +51,8 @@ pub(crate) fn router(app: App) -> Router {
         .route("/signin/{code}", get(pages::sign_in::get_signin))
         .route("/projects/{project}", get(pages::project::get_project))
         .route("/assets/candor.css", get(pages::assets::get_stylesheet));
-    let health = Router::new()
-        .route("/healthz", get(api::health::get_health))
-        .route("/readyz", get(api::health::get_readiness));
+    let health =
+        Router::new().route("/healthz", get(api::health::get_health)).route("/readyz", get(api::health::get_readiness));
     ingest_routes()
         .merge(queries)
         .merge(pages)

@@ -17,7 +17,7 @@ const EXAMPLES: &str = "\
 Examples:
   candor keys add --project inventory --key 2HuG0cXbSJnYfUkBLgy --data ./candor-data
 
-A running collector takes the key at once.";
+A running collector takes the key within a few seconds.";
 
 /// Make a given value a write key of a project, for SDKs that are configured with it already
 #[derive(Debug, Args)]

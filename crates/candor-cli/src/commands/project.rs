@@ -223,9 +223,10 @@ fn stored_manifest(file: &Path) -> Result<String, Failure> {
 
 /// `http://KEY@HOST/NUMBER`, as Sentry's SDKs are configured.
 fn sentry_dsn(url: &str, key: &str, number: i64) -> Result<String, Failure> {
-    let (scheme, rest) = url.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https")).ok_or_else(|| {
-        Failure::usage(format!("{url} is no address of a collector: write it like http://telemetry.example.org"))
-    })?;
+    let (scheme, rest) =
+        url.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https")).ok_or_else(|| {
+            Failure::usage(format!("{url} is no address of a collector: write it like http://telemetry.example.org"))
+        })?;
     Ok(format!("{scheme}://{key}@{}/{number}", rest.trim_end_matches('/')))
 }
 

@@ -12,8 +12,8 @@ use crate::{output, render};
 const EXAMPLES: &str = "\
 Examples:
   candor report overview --project inventory --data ./candor-data
-  candor report operations --project inventory --data ./candor-data --since 7d --version 1.4.0 --ci no
-  candor report versions --project inventory --url http://127.0.0.1:8700 --token TOKEN --csv > versions.csv
+  candor report operations --project inventory --data ./candor-data --since 7d --ci no
+  candor report versions --project inventory --url http://127.0.0.1:8700 --token TOKEN --csv
 
 The columns of each report are in docs/reports.md. A filter that is given twice takes either value.";
 
@@ -91,9 +91,7 @@ impl Report {
         let filters = self.filters.parse()?;
         let report = match self.source.source()? {
             Source::Directory(dir) => block_on(from_directory(&dir, self.name, &self.project, self.since, filters))?,
-            Source::Collector(collector) => {
-                from_collector(&collector, self.name, &self.project, self.since, &filters)?
-            }
+            Source::Collector(collector) => from_collector(&collector, self.name, &self.project, self.since, &filters)?,
         };
         match (self.json, self.csv) {
             (true, _) => output::print(&report.to_json()),

@@ -22,8 +22,9 @@ Examples:
   candor serve --data /var/lib/candor --listen 0.0.0.0:8700 --log-format json
   candor serve --data ./candor-data --print-config
 
-It prints `candor listening on http://ADDRESS` on stdout once it is ready; the log goes to stderr. SIGTERM and SIGINT
-let the requests in work finish. One process owns a data directory.";
+It prints `candor listening on http://ADDRESS` on stdout once it is ready; the log goes to
+stderr (CANDOR_LOG=debug says more). SIGTERM and SIGINT let the requests in work finish.
+One process owns a data directory.";
 
 /// Run the collector
 #[derive(Debug, Args)]

@@ -12,11 +12,12 @@ const MOST_ROWS: usize = 10_000;
 
 const EXAMPLES: &str = "\
 Examples:
-  candor sql \"SELECT name, outcome, sum(count) AS n FROM facts GROUP BY 1, 2 ORDER BY n DESC\" --data ./candor-data
-  candor sql \"SELECT day, sum(count) AS runs FROM facts WHERE kind = 'operation' GROUP BY day\" \\
+  candor sql \"SELECT name, outcome, sum(count) AS n FROM facts GROUP BY 1, 2\" --data ./candor-data
+  candor sql \"SELECT day, sum(count) AS n FROM facts GROUP BY day ORDER BY day\" \\
       --url http://127.0.0.1:8700 --token TOKEN --json
 
-The columns of the table `facts` are in docs/storage.md. Over HTTP a token sees the rows of its own project.";
+The columns of the table `facts` are in docs/storage.md. Over HTTP a token sees the rows of its
+own project.";
 
 /// Ask in SQL: one SELECT over the table `facts`
 #[derive(Debug, Args)]

@@ -31,7 +31,8 @@ pub(crate) async fn post_sql(
     let shared = app.clone();
     let work = async move {
         let session = shared.store().session().await;
-        let session = session.map_err(|error| ApiError::from(Code::StorageUnavailable).retry_after(wait).because(error))?;
+        let session =
+            session.map_err(|error| ApiError::from(Code::StorageUnavailable).retry_after(wait).because(error))?;
         let session = match scope {
             Scope::Everything => session,
             Scope::Project(name) => sql::only_project(session, &name).await.map_err(invalid)?,

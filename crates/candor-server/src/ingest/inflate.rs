@@ -61,7 +61,12 @@ impl Encoding {
 /// # Errors
 /// `body_too_large` as soon as more comes out than a body may have, `overloaded` when all bodies together are too
 /// large, `truncated` when the compressed stream ends early, and `malformed_encoding` when it is no such stream.
-pub(crate) fn inflate(body: Vec<u8>, encoding: Encoding, share: &mut Share, limits: &Limits) -> Result<Vec<u8>, ApiError> {
+pub(crate) fn inflate(
+    body: Vec<u8>,
+    encoding: Encoding,
+    share: &mut Share,
+    limits: &Limits,
+) -> Result<Vec<u8>, ApiError> {
     let malformed = |error: std::io::Error| ApiError::from(Code::MalformedEncoding).because(error);
     match encoding.of_body(&body) {
         Encoding::Identity => Ok(body),
@@ -87,10 +92,11 @@ fn bounded(mut decoder: impl Read, share: &mut Share, limits: &Limits) -> Result
     loop {
         let step = STEP_BYTES.min(limits.body_bytes - inflated.len() + 1);
         share.grow(step)?;
-        let read = decoder.by_ref().take(step as u64).read_to_end(&mut inflated).map_err(|error| match error.kind() {
-            ErrorKind::UnexpectedEof => ApiError::from(Code::Truncated).because(error),
-            _ => ApiError::from(Code::MalformedEncoding).because(error),
-        })?;
+        let read =
+            decoder.by_ref().take(step as u64).read_to_end(&mut inflated).map_err(|error| match error.kind() {
+                ErrorKind::UnexpectedEof => ApiError::from(Code::Truncated).because(error),
+                _ => ApiError::from(Code::MalformedEncoding).because(error),
+            })?;
         if inflated.len() > limits.body_bytes {
             return Err(too_large(limits.body_bytes));
         }
@@ -170,7 +176,11 @@ mod tests {
     fn a_body_of_exactly_the_bound_is_taken_and_one_byte_more_is_not() {
         let bytes = vec![b' '; STEP_BYTES * 2];
         for (encoding, body) in samples(&bytes).into_iter().skip(1) {
-            assert_eq!(inflate_within(&body, encoding, bytes.len()).map(|bytes| bytes.len()), Ok(bytes.len()), "{encoding:?}");
+            assert_eq!(
+                inflate_within(&body, encoding, bytes.len()).map(|bytes| bytes.len()),
+                Ok(bytes.len()),
+                "{encoding:?}"
+            );
             assert_eq!(inflate_within(&body, encoding, bytes.len() - 1), Err(Code::BodyTooLarge), "{encoding:?}");
         }
     }
@@ -178,12 +188,18 @@ mod tests {
     #[test]
     fn a_bomb_stops_at_the_bound() {
         let bomb = vec![0; 64 << 20];
-        for (encoding, body) in [(Encoding::Gzip, gzip(&bomb)), (Encoding::Zstd, zstd(&bomb)), (Encoding::Brotli, brotli(&bomb))] {
+        for (encoding, body) in
+            [(Encoding::Gzip, gzip(&bomb)), (Encoding::Zstd, zstd(&bomb)), (Encoding::Brotli, brotli(&bomb))]
+        {
             let limits = Limits { body_bytes: 1 << 20, ..Limits::default() };
             // The budget would refuse with another code if more than the bound and a step were ever held.
             let mut share = Budget::new(limits.body_bytes + 2 * STEP_BYTES, Duration::from_secs(1)).share();
             assert!(body.len() < limits.body_bytes);
-            assert_eq!(inflate(body, encoding, &mut share, &limits).unwrap_err().code(), Code::BodyTooLarge, "{encoding:?}");
+            assert_eq!(
+                inflate(body, encoding, &mut share, &limits).unwrap_err().code(),
+                Code::BodyTooLarge,
+                "{encoding:?}"
+            );
         }
     }
 

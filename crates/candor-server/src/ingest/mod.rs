@@ -101,7 +101,13 @@ async fn compute<T: Send + 'static>(inline: bool, work: impl FnOnce() -> T + Sen
 ///
 /// In a task of its own, because a client that goes away ends its request at the next await: what is written must be
 /// counted all the same.
-async fn store(app: &App, project: Arc<Ingesting>, append: Append, mut tally: Tally, share: Share) -> Result<(), ApiError> {
+async fn store(
+    app: &App,
+    project: Arc<Ingesting>,
+    append: Append,
+    mut tally: Tally,
+    share: Share,
+) -> Result<(), ApiError> {
     let app = app.clone();
     let storing = tokio::spawn(async move {
         let shared = app.shared();

@@ -39,7 +39,8 @@ pub(super) fn scrub_record(record: Record) -> Record {
 }
 
 fn scrub_environment(environment: Environment) -> Environment {
-    let Environment { version, commit, built, channel, os, os_version, arch, runtime, ci, container, agent } = environment;
+    let Environment { version, commit, built, channel, os, os_version, arch, runtime, ci, container, agent } =
+        environment;
     Environment {
         version: version.map(scrub_version),
         commit: commit.map(|commit| if is_commit(&commit) { commit } else { scrubbed(commit) }),
@@ -143,7 +144,8 @@ mod tests {
 
     fn record_with(attributes: &[(&str, Value)]) -> Record {
         let mut record = Record::new(Kind::Track, "search", Timestamp::from_micros(0));
-        let attributes = attributes.iter().map(|(name, value)| Attribute { name: (*name).to_owned(), value: value.clone() });
+        let attributes =
+            attributes.iter().map(|(name, value)| Attribute { name: (*name).to_owned(), value: value.clone() });
         record.attributes = attributes.collect();
         record
     }

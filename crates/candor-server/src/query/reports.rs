@@ -56,11 +56,14 @@ pub(crate) async fn run(
     let shared = app.clone();
     let work = async move {
         let session = shared.store().session().await;
-        let session = session.map_err(|error| ApiError::from(Code::StorageUnavailable).retry_after(wait).because(error))?;
+        let session =
+            session.map_err(|error| ApiError::from(Code::StorageUnavailable).retry_after(wait).because(error))?;
         let mut reports = Vec::with_capacity(names.len());
         for name in names {
             let report = candor_report::run(&session, *name, &query).await;
-            reports.push(report.map_err(|error| ApiError::from(Code::StorageUnavailable).retry_after(wait).because(error))?);
+            reports.push(
+                report.map_err(|error| ApiError::from(Code::StorageUnavailable).retry_after(wait).because(error))?,
+            );
         }
         Ok(reports)
     };
@@ -69,7 +72,8 @@ pub(crate) async fn run(
 
 /// The day of `time`, UTC.
 pub(crate) fn date_of(time: Timestamp) -> Date {
-    jiff::Timestamp::from_microsecond(time.micros()).map_or(Date::ZERO, |time| time.to_zoned(jiff::tz::TimeZone::UTC).date())
+    jiff::Timestamp::from_microsecond(time.micros())
+        .map_or(Date::ZERO, |time| time.to_zoned(jiff::tz::TimeZone::UTC).date())
 }
 
 fn today() -> Date {

@@ -77,7 +77,8 @@ pub async fn answer(session: &SessionContext, sql: &str, most_rows: usize) -> Re
         }
     }
     let columns = schema.fields().iter();
-    let columns = columns.map(|field| SqlColumn { name: field.name().clone(), data_type: field.data_type().to_string() });
+    let columns =
+        columns.map(|field| SqlColumn { name: field.name().clone(), data_type: field.data_type().to_string() });
     Ok(SqlAnswer { columns: columns.collect(), rows: to_json(&batches)?, truncated })
 }
 
@@ -151,7 +152,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_select_is_answered_with_columns_and_rows() {
-        let answer = answer(&session().await, "SELECT project, sum(count) AS n FROM facts GROUP BY 1 ORDER BY 1", 100).await;
+        let answer =
+            answer(&session().await, "SELECT project, sum(count) AS n FROM facts GROUP BY 1 ORDER BY 1", 100).await;
         let answer = serde_json::to_value(answer.unwrap()).unwrap();
         assert_eq!(
             answer,
@@ -193,7 +195,10 @@ mod tests {
             assert!(matches!(error, SqlError::NotASelect), "{sql}: {error}");
         }
         assert!(matches!(rows(&session, "").await.unwrap_err(), SqlError::NotOneStatement(0)));
-        assert!(matches!(rows(&session, "SELECT 1; DROP TABLE facts").await.unwrap_err(), SqlError::NotOneStatement(2)));
+        assert!(matches!(
+            rows(&session, "SELECT 1; DROP TABLE facts").await.unwrap_err(),
+            SqlError::NotOneStatement(2)
+        ));
         assert!(rows(&session, "SELECT * FROM '/etc/passwd'").await.is_err());
         assert!(rows(&session, "SELECT 1 INTO t").await.is_err());
         assert_eq!(rows(&session, "SELECT count(*) AS n FROM facts").await.unwrap(), r#"[{"n":3}]"#);
@@ -204,7 +209,10 @@ mod tests {
         let session = session().await;
         session.register_table("other", session.table("facts").await.unwrap().into_view()).unwrap();
         let narrowed = only_project(session, "a").await.unwrap();
-        assert_eq!(rows(&narrowed, "SELECT count FROM facts ORDER BY 1").await.unwrap(), r#"[{"count":1},{"count":2}]"#);
+        assert_eq!(
+            rows(&narrowed, "SELECT count FROM facts ORDER BY 1").await.unwrap(),
+            r#"[{"count":1},{"count":2}]"#
+        );
         assert!(rows(&narrowed, "SELECT * FROM other").await.is_err());
         let hostile = only_project(narrowed, "b' OR project = 'a").await.unwrap();
         assert_eq!(rows(&hostile, "SELECT count FROM facts").await.unwrap(), "[]");

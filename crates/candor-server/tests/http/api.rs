@@ -65,7 +65,9 @@ fn a_token_sees_the_rows_of_its_own_project_only() {
 #[test]
 fn sql_reads_and_does_nothing_else() {
     let server = Server::start();
-    for sql in ["DROP TABLE facts", "SELECT 1; SELECT 2", "COPY facts TO '/tmp/x.csv'", "SELEC 1", "SELECT nothing FROM facts"] {
+    for sql in
+        ["DROP TABLE facts", "SELECT 1; SELECT 2", "COPY facts TO '/tmp/x.csv'", "SELEC 1", "SELECT nothing FROM facts"]
+    {
         let answer = server.sql(sql);
         assert_eq!((answer.status, answer.code().as_str()), (400, "invalid_query"), "{sql}");
     }

@@ -146,7 +146,8 @@ fn a_body_that_never_comes_to_its_end_is_given_up() {
     limits.body_deadline = Duration::from_millis(200);
     let server = Server::start_with(limits, candor_store::ProjectMode::Open, None);
     let authorization = server.authorization();
-    let head = format!("POST /v1/batch HTTP/1.1\r\nhost: x\r\nauthorization: {authorization}\r\ncontent-length: 10\r\n\r\n{{");
+    let head =
+        format!("POST /v1/batch HTTP/1.1\r\nhost: x\r\nauthorization: {authorization}\r\ncontent-length: 10\r\n\r\n{{");
     let answer = server.raw(head.as_bytes());
     assert_eq!((answer.status, answer.code().as_str()), (408, "body_timeout"));
 }

@@ -13,7 +13,8 @@ fn a_key_is_taken_wherever_clients_put_it() {
     let basic = format!("Basic {}", STANDARD.encode(format!("{key}:")));
     let bearer = format!("Bearer {key}");
     for authorization in [&basic, &bearer] {
-        let answer = server.send("POST", "/v1/batch", &[("authorization", authorization)], batch(&[event("1")]).as_bytes());
+        let answer =
+            server.send("POST", "/v1/batch", &[("authorization", authorization)], batch(&[event("1")]).as_bytes());
         assert_eq!(answer.status, 200, "{authorization}");
     }
     for body in [
@@ -44,7 +45,8 @@ fn a_wrong_or_missing_key_is_refused_for_good_and_nothing_is_kept() {
 #[test]
 fn a_key_that_is_added_while_the_collector_runs_works() {
     let server = Server::start();
-    let send = || server.send("POST", "/v1/batch", &[("authorization", "Bearer given")], batch(&[event("1")]).as_bytes());
+    let send =
+        || server.send("POST", "/v1/batch", &[("authorization", "Bearer given")], batch(&[event("1")]).as_bytes());
     server.block_on(server.app().catalog().add_key("inventory", "given")).unwrap();
     assert_eq!(send().status, 200);
 }

@@ -199,7 +199,9 @@ pub(crate) fn read_answer(stream: &mut impl Read) -> Answer {
 
 /// An event as foreign clients send it.
 pub(crate) fn event(id: &str) -> String {
-    format!(r#"{{"type": "track", "event": "opened", "anonymousId": "a", "messageId": "{id}", "properties": {{"n": 1}}}}"#)
+    format!(
+        r#"{{"type": "track", "event": "opened", "anonymousId": "a", "messageId": "{id}", "properties": {{"n": 1}}}}"#
+    )
 }
 
 /// A batch of these items.

@@ -1,0 +1,11 @@
+//! The real binary, as a user and as a program runs it.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod candor;
+mod completions;
+mod help;
+mod manifest;
+mod project;
+mod reading;
+mod serve;
