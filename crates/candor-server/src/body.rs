@@ -30,20 +30,14 @@ pub(crate) async fn read(
     }
     let mut chunks = body.into_data_stream();
     let reading = async {
-        let announced = announced.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(0);
-        share.grow(announced)?;
-        let mut held_bytes = announced;
-        let mut bytes = Vec::with_capacity(announced);
+        // What arrives is counted, not what is announced: otherwise a few heads without bodies would hold all there is.
+        let mut bytes = Vec::new();
         while let Some(chunk) = chunks.next().await {
             let chunk = chunk.map_err(|error| ApiError::from(Code::BodyInterrupted).because(error))?;
-            let total_bytes = bytes.len() + chunk.len();
-            if total_bytes > most_bytes {
+            if bytes.len() + chunk.len() > most_bytes {
                 return Err(too_large(most_bytes));
             }
-            if total_bytes > held_bytes {
-                share.grow(total_bytes - held_bytes)?;
-                held_bytes = total_bytes;
-            }
+            share.grow(chunk.len())?;
             bytes.extend_from_slice(&chunk);
         }
         Ok(bytes)
