@@ -87,8 +87,20 @@ mod tests {
     #[test]
     fn releases_are_in_the_order_in_which_they_came_out() {
         let ascending = [
-            "0.9", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11",
-            "1.0.0-rc.1", "1.0", "v1.0.1", "1.2.0", "1.10.0", "1.10.0.1", "24.1",
+            "0.9",
+            "1.0.0-alpha",
+            "1.0.0-alpha.1",
+            "1.0.0-alpha.beta",
+            "1.0.0-beta",
+            "1.0.0-beta.2",
+            "1.0.0-beta.11",
+            "1.0.0-rc.1",
+            "1.0",
+            "v1.0.1",
+            "1.2.0",
+            "1.10.0",
+            "1.10.0.1",
+            "24.1",
         ];
         for pair in ascending.windows(2) {
             let (lower, higher) = (Release::parse(pair[0]), Release::parse(pair[1]));

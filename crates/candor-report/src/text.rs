@@ -3,14 +3,7 @@
 use crate::Cell;
 
 /// Units of time: what one holds in microseconds, and its sign.
-const UNITS: [(f64, &str); 6] = [
-    (1.0, "µs"),
-    (1e3, "ms"),
-    (1e6, "s"),
-    (60e6, "min"),
-    (3600e6, "h"),
-    (86_400e6, "d"),
-];
+const UNITS: [(f64, &str); 6] = [(1.0, "µs"), (1e3, "ms"), (1e6, "s"), (60e6, "min"), (3600e6, "h"), (86_400e6, "d")];
 
 impl Cell {
     /// The cell for people: `12,345`, `98.2 %`, `1.2 ms`, `2026-11-22`; nothing where it is empty.
@@ -74,14 +67,21 @@ mod tests {
 
     #[test]
     fn counts_are_grouped_by_thousands() {
-        for (count, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (-1_234_567, "-1,234,567"), (i64::MAX, "9,223,372,036,854,775,807")] {
+        for (count, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (-1_234_567, "-1,234,567"),
+            (i64::MAX, "9,223,372,036,854,775,807"),
+        ] {
             assert_eq!(Cell::Count(count).to_text(), text);
         }
     }
 
     #[test]
     fn shares_never_round_to_all_or_nothing() {
-        for (share, text) in [(0.0, "0 %"), (0.0001, "<0.1 %"), (0.982, "98.2 %"), (0.9997, ">99.9 %"), (1.0, "100 %")] {
+        for (share, text) in [(0.0, "0 %"), (0.0001, "<0.1 %"), (0.982, "98.2 %"), (0.9997, ">99.9 %"), (1.0, "100 %")]
+        {
             assert_eq!(Cell::Share(share).to_text(), text);
         }
     }

@@ -9,10 +9,20 @@ use crate::{
 };
 
 pub(super) const COLUMNS: &[Column] = &[
-    Column::new("kind", "kind", Text, "count for a counter, lifecycle for something that started, stopped or kept running."),
+    Column::new(
+        "kind",
+        "kind",
+        Text,
+        "count for a counter, lifecycle for something that started, stopped or kept running.",
+    ),
     Column::new("name", "name", Text, "The counter's name, or what happened: started, heartbeat, stopped."),
     Column::new("parent", "of", Text, "What it happened to, such as server."),
-    Column::new("field", "field", Text, "Empty in the row of everything; else the declared field that the row breaks it down by."),
+    Column::new(
+        "field",
+        "field",
+        Text,
+        "Empty in the row of everything; else the declared field that the row breaks it down by.",
+    ),
     Column::new("value", "value", Text, "The field's value."),
     Column::new("total", "total", Count, "How often. Rows with a field are contained in the row without one."),
     Column::new("share", "share", Share, "The value among all of the row without a field."),
@@ -45,7 +55,9 @@ pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, DataFusionE
     for row in totals.rows() {
         report.rows.push(line(&totals, row, None));
         for (field, values) in &by_field {
-            let same = |other: &usize| ["kind", "parent", "name"].iter().all(|key| totals.text(row, key) == values.text(*other, key));
+            let same = |other: &usize| {
+                ["kind", "parent", "name"].iter().all(|key| totals.text(row, key) == values.text(*other, key))
+            };
             let field = field.trim_start_matches(FIELD_PREFIX);
             let all = totals.sum(row, "total");
             report.rows.extend(values.rows().filter(same).map(|value| line(values, value, Some((field, all)))));

@@ -21,7 +21,8 @@ use selection::Selection;
 const MAX_ROWS: usize = 1000;
 
 /// What every report with percentiles says about them.
-const DURATIONS_NOTE: &str = "Durations are at most 1 % off; percentiles are over all runs that said how long they took.";
+const DURATIONS_NOTE: &str =
+    "Durations are at most 1 % off; percentiles are over all runs that said how long they took.";
 
 /// Why a question has no answer.
 #[derive(Debug, thiserror::Error)]

@@ -16,7 +16,12 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("ok", "ok", Count, "How many did what they were asked to do."),
     Column::new("error", "failed", Count, "How many failed."),
     Column::new("cancelled", "cancelled", Count, "How many a user or a signal stopped, or never came to their end."),
-    Column::new("success", "success", Share, "ok / (ok + error): of the runs that came to an end, those that succeeded."),
+    Column::new(
+        "success",
+        "success",
+        Share,
+        "ok / (ok + error): of the runs that came to an end, those that succeeded.",
+    ),
     Column::new("p50_us", "p50", DurationMicros, "Half of the runs took no longer than this."),
     Column::new("p95_us", "p95", DurationMicros, "95 % of the runs took no longer than this."),
     Column::new("counted", "counted", Count, "The sum of all counters."),
@@ -61,10 +66,15 @@ pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, DataFusionE
         return Ok(report);
     }
     report.totals = Some(line(&total, 0, Cell::Empty, facts.sum(0, "versions")));
-    report.notes.push(match facts.sum(0, "identified") {
-        0 => "Nothing that was reported identifies an installation: these are runs, and there is no count of users.",
-        _ => "These are runs; how many installations or users made them is another question.",
-    }.to_owned());
+    report.notes.push(
+        match facts.sum(0, "identified") {
+            0 => {
+                "Nothing that was reported identifies an installation: these are runs, and there is no count of users."
+            }
+            _ => "These are runs; how many installations or users made them is another question.",
+        }
+        .to_owned(),
+    );
     report.notes.push(DURATIONS_NOTE.to_owned());
     Ok(report)
 }

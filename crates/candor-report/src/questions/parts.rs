@@ -15,7 +15,12 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("part", "part", Text, "The part's name."),
     Column::new("runs", "runs", Count, "How often it ran; more than once in a run of its operation is possible."),
     Column::new("error", "failed", Count, "How often it failed."),
-    Column::new("success", "success", Share, "ok / (ok + error): of the times it came to an end, those that succeeded."),
+    Column::new(
+        "success",
+        "success",
+        Share,
+        "ok / (ok + error): of the times it came to an end, those that succeeded.",
+    ),
     Column::new("time_us", "time", DurationMicros, "What all of its runs took together."),
     Column::new("time_share", "share of time", Share, "Its time among the time of all parts of its operation."),
     Column::new("p50_us", "p50", DurationMicros, "Half of its runs took no longer than this."),

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use datafusion::{
-    arrow::datatypes::DataType, common::ScalarValue, error::DataFusionError, prelude::SessionContext,
-};
+use datafusion::{arrow::datatypes::DataType, common::ScalarValue, error::DataFusionError, prelude::SessionContext};
 use jiff::civil::{Date, date};
 
 use super::Answer;
@@ -57,7 +55,8 @@ impl<'a> Selection<'a> {
     /// The columns of `facts` whose name starts with `prefix` and that hold text.
     pub(super) async fn text_columns(&self, prefix: &str) -> Result<Vec<String>, DataFusionError> {
         let facts = self.session.table_provider("facts").await?.schema();
-        let is_text = |data_type: &DataType| matches!(data_type, DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8);
+        let is_text =
+            |data_type: &DataType| matches!(data_type, DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8);
         let columns = facts.fields().iter().filter(|field| is_text(field.data_type()));
         Ok(columns.map(|field| field.name().clone()).filter(|name| name.starts_with(prefix)).collect())
     }

@@ -19,9 +19,8 @@ pub(super) fn timed(source: &str, keys: &[&str], sums: &[&str]) -> String {
         keys => (format!("GROUP BY {}", keys.join(", ")), format!("PARTITION BY {}", keys.join(", "))),
     };
     let added = sums.iter().map(|sum| format!("SUM({sum}) AS {sum}, ")).collect::<String>();
-    let percentiles = PERCENTILES.map(|(name, percent)| {
-        format!("MIN(bucket) FILTER (WHERE upto * 100 >= total * {percent}) AS {name}")
-    });
+    let percentiles = PERCENTILES
+        .map(|(name, percent)| format!("MIN(bucket) FILTER (WHERE upto * 100 >= total * {percent}) AS {name}"));
     format!(
         ", source AS ({source}),
         buckets AS (

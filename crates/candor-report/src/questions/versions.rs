@@ -12,12 +12,27 @@ use crate::{
 };
 
 pub(super) const COLUMNS: &[Column] = &[
-    Column::new("version", "version", Version, "The tool's version, newest first; what does not look like one is last."),
-    Column::new("latest", "latest", Flag, "Whether it is the newest release that was seen; a pre-release only where there is no other."),
+    Column::new(
+        "version",
+        "version",
+        Version,
+        "The tool's version, newest first; what does not look like one is last.",
+    ),
+    Column::new(
+        "latest",
+        "latest",
+        Flag,
+        "Whether it is the newest release that was seen; a pre-release only where there is no other.",
+    ),
     Column::new("runs", "runs", Count, "How many operations ran in it."),
     Column::new("share", "share", Share, "Its runs among all runs."),
     Column::new("started", "started", Count, "How many instances of it started."),
-    Column::new("success", "success", Share, "ok / (ok + error): of the runs that came to an end, those that succeeded."),
+    Column::new(
+        "success",
+        "success",
+        Share,
+        "ok / (ok + error): of the runs that came to an end, those that succeeded.",
+    ),
     Column::new("first_seen", "first seen", Date, "The first of these days on which it was seen."),
     Column::new("last_seen", "last seen", Date, "The last of these days on which it was seen."),
 ];
@@ -34,7 +49,8 @@ const SQL: &str = ", versions AS (
 pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, DataFusionError> {
     let answer = selection.ask(&format!("{SQL} LIMIT {}", MAX_ROWS + 1)).await?;
     // `None` is less than every release, so it comes last: first texts that are no version, then "not reported".
-    let mut rows: Vec<_> = answer.rows().map(|row| (answer.text(row, "version").and_then(Release::parse), row)).collect();
+    let mut rows: Vec<_> =
+        answer.rows().map(|row| (answer.text(row, "version").and_then(Release::parse), row)).collect();
     rows.sort_by_key(|(release, row)| {
         let text = answer.text(*row, "version");
         (Reverse(release.clone()), text.is_none(), text)

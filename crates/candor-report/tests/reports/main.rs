@@ -1,0 +1,13 @@
+//! Every report on facts few enough to be added up by hand.
+
+mod components;
+mod counts;
+mod documentation;
+mod empty;
+mod facts;
+mod filters;
+mod operations;
+mod output;
+mod overview;
+mod parts;
+mod versions;
