@@ -37,7 +37,9 @@ mod tests {
 
     #[test]
     fn bars_are_as_long_as_their_share_and_never_longer_than_their_place() {
-        for (share, text) in [(0.0, "    "), (0.0001, "▏   "), (0.5, "██  "), (0.53, "██▏ "), (1.0, "████"), (7.0, "████")] {
+        for (share, text) in
+            [(0.0, "    "), (0.0001, "▏   "), (0.5, "██  "), (0.53, "██▏ "), (1.0, "████"), (7.0, "████")]
+        {
             assert_eq!(bar(share, 4), text, "{share}");
         }
     }

@@ -21,7 +21,8 @@ pub(crate) fn report(report: &Report, width: usize, colour: bool) -> String {
     let paint = Paint::new(colour);
     let days = format!("{} to {}", report.from, report.last_day());
     let project = table::printable(&report.project, width.saturating_sub(report.name.title().len() + days.len() + 5));
-    let mut screen = format!("{}  {}\n", paint.with(BOLD, report.name.title()), paint.with(DIM, &format!("{project} · {days}")));
+    let mut screen =
+        format!("{}  {}\n", paint.with(BOLD, report.name.title()), paint.with(DIM, &format!("{project} · {days}")));
     if let Some(line) = sparkline(report, width) {
         screen.push_str(&format!("\n  {}  {}\n", paint.with(DIM, "runs a day"), paint.with(paint::ACCENT, &line)));
     }
@@ -30,7 +31,8 @@ pub(crate) fn report(report: &Report, width: usize, colour: bool) -> String {
         screen.push('\n');
         screen.push_str(&drawn.text);
         if !drawn.left_out.is_empty() {
-            let note = format!("Not on this screen: {}. A wider one, --json or --csv has all.", drawn.left_out.join(", "));
+            let note =
+                format!("Not on this screen: {}. A wider one, --json or --csv has all.", drawn.left_out.join(", "));
             push_note(&mut screen, &note, width, paint);
         }
     }

@@ -8,7 +8,19 @@ use super::marks;
 /// What keeps a table to the screen, in this order until it fits: bars become shorter, then these columns are left out,
 /// then texts are cut.
 const DISPENSABLE: [&str; 13] = [
-    "p90_us", "cancelled", "ok", "counted", "first_seen", "started", "p99_us", "time_us", "versions", "error", "last_seen", "p95_us", "p50_us",
+    "p90_us",
+    "cancelled",
+    "ok",
+    "counted",
+    "first_seen",
+    "started",
+    "p99_us",
+    "time_us",
+    "versions",
+    "error",
+    "last_seen",
+    "p95_us",
+    "p50_us",
 ];
 
 /// Lengths of bars, longest first; 0 is none.
@@ -39,7 +51,9 @@ pub(super) fn draw(report: &Report, width: usize, colour: bool) -> Drawn {
     let mut dispensable = DISPENSABLE.into_iter();
     loop {
         let table = table(report, &columns, layout, colour);
-        let needed = INDENT + table.column_max_content_widths().iter().map(|width| usize::from(*width) + GAP).sum::<usize>() - GAP;
+        let needed = INDENT
+            + table.column_max_content_widths().iter().map(|width| usize::from(*width) + GAP).sum::<usize>()
+            - GAP;
         if needed <= width || (layout.bar == 0 && layout.text == CUT_TEXT && dispensable.len() == 0) {
             return Drawn { text: lines(&table), left_out };
         }
@@ -71,7 +85,11 @@ fn table(report: &Report, columns: &[usize], layout: Layout, colour: bool) -> Ta
     let mut table = Table::new();
     table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─')));
     table.set_content_arrangement(ContentArrangement::Disabled);
-    if colour { table.enforce_styling() } else { table.force_no_tty() };
+    if colour {
+        table.enforce_styling()
+    } else {
+        table.force_no_tty()
+    };
     table.set_header(columns.iter().map(|index| heading(&report.columns[*index])));
     for row in &report.rows {
         table.add_row(columns.iter().map(|index| drawn(&report.columns[*index], &row[*index], layout)));
@@ -140,5 +158,6 @@ pub(super) fn printable(text: &str, width: usize) -> String {
 
 /// Control characters, and those that reorder the text around them.
 fn is_command(char: char) -> bool {
-    char.is_control() || matches!(char, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    char.is_control()
+        || matches!(char, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
