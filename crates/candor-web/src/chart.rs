@@ -126,7 +126,17 @@ mod tests {
 
     #[test]
     fn the_grid_has_round_steps_and_at_most_five_of_them() {
-        for (most, expected) in [(0, 1), (1, 1), (4, 1), (5, 2), (9, 2), (10, 5), (99, 20), (1234, 500), (i64::MAX, 2_000_000_000_000_000_000)] {
+        for (most, expected) in [
+            (0, 1),
+            (1, 1),
+            (4, 1),
+            (5, 2),
+            (9, 2),
+            (10, 5),
+            (99, 20),
+            (1234, 500),
+            (i64::MAX, 2_000_000_000_000_000_000),
+        ] {
             assert_eq!(step(most), expected, "{most}");
         }
     }

@@ -88,10 +88,14 @@ fn every_class_of_a_page_has_a_style() {
 
 #[test]
 fn a_filter_can_be_taken_back_and_stays_when_another_period_is_chosen() {
-    let filters = [("version", "1.4.0"), ("ci", "no")].map(|(name, value)| Filter::parse(name, value).expect("a filter"));
+    let filters =
+        [("version", "1.4.0"), ("ci", "no")].map(|(name, value)| Filter::parse(name, value).expect("a filter"));
     let html = page(&sample_page().with_filters(filters.to_vec()));
     assert!(html.contains("href=\"/projects/inventory?since=7d&amp;version=1.4.0&amp;ci=no\""), "another period");
-    assert!(html.contains("href=\"/projects/inventory?since=30d&amp;ci=no\" title=\"Remove this filter\""), "without the version");
+    assert!(
+        html.contains("href=\"/projects/inventory?since=30d&amp;ci=no\" title=\"Remove this filter\""),
+        "without the version"
+    );
     assert!(html.contains("href=\"/projects/inventory?since=30d&amp;version=1.4.0&amp;ci=yes\""), "the other choice");
     assert_eq!(html.matches("aria-current=\"true\"").count(), 2);
 }
