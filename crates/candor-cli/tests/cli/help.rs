@@ -19,16 +19,6 @@ fn the_help_of_every_command_is_as_reviewed() {
 }
 
 #[test]
-fn examples_are_not_broken_by_the_width_of_the_help() {
-    let place = Place::new();
-    for command in ["serve", "report", "sql"] {
-        let help = place.run(&[command, "--help"]).ok();
-        let examples = help.split_once("Examples:").unwrap().1;
-        assert!(examples.lines().all(|line| line.is_empty() || line.len() > 25), "{command}: {examples}");
-    }
-}
-
-#[test]
 fn usage_errors_have_status_2_and_nothing_on_stdout() {
     let place = Place::new();
     for arguments in [
