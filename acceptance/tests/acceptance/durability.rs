@@ -51,7 +51,7 @@ fn no_acknowledged_event_is_lost_or_counted_twice_over_twenty_kills() {
     let data = folder.path().join("data");
     let project = create_project(&data, "load", &[]);
     // Flushed every second, so that kills also hit commits of the tables.
-    let start = || Collector::start_with(&data, &["--flush-seconds", "1"]);
+    let start = || Collector::start_with(&data, &["--flush-interval", "1"]);
     let first = start();
     let load = Load {
         url: Mutex::new(first.url().to_owned()),

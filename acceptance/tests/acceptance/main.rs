@@ -6,4 +6,6 @@ mod batch;
 mod clients;
 mod demo;
 mod durability;
+mod files;
+mod privacy;
 mod tool;
