@@ -35,7 +35,7 @@ pub(crate) fn document(title: &str, viewer: Viewer, content: Markup) -> String {
                     }
                 }
                 main { (content) }
-                footer { "What was declared was collected, and nothing else. All times are UTC." }
+                footer { "Days are days of UTC." }
             }
         }
     };
