@@ -4,10 +4,9 @@ use std::{
     fs::File,
     io::{self, Read as _},
     os::fd::{FromRawFd as _, OwnedFd},
-    ptr,
     process::{Command, ExitStatus, Stdio},
+    ptr,
 };
-
 
 /// What a tool did that ran at a terminal.
 #[derive(Debug)]

@@ -37,6 +37,7 @@ pub(crate) struct Active {
     pub(crate) declaration: &'static Declaration,
     level: Level,
     queue: Queue,
+    #[cfg_attr(not(feature = "upload"), expect(dead_code, reason = "only an upload asks"))]
     may_send: bool,
     spool: Spool,
     identity: Identity,

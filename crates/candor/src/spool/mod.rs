@@ -25,7 +25,9 @@ mod segments;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
+#[cfg(feature = "upload")]
+use std::path::Path;
+use std::path::PathBuf;
 
 pub(crate) use consent::Agreement;
 #[cfg(feature = "upload")]
@@ -41,6 +43,7 @@ pub(crate) struct Limits {
     /// Of each queue. 1 MiB is about 1,500 operations: weeks of use offline.
     pub(crate) max_bytes: u64,
     /// What is older says nothing any more that a maintainer could act on.
+    #[cfg_attr(not(feature = "upload"), expect(dead_code, reason = "records age where they wait to be sent"))]
     pub(crate) max_age_days: i32,
 }
 
@@ -96,10 +99,12 @@ impl Spool {
         Self { directory, limits }
     }
 
+    #[cfg(feature = "upload")]
     pub(crate) fn directory(&self) -> &Path {
         &self.directory
     }
 
+    #[cfg(feature = "upload")]
     pub(crate) fn limits(&self) -> Limits {
         self.limits
     }
