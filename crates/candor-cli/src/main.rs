@@ -16,6 +16,10 @@ use clap::Parser;
 
 use workspace_hack as _;
 
+/// The collector makes and drops many small texts on many threads, which the system's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = match cli::Cli::try_parse() {
         Ok(arguments) => arguments,

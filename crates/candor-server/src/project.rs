@@ -1,6 +1,7 @@
 //! Projects as ingest needs them: found by write key, kept in memory, looked up again every few seconds.
 
 use crate::error::{ApiError, Code};
+use crate::ingest::Scrubbers;
 use crate::limits::Limits;
 use candor_manifest::Manifest;
 use candor_store::{AttributeColumns, Catalog, CatalogError, Project, ProjectMode};
@@ -20,6 +21,7 @@ pub(crate) struct Ingesting {
     pub(crate) name: Arc<str>,
     pub(crate) secret: [u8; 32],
     pub(crate) rule: Rule,
+    pub(crate) scrubbers: Scrubbers,
 }
 
 /// What a project takes.
@@ -44,7 +46,7 @@ impl Ingesting {
             }
             (ProjectMode::Open, None) => Rule::Open(columns([])),
         };
-        Self { id: project.id, name: project.name, secret: project.secret, rule }
+        Self { id: project.id, name: project.name, secret: project.secret, rule, scrubbers: Scrubbers::default() }
     }
 }
 

@@ -12,8 +12,10 @@ mod authenticate;
 mod inflate;
 mod privacy;
 mod rows;
+mod scrubber;
 mod segment;
 
+pub(crate) use scrubber::Scrubbers;
 pub(crate) use segment::receive_events;
 
 use crate::app::App;

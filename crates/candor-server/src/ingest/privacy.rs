@@ -1,9 +1,9 @@
 //! What becomes of identifiers and of free text before anything is written.
 
-use candor_privacy::{installation_hash, scrub};
+use super::scrubber::Scrubber;
+use candor_privacy::installation_hash;
 use candor_wire::segment::Sdk;
 use candor_wire::{Attribute, Environment, Record, Value};
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// The longest version that is taken as it is; longer ones go through the scrubber.
@@ -19,49 +19,50 @@ pub(super) fn installation(secret: &[u8; 32], anonymous_id: Option<&str>, user_i
 }
 
 /// The name and version of the library that sent an item.
-pub(super) fn sdk(sdk: Option<Sdk>) -> (Option<String>, Option<String>) {
+pub(super) fn sdk(scrubber: &mut Scrubber, sdk: Option<Sdk>) -> (Option<String>, Option<String>) {
     let Some(Sdk { name, version, .. }) = sdk else { return (None, None) };
-    let name = Some(scrubbed(name)).filter(|name| !name.is_empty() && name.len() <= MAX_SDK_BYTES);
-    let version = version.map(scrub_version).filter(|version| version.len() <= MAX_SDK_BYTES);
+    let name = Some(scrubber.text(name)).filter(|name| !name.is_empty() && name.len() <= MAX_SDK_BYTES);
+    let version =
+        version.map(|version| scrub_version(scrubber, version)).filter(|version| version.len() <= MAX_SDK_BYTES);
     (name, version)
 }
 
 /// The record with every text scrubbed: names and keys as well as values.
-pub(super) fn scrub_record(record: Record) -> Record {
+pub(super) fn scrub_record(scrubber: &mut Scrubber, record: Record) -> Record {
     Record {
-        name: scrubbed(record.name),
-        parent: record.parent.map(scrubbed),
-        error_class: record.error_class.map(scrubbed),
-        environment: scrub_environment(record.environment),
-        attributes: scrub_attributes(record.attributes),
+        name: scrubber.text(record.name),
+        parent: record.parent.map(|text| scrubber.text(text)),
+        error_class: record.error_class.map(|text| scrubber.text(text)),
+        environment: scrub_environment(scrubber, record.environment),
+        attributes: scrub_attributes(scrubber, record.attributes),
         ..record
     }
 }
 
-fn scrub_environment(environment: Environment) -> Environment {
+fn scrub_environment(scrubber: &mut Scrubber, environment: Environment) -> Environment {
     let Environment { version, commit, built, channel, os, os_version, arch, runtime, ci, container, agent } =
         environment;
     Environment {
-        version: version.map(scrub_version),
-        commit: commit.map(|commit| if is_commit(&commit) { commit } else { scrubbed(commit) }),
-        built: built.map(scrub_version),
-        channel: channel.map(scrubbed),
-        os: os.map(scrubbed),
-        os_version: os_version.map(scrub_version),
-        arch: arch.map(scrubbed),
-        runtime: runtime.map(scrubbed),
-        ci: ci.map(scrubbed),
+        version: version.map(|version| scrub_version(scrubber, version)),
+        commit: commit.map(|commit| if is_commit(&commit) { commit } else { scrubber.text(commit) }),
+        built: built.map(|version| scrub_version(scrubber, version)),
+        channel: channel.map(|text| scrubber.text(text)),
+        os: os.map(|text| scrubber.text(text)),
+        os_version: os_version.map(|version| scrub_version(scrubber, version)),
+        arch: arch.map(|text| scrubber.text(text)),
+        runtime: runtime.map(|text| scrubber.text(text)),
+        ci: ci.map(|text| scrubber.text(text)),
         container,
-        agent: agent.map(scrubbed),
+        agent: agent.map(|text| scrubber.text(text)),
     }
 }
 
 /// A version of four numbers looks like an address, and in this place it is a version.
-fn scrub_version(version: String) -> String {
+fn scrub_version(scrubber: &mut Scrubber, version: String) -> String {
     let is_version = version.len() <= MAX_VERSION_BYTES
         && version.trim_start_matches('v').starts_with(|first: char| first.is_ascii_digit())
         && version.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-' | b'_'));
-    if is_version { version } else { scrubbed(version) }
+    if is_version { version } else { scrubber.text(version) }
 }
 
 /// 40 hexadecimal digits look like a secret, and in this place they are a commit.
@@ -69,15 +70,15 @@ fn is_commit(text: &str) -> bool {
     text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-fn scrub_attributes(attributes: Vec<Attribute>) -> Vec<Attribute> {
+fn scrub_attributes(scrubber: &mut Scrubber, attributes: Vec<Attribute>) -> Vec<Attribute> {
     let mut renamed = false;
     let mut scrubbed_attributes: Vec<Attribute> = attributes
         .into_iter()
         .map(|Attribute { name, value }| {
             let before = name.len();
-            let name = scrubbed(name);
+            let name = scrubber.text(name);
             renamed |= name.len() != before;
-            Attribute { name, value: scrub_value(value) }
+            Attribute { name, value: scrub_value(scrubber, value) }
         })
         .collect();
     if renamed {
@@ -88,20 +89,20 @@ fn scrub_attributes(attributes: Vec<Attribute>) -> Vec<Attribute> {
     scrubbed_attributes
 }
 
-fn scrub_value(value: Value) -> Value {
+fn scrub_value(scrubber: &mut Scrubber, value: Value) -> Value {
     match value {
-        Value::Text(text) => Value::Text(scrubbed(text)),
-        Value::Json(json) => Value::Json(scrub_json(json)),
+        Value::Text(text) => Value::Text(scrubber.text(text)),
+        Value::Json(json) => Value::Json(scrub_json(scrubber, json)),
         other => other,
     }
 }
 
 /// A document is scrubbed text by text: its escapes would hide things from the scrubber, and what the scrubber writes
 /// would not be JSON.
-fn scrub_json(json: String) -> String {
+fn scrub_json(scrubber: &mut Scrubber, json: String) -> String {
     match serde_json::from_str::<serde_json::Value>(&json) {
         Ok(mut document) => {
-            scrub_document(&mut document);
+            scrub_document(scrubber, &mut document);
             document.to_string()
         }
         // The decoder wrote it, so it is JSON; if ever not, nothing of it is kept.
@@ -109,29 +110,19 @@ fn scrub_json(json: String) -> String {
     }
 }
 
-fn scrub_document(document: &mut serde_json::Value) {
+fn scrub_document(scrubber: &mut Scrubber, document: &mut serde_json::Value) {
     match document {
         serde_json::Value::String(text) => {
-            if let Cow::Owned(clean) = scrub(text) {
-                *text = clean;
-            }
+            *text = scrubber.text(std::mem::take(text));
         }
-        serde_json::Value::Array(values) => values.iter_mut().for_each(scrub_document),
+        serde_json::Value::Array(values) => values.iter_mut().for_each(|value| scrub_document(scrubber, value)),
         serde_json::Value::Object(members) => {
             for (name, mut value) in std::mem::take(members) {
-                scrub_document(&mut value);
-                members.insert(scrubbed(name), value);
+                scrub_document(scrubber, &mut value);
+                members.insert(scrubber.text(name), value);
             }
         }
         _ => {}
-    }
-}
-
-/// The scrubbed text, without a copy where there was nothing to do.
-fn scrubbed(text: String) -> String {
-    match scrub(&text) {
-        Cow::Borrowed(_) => text,
-        Cow::Owned(clean) => clean,
     }
 }
 
@@ -175,7 +166,7 @@ mod tests {
             container: None,
             agent: text(),
         };
-        let clean = format!("{:?}", scrub_record(record));
+        let clean = format!("{:?}", scrub_record(&mut Scrubber::default(), record));
         assert!(!clean.contains("jane") && !clean.contains("example.com"), "{clean}");
         assert_eq!(clean.matches("x ").count(), 12, "the rest of each text is kept: {clean}");
     }
@@ -186,13 +177,13 @@ mod tests {
         record.environment.version = Some("1.2.3.4".to_owned());
         record.environment.os_version = Some("10.0.19045".to_owned());
         record.environment.commit = Some("5f0c9e1a2b3c4d5e6f708192a3b4c5d6e7f80912".to_owned());
-        assert_eq!(scrub_record(record.clone()), record);
+        assert_eq!(scrub_record(&mut Scrubber::default(), record.clone()), record);
     }
 
     #[test]
     fn names_that_become_one_keep_the_first_value() {
         let record = record_with(&[(EMAIL, Value::Integer(1)), ("john@example.com", Value::Integer(2))]);
-        let attributes = scrub_record(record).attributes;
+        let attributes = scrub_record(&mut Scrubber::default(), record).attributes;
         assert_eq!(attributes.len(), 1);
         assert_eq!(attributes[0].value, Value::Integer(1));
     }

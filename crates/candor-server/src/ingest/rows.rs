@@ -1,6 +1,7 @@
 //! From decoded items to rows: identity, scrubbing, and what the project takes.
 
 use super::privacy;
+use super::scrubber::Scrubber;
 use crate::outcomes::Tally;
 use crate::project::{Ingesting, Rule};
 use candor_manifest::{DroppedProperty, Enforced};
@@ -16,20 +17,22 @@ const NO_MANIFEST: &str = "no_manifest";
 pub(super) fn rows(decoded: Decoded, project: &Ingesting, received: Timestamp) -> (Append, Tally) {
     let mut tally = Tally::default();
     let mut items = Vec::with_capacity(decoded.items.len());
-    for item in decoded.items {
-        match item {
-            Ok(item) => items.extend(item_rows(item, project, &mut tally)),
-            Err(dropped) => tally.add(ItemOutcome::Dropped, dropped.code(), 1),
+    project.scrubbers.lend(|scrubber| {
+        for item in decoded.items {
+            match item {
+                Ok(item) => items.extend(item_rows(item, project, scrubber, &mut tally)),
+                Err(dropped) => tally.add(ItemOutcome::Dropped, dropped.code(), 1),
+            }
         }
-    }
+    });
     (Append { project: Arc::clone(&project.name), received, items }, tally)
 }
 
 /// The rows of one item, which are counted together or not at all; `None` when the project does not take it.
-fn item_rows(item: Item, project: &Ingesting, tally: &mut Tally) -> Option<AppendItem> {
+fn item_rows(item: Item, project: &Ingesting, scrubber: &mut Scrubber, tally: &mut Tally) -> Option<AppendItem> {
     let id = message_id_hash(&project.name, &item.message_id);
     let installation = privacy::installation(&project.secret, item.anonymous_id.as_deref(), item.user_id.as_deref());
-    let (sdk, sdk_version) = privacy::sdk(item.sdk);
+    let (sdk, sdk_version) = privacy::sdk(scrubber, item.sdk);
     let fact = |(record, columns): (Record, AttributeColumns)| Fact {
         installation,
         sdk: sdk.clone(),
@@ -37,7 +40,7 @@ fn item_rows(item: Item, project: &Ingesting, tally: &mut Tally) -> Option<Appen
         columns,
         ..Fact::new(record)
     };
-    let first = match take(item.record, project, tally) {
+    let first = match take(item.record, project, scrubber, tally) {
         Ok(taken) => fact(taken),
         Err(reason) => {
             tally.add(ItemOutcome::Dropped, reason, 1);
@@ -47,7 +50,7 @@ fn item_rows(item: Item, project: &Ingesting, tally: &mut Tally) -> Option<Appen
     let mut facts = Vec::with_capacity(1 + item.parts.len());
     facts.push(first);
     for part in item.parts {
-        match take(part, project, tally) {
+        match take(part, project, scrubber, tally) {
             Ok(taken) => facts.push(fact(taken)),
             // The item goes on without it; a colon sets what was left out of an item apart from whole items.
             Err(reason) => tally.add(ItemOutcome::Dropped, format!("part:{reason}"), 1),
@@ -57,7 +60,12 @@ fn item_rows(item: Item, project: &Ingesting, tally: &mut Tally) -> Option<Appen
 }
 
 /// The record as the project takes it, with the attributes that get columns; or why it does not.
-fn take(record: Record, project: &Ingesting, tally: &mut Tally) -> Result<(Record, AttributeColumns), &'static str> {
+fn take(
+    record: Record,
+    project: &Ingesting,
+    scrubber: &mut Scrubber,
+    tally: &mut Tally,
+) -> Result<(Record, AttributeColumns), &'static str> {
     match &project.rule {
         Rule::Nothing => Err(NO_MANIFEST),
         // What is left after this has only declared names and shapes: there is no text to scrub.
@@ -68,7 +76,7 @@ fn take(record: Record, project: &Ingesting, tally: &mut Tally) -> Result<(Recor
             }
             Enforced::Refused(refusal) => Err(refusal.code()),
         },
-        Rule::Open(columns) => Ok((privacy::scrub_record(record), columns.clone())),
+        Rule::Open(columns) => Ok((privacy::scrub_record(scrubber, record), columns.clone())),
     }
 }
 
