@@ -18,9 +18,23 @@ pub(crate) fn command(program: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// A cargo command that runs in the root of the workspace, by the cargo that runs this.
+/// A cargo command that runs in the root of the workspace, by the cargo that runs this, as if it were typed there.
+///
+/// What cargo says of xtask itself to this process is taken out of the environment: build scripts (that of `ring`, below
+/// the query engine) look at such variables, and half an hour of one core would be built again for nothing.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
-    command(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()), arguments)
+    let mut command = command(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()), arguments);
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(is_about_this_package) {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+fn is_about_this_package(variable: &str) -> bool {
+    ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"].iter().any(|prefix| variable.starts_with(prefix))
+        || variable == "CARGO_PRIMARY_PACKAGE"
 }
 
 /// What a command prints on standard output; an error when it fails.
