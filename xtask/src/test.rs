@@ -35,6 +35,8 @@ const STEPS: &[Step] = &[
             "--lib",
             "--bins",
             "--tests",
+            "--examples",
+            "--no-fail-fast",
         ],
     },
     Step {
