@@ -31,6 +31,10 @@ pub struct Release {
 impl Release {
     /// Asks the environment, git and the clock.
     #[must_use]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a build script has no clock to ask; SOURCE_DATE_EPOCH overrules this one"
+    )]
     pub fn of_this_build() -> Self {
         let directory = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
         Self::of(|name| env::var(name).ok(), &directory, SystemTime::now())

@@ -1,5 +1,7 @@
 //! A tool that does nothing but telemetry: the tests run it as a real process, and its `bench` measures the SDK.
 
+#![expect(clippy::disallowed_methods, reason = "a tool may look at its own variables")]
+
 use std::{env, io::Read as _, process::ExitCode, thread, time::Duration};
 
 use candor::{

@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use candor_wire::Timestamp;
 
 /// The time of day, in UTC.
+#[expect(clippy::disallowed_methods, reason = "the one place")]
 pub(crate) fn now() -> Timestamp {
     timestamp(SystemTime::now())
 }

@@ -6,6 +6,7 @@ use std::{env, ffi::OsString, path::PathBuf};
 pub(crate) type Lookup<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 
 /// The value of a variable of this process.
+#[expect(clippy::disallowed_methods, reason = "the one place")]
 pub(crate) fn process(name: &str) -> Option<OsString> {
     env::var_os(name)
 }

@@ -61,6 +61,7 @@ impl Encoding {
 /// # Errors
 /// `body_too_large` as soon as more comes out than a body may have, `overloaded` when all bodies together are too
 /// large, `truncated` when the compressed stream ends early, and `malformed_encoding` when it is no such stream.
+#[expect(clippy::disallowed_methods, reason = "the one place, and bounded")]
 pub(crate) fn inflate(
     body: Vec<u8>,
     encoding: Encoding,

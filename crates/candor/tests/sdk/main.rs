@@ -1,6 +1,10 @@
 //! The SDK in a real process: the fixture tool, started as users start tools, with real files and real sockets.
 
 #![expect(clippy::unwrap_used, reason = "a failure here is the test's failure")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the tests stand outside of the SDK, and set its clock by a file's time"
+)]
 
 mod consent;
 mod delivery;
