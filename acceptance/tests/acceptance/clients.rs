@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, process::Command};
 
 use base64::Engine;
-use candor_testkit::{Answer, Collector, Project, candor, workspace};
+use candor_testkit::{Answer, Collector, Project, add_key, sql, workspace};
 use serde_json::Value;
 
 /// The write key in the recordings.
@@ -13,19 +13,15 @@ const KEY: &str = "test-write-key";
 fn collector(data: &std::path::Path) -> (Collector, Project) {
     let collector = Collector::start(data);
     let project = collector.create_project("clients", &["--mode", "open"]);
-    let added = candor(&["keys", "add", "--project", "clients", "--key", KEY, "--data", data.to_str().unwrap()]);
-    assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+    add_key(data, "clients", KEY);
     (collector, project)
 }
 
 /// How often each event name was counted.
 fn counted(collector: &Collector) -> BTreeMap<String, u64> {
-    let sql = "SELECT name, CAST(sum(count) AS BIGINT) AS count FROM facts GROUP BY name";
-    let output = candor(&["sql", sql, "--json", "--data", collector.data().to_str().unwrap()]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let query = "SELECT name, CAST(sum(count) AS BIGINT) AS count FROM facts GROUP BY name";
     let row = |row: &Value| (row["name"].as_str().unwrap().to_owned(), row["count"].as_u64().unwrap());
-    answer["rows"].as_array().unwrap().iter().map(row).collect()
+    sql(collector.data(), query).iter().map(row).collect()
 }
 
 fn counts(expected: &[(&str, u64)]) -> BTreeMap<String, u64> {

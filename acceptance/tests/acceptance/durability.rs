@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use candor_testkit::{Collector, Project, candor, create_project, post};
+use candor_testkit::{Collector, Project, create_project, post, sql};
 
 use crate::batch::tracks;
 
@@ -80,11 +80,8 @@ fn no_acknowledged_event_is_lost_or_counted_twice_over_twenty_kills() {
     assert!(sent > KILLS * EVENTS_A_BATCH, "the load was a load: {sent} events");
 
     let counted = |data: &std::path::Path| {
-        let sql = "SELECT CAST(sum(count) AS BIGINT) AS total, count(DISTINCT attributes) AS different FROM facts";
-        let output = candor(&["sql", sql, "--json", "--data", data.to_str().unwrap()]);
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-        let row = &answer["rows"][0];
+        let query = "SELECT CAST(sum(count) AS BIGINT) AS total, count(DISTINCT attributes) AS different FROM facts";
+        let row = &sql(data, query)[0];
         (row["total"].as_u64().unwrap(), row["different"].as_u64().unwrap())
     };
     assert_eq!(counted(&data), (sent, sent), "beside the running collector; seed {seed}");

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use candor_testkit::{Collector, Project, candor, program, workspace};
+use candor_testkit::{Collector, Project, add_key, program, workspace};
 use serde_json::Value;
 
 use crate::files::{assert_nowhere, below};
@@ -68,8 +68,7 @@ fn collector(data: &Path) -> (Collector, Project) {
     let project = collector.create_project("inventory", &["--manifest", manifest.to_str().unwrap()]);
     let text = fs::read_to_string(manifest).unwrap();
     let key = text.lines().find_map(|line| line.strip_prefix("write_key = ")).unwrap().trim_matches('"');
-    let added = candor(&["keys", "add", "--project", "inventory", "--key", key, "--data", data.to_str().unwrap()]);
-    assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+    add_key(data, "inventory", key);
     (collector, project)
 }
 

@@ -11,7 +11,7 @@ use benches::{
     process::{cpu_seconds, peak_resident_mib},
     quantile,
 };
-use candor_testkit::{Collector, candor, create_project};
+use candor_testkit::{Collector, create_project, sql};
 
 fn main() -> ExitCode {
     let seconds = std::env::args().nth(1).map_or(10, |text| text.parse().expect("SECONDS is a number"));
@@ -49,9 +49,6 @@ fn main() -> ExitCode {
 }
 
 fn counted(collector: &Collector) -> u64 {
-    let sql = "SELECT CAST(sum(count) AS BIGINT) AS total FROM facts";
-    let output = candor(&["sql", sql, "--json", "--data", collector.data().to_str().expect("a path of ours")]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    answer["rows"][0]["total"].as_u64().expect("a number")
+    let rows = sql(collector.data(), "SELECT CAST(sum(count) AS BIGINT) AS total FROM facts");
+    rows[0]["total"].as_u64().expect("a number")
 }

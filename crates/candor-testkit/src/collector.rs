@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
 
 use crate::program;
@@ -180,6 +181,31 @@ pub fn create_project(data: &Path, name: &str, arguments: &[&str]) -> Project {
     Project { name: text("project"), write_key: text("write_key"), token: text("token") }
 }
 
+/// The rows that a query finds in a data directory, whether or not a collector runs on it.
+///
+/// # Panics
+/// When the query fails.
+#[must_use]
+pub fn sql(data: &Path, query: &str) -> Vec<Value> {
+    let output = candor(&["sql", query, "--json", "--data", data.to_str().expect("a path of the test")]);
+    assert!(output.status.success(), "candor sql: {}", String::from_utf8_lossy(&output.stderr));
+    let mut answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    match answer["rows"].take() {
+        Value::Array(rows) => rows,
+        other => panic!("rows are a list: {other}"),
+    }
+}
+
+/// Makes a given key a write key of a project, as for tools that were built with it.
+///
+/// # Panics
+/// When the command fails.
+pub fn add_key(data: &Path, project: &str, key: &str) {
+    let data = data.to_str().expect("a path of the test");
+    let output = candor(&["keys", "add", "--project", project, "--key", key, "--data", data]);
+    assert!(output.status.success(), "candor keys add: {}", String::from_utf8_lossy(&output.stderr));
+}
+
 /// Runs `candor` with these arguments to its end.
 ///
 /// # Panics
@@ -214,15 +240,5 @@ fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result
 /// `Basic base64(KEY ":")`.
 #[must_use]
 pub fn basic(write_key: &str) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let plain = format!("{write_key}:");
-    let mut encoded = String::from("Basic ");
-    for chunk in plain.as_bytes().chunks(3) {
-        let bits = (0..3).fold(0u32, |bits, i| bits << 8 | u32::from(chunk.get(i).copied().unwrap_or(0)));
-        for i in 0..4 {
-            let digit = ALPHABET[(bits >> (18 - 6 * i) & 63) as usize];
-            encoded.push(if i <= chunk.len() { char::from(digit) } else { '=' });
-        }
-    }
-    encoded
+    format!("Basic {}", STANDARD.encode(format!("{write_key}:")))
 }

@@ -13,7 +13,7 @@ mod program;
 mod terminal;
 mod wait;
 
-pub use collector::{Answer, Collector, Project, basic, candor, create_project, post};
+pub use collector::{Answer, Collector, Project, add_key, basic, candor, create_project, post, sql};
 pub use fake_collector::{FakeCollector, Reply};
 pub use home::Home;
 pub use http::Request;
