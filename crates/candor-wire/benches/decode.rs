@@ -43,7 +43,15 @@ fn own_item(i: u64) -> Item {
     let mut part = Record { kind: Kind::Part, name: "collect".into(), ..record.clone() };
     part.parent = Some("fetch".into());
     let sdk = Some(Sdk { name: "candor".into(), version: Some("0.1.0".into()) });
-    Item { message_id: format!("{i:032x}"), anonymous_id: None, user_id: None, sdk, record, parts: vec![part] }
+    Item {
+        message_id: format!("{i:032x}"),
+        anonymous_id: None,
+        user_id: None,
+        sdk,
+        record,
+        parts: vec![part],
+        durations: Vec::new(),
+    }
 }
 
 fn benches(criterion: &mut Criterion) {

@@ -21,6 +21,9 @@ impl DurationBucket {
     /// The last bucket: everything from about 580,000 years on.
     pub const MAX: Self = Self((64 - BITS as u16 + 1) * 64 - 1);
 
+    /// How many buckets there are.
+    pub const COUNT: usize = Self::MAX.0 as usize + 1;
+
     /// The bucket that holds `duration`.
     #[must_use]
     pub fn of(duration: Duration) -> Self {

@@ -2,7 +2,8 @@
 
 /// The binary and the machine that a record comes from; the same for every record of a run.
 ///
-/// Every value is a name from a short list or a version, never an identifier of the machine. `None` is "not known".
+/// Every value but the last is a name from a short list or a version, never an identifier of the machine. `None` is
+/// "not known".
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Environment {
     /// The tool's version, such as `1.4.0`.
@@ -25,6 +26,11 @@ pub struct Environment {
     pub ci: Option<String>,
     /// Whether it ran in a container.
     pub container: Option<bool>,
+    /// Whether somebody sat before it: its input and output were a terminal.
+    pub interactive: Option<bool>,
     /// The coding agent that ran the tool, or `none` where it is known that there is none.
     pub agent: Option<String>,
+    /// The tool's database: a salted hash of the id that the database has of itself, 16 hexadecimal digits. The only value
+    /// here that stands for one thing in particular; the collector hashes it again before it is stored.
+    pub database: Option<String>,
 }

@@ -21,6 +21,7 @@ pub(crate) fn encode(record: Record, parts: Vec<Record>, identity: &Identity) ->
         sdk: Some(sdk),
         record,
         parts,
+        durations: Vec::new(),
     };
     let mut encoded = encode_item(&item);
     while encoded.len() > MAX_BYTES && !item.parts.is_empty() {

@@ -7,10 +7,9 @@ use super::Dropped;
 /// The longest is a runtime with its version; more is somebody's text.
 const MAX_LENGTH: usize = 48;
 
-/// Takes out every value that is no short name and no version.
+/// Takes out every text that is no short name and no version. The database's hash has its shape from the decoder.
 pub(super) fn hold_environment(environment: &mut Environment, dropped: &mut Dropped) {
-    let Environment { version, commit, built, channel, os, os_version, arch, runtime, ci, container: _, agent } =
-        environment;
+    let Environment { version, commit, built, channel, os, os_version, arch, runtime, ci, agent, .. } = environment;
     for (name, value) in [
         ("version", version),
         ("commit", commit),

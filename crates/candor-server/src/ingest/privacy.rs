@@ -40,8 +40,21 @@ pub(super) fn scrub_record(scrubber: &mut Scrubber, record: Record) -> Record {
 }
 
 fn scrub_environment(scrubber: &mut Scrubber, environment: Environment) -> Environment {
-    let Environment { version, commit, built, channel, os, os_version, arch, runtime, ci, container, agent } =
-        environment;
+    let Environment {
+        version,
+        commit,
+        built,
+        channel,
+        os,
+        os_version,
+        arch,
+        runtime,
+        ci,
+        container,
+        interactive,
+        agent,
+        database,
+    } = environment;
     Environment {
         version: version.map(|version| scrub_version(scrubber, version)),
         commit: commit.map(|commit| if is_commit(&commit) { commit } else { scrubber.text(commit) }),
@@ -53,7 +66,10 @@ fn scrub_environment(scrubber: &mut Scrubber, environment: Environment) -> Envir
         runtime: runtime.map(|text| scrubber.text(text)),
         ci: ci.map(|text| scrubber.text(text)),
         container,
+        interactive,
         agent: agent.map(|text| scrubber.text(text)),
+        // 16 hexadecimal digits look like a secret, and in this place they are a salted hash.
+        database,
     }
 }
 
@@ -164,7 +180,9 @@ mod tests {
             runtime: text(),
             ci: text(),
             container: None,
+            interactive: None,
             agent: text(),
+            database: None,
         };
         let clean = format!("{:?}", scrub_record(&mut Scrubber::default(), record));
         assert!(!clean.contains("jane") && !clean.contains("example.com"), "{clean}");

@@ -7,7 +7,7 @@ use crate::project::{Ingesting, Rule};
 use candor_manifest::{DroppedProperty, Enforced};
 use candor_store::{Append, AppendItem, AttributeColumns, Fact, ItemOutcome, message_id_hash};
 use candor_wire::segment::{Decoded, Item};
-use candor_wire::{Record, Timestamp};
+use candor_wire::{DurationBucket, Record, Timestamp};
 use std::sync::Arc;
 
 /// What a project that takes nothing says of an item.
@@ -40,15 +40,17 @@ fn item_rows(item: Item, project: &Ingesting, scrubber: &mut Scrubber, tally: &m
         columns,
         ..Fact::new(record)
     };
-    let first = match take(item.record, project, scrubber, tally) {
+    // The project takes or refuses a sum's durations as it would take or refuse one.
+    let record = Record { duration: item.record.duration.or(item.durations.first().map(|pair| pair.0)), ..item.record };
+    let first = match take(record, project, scrubber, tally) {
         Ok(taken) => fact(taken),
         Err(reason) => {
             tally.add(ItemOutcome::Dropped, reason, 1);
             return None;
         }
     };
-    let mut facts = Vec::with_capacity(1 + item.parts.len());
-    facts.push(first);
+    let mut facts = Vec::with_capacity(item.durations.len().max(1) + item.parts.len());
+    spread(first, item.durations, &mut facts);
     for part in item.parts {
         match take(part, project, scrubber, tally) {
             Ok(taken) => facts.push(fact(taken)),
@@ -57,6 +59,20 @@ fn item_rows(item: Item, project: &Ingesting, scrubber: &mut Scrubber, tally: &m
         }
     }
     Some(AppendItem { id, facts })
+}
+
+/// A sum becomes one row a bucket; what is no sum, or may not say how long it took, stays one row.
+fn spread(whole: Fact, durations: Vec<(DurationBucket, u64)>, facts: &mut Vec<Fact>) {
+    if durations.is_empty() || whole.record.duration.is_none() {
+        facts.push(whole);
+        return;
+    }
+    facts.extend(durations.into_iter().map(|(bucket, count)| {
+        let mut row = whole.clone();
+        row.record.duration = Some(bucket);
+        row.record.count = count;
+        row
+    }));
 }
 
 /// The record as the project takes it, with the attributes that get columns; or why it does not.

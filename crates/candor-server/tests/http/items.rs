@@ -46,6 +46,29 @@ fn one_bad_event_never_rejects_its_batch_and_is_counted_by_reason() {
 }
 
 #[test]
+fn a_sum_becomes_one_row_a_bucket_and_is_counted_once() {
+    let server = Server::start();
+    let sum = |id: &str, kind: &str, words: &str| {
+        format!(
+            r#"{{"type": "track", "event": "fetch", "messageId": "{id}", "properties": {{{words}, "provider": "a"}},
+                "context": {{"candor": {{"format": 1, "kind": "{kind}"}}}}}}"#
+        )
+    };
+    let durations = r#""count": 4, "durations": [[0.040, 3], [0.050, 1]]"#;
+    let items = [sum("1", "operation", durations), sum("2", "part", &format!(r#""parent": "run", {durations}"#))];
+    for _ in 0..2 {
+        assert_eq!(server.batch(batch(&items)).status, 200);
+    }
+    let rows = server.rows("SELECT kind, parent, duration_bucket AS us, count FROM facts ORDER BY 1, 3");
+    let row = |kind: &str, parent: Option<&str>, us: u64, count: u64| serde_json::json!({"kind": kind, "parent": parent, "us": us, "count": count});
+    let (of, run) = ("part", Some("run"));
+    let expected =
+        [row("operation", None, 40, 3), row("operation", None, 50, 1), row(of, run, 40, 3), row(of, run, 50, 1)];
+    assert_eq!(rows, serde_json::Value::from(expected.to_vec()));
+    assert_eq!((server.outcome("accepted", ""), server.outcome("duplicate", "")), (2, 2));
+}
+
+#[test]
 fn deep_nesting_drops_the_event_or_refuses_the_body_and_nothing_falls() {
     let server = Server::start();
     for depth in [40, 200, 5_000, 200_000] {
@@ -137,12 +160,14 @@ fn a_strict_project_keeps_what_is_declared_and_counts_the_rest_by_name_only() {
         own("1", "fetch", r#"{"outcome": "ok", "duration_ms": 12.5, "resources": 100, "password": "hunter2"}"#),
         own("2", "steal", r#"{"outcome": "ok"}"#),
         event("3"),
+        own("4", "fetch", r#"{"outcome": "ok", "count": 3, "durations": [[0.01, 1], [0.02, 2]]}"#),
     ]));
     assert_eq!(answer.status, 200);
-    let rows = server.rows("SELECT name, outcome, int_resources, attributes FROM facts");
+    let rows = server.rows("SELECT name, outcome, int_resources, attributes FROM facts WHERE int_resources > 0");
     let kept = serde_json::json!([{"name": "fetch", "outcome": "ok", "int_resources": 100, "attributes": null}]);
     assert_eq!(rows, kept);
-    assert_eq!(server.outcome("accepted", ""), 1);
+    assert_eq!(server.rows("SELECT sum(count) AS n FROM facts")[0]["n"], 4);
+    assert_eq!(server.outcome("accepted", ""), 2);
     assert_eq!(server.outcome("dropped", "undeclared_record"), 2);
     assert_eq!(server.outcome("dropped", "undeclared_property:password"), 1);
     let pipeline = server.get("/api/v1/projects/inventory/pipeline");

@@ -48,6 +48,9 @@ fn properties(out: &mut String, item: &Item) {
     let mut object = json::Object::begin(out);
     object.optional("parent", record.parent.as_deref());
     outcome(&mut object, record);
+    if !item.durations.is_empty() {
+        durations(object.member("durations"), &item.durations);
+    }
     if record.count != 1 || record.kind == Kind::Count {
         object.plain("count", record.count);
     }
@@ -82,6 +85,16 @@ fn outcome(object: &mut json::Object<'_>, record: &Record) {
     object.optional("error_class", record.error_class.as_deref());
 }
 
+/// How a sum's durations are spread, as pairs of milliseconds and count: `[[1234.567,3],[800,1]]`.
+fn durations(out: &mut String, durations: &[(DurationBucket, u64)]) {
+    for (position, (duration, count)) in durations.iter().enumerate() {
+        out.push_str(if position == 0 { "[[" } else { ",[" });
+        milliseconds(out, *duration);
+        json::plain(out, format_args!(",{count}]"));
+    }
+    out.push(']');
+}
+
 /// Exact to the microsecond, so that the bucket comes out again whatever the reader's floating point does.
 fn milliseconds(out: &mut String, duration: DurationBucket) {
     let micros = duration.micros();
@@ -108,8 +121,21 @@ fn attributes(object: &mut json::Object<'_>, attributes: &[Attribute]) {
 }
 
 fn context(out: &mut String, item: &Item) {
-    let Environment { version, commit, built, channel, os, os_version, arch, runtime, ci, container, agent } =
-        &item.record.environment;
+    let Environment {
+        version,
+        commit,
+        built,
+        channel,
+        os,
+        os_version,
+        arch,
+        runtime,
+        ci,
+        container,
+        interactive,
+        agent,
+        database,
+    } = &item.record.environment;
     let mut object = json::Object::begin(out);
     let mut candor = json::Object::begin(object.member("candor"));
     candor.plain("format", words::FORMAT);
@@ -122,7 +148,11 @@ fn context(out: &mut String, item: &Item) {
     if let Some(container) = container {
         object.plain("container", container);
     }
+    if let Some(interactive) = interactive {
+        object.plain("interactive", interactive);
+    }
     object.optional("agent", agent.as_deref());
+    object.optional("database", database.as_deref());
     if let Some(sdk) = &item.sdk {
         let mut library = json::Object::begin(object.member("library"));
         library.text("name", &sdk.name);
@@ -162,7 +192,9 @@ mod tests {
             arch: Some("x86_64".into()),
             ci: Some("none".into()),
             container: Some(false),
+            interactive: Some(true),
             agent: Some("none".into()),
+            database: Some("00c0ffee00c0ffee".into()),
             runtime: None,
         };
         let timed = |kind, name: &str, micros| Record {
@@ -177,10 +209,21 @@ mod tests {
         let mut part = timed(Kind::Part, "collect", 801_500);
         part.attributes.push(Attribute { name: "provider".into(), value: Value::Text("processes".into()) });
         let sdk = Some(Sdk { name: "candor".into(), version: Some("0.1.0".into()) });
-        let item =
-            Item { message_id: "5f0c".into(), anonymous_id: None, user_id: None, sdk, record, parts: vec![part] };
-        let encoded = encode_item(&item);
-        assert!(encoded.starts_with(r#"{"type":"track","messageId":""#));
-        insta::assert_snapshot!(encode_batch([encoded.as_str(), "{}"], time));
+        let one = Item {
+            message_id: "5f0c".into(),
+            anonymous_id: None,
+            user_id: None,
+            sdk,
+            record,
+            parts: vec![part.clone()],
+            durations: Vec::new(),
+        };
+        let alone = Record { count: 4, duration: None, parent: Some("fetch".into()), ..part };
+        let bucket = |micros| DurationBucket::of(Duration::from_micros(micros));
+        let durations = vec![(bucket(1_234_567), 3), (bucket(800_000), 1)];
+        let sum = Item { record: alone, parts: Vec::new(), durations, ..one.clone() };
+        let (one, sum) = (encode_item(&one), encode_item(&sum));
+        assert!(one.starts_with(r#"{"type":"track","messageId":""#));
+        insta::assert_snapshot!(encode_batch([one.as_str(), sum.as_str(), "{}"], time));
     }
 }

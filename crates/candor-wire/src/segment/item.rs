@@ -1,12 +1,13 @@
 //! What an item carries, whoever sent it.
 
-use crate::Record;
+use crate::{DurationBucket, Record};
 
 /// One item of a batch: a record with its parts, and what says where it came from.
 ///
 /// Of Candor's own items, encoding and decoding are inverse to each other as long as every part has the kind
 /// [`Part`](crate::Kind::Part), its item's time and environment, and its item's name as `parent`: a part travels inside
-/// its item and spells none of these again.
+/// its item and spells none of these again. A part that travels alone names its operation and has no parts; a sum has no
+/// duration of its own, and the counts of its durations add up to the count of its record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
     /// What tells a retry from a new event; unique within a project. Never empty.
@@ -21,6 +22,8 @@ pub struct Item {
     pub record: Record,
     /// Its steps. They share the fate of the item.
     pub parts: Vec<Record>,
+    /// How the durations of a sum are spread, and how many fell into each bucket; empty for whatever is no sum.
+    pub durations: Vec<(DurationBucket, u64)>,
 }
 
 /// A client library: `candor 0.1.0`, `analytics-python 2.4.0`.

@@ -9,7 +9,8 @@ pub const ANONYMOUS: &str = "anonymous";
 /// The words in the `properties` of Candor's own items that are not declared fields.
 ///
 /// `component_version` is not among them: it has a word of its own only in the manifest, and is an attribute here.
-pub const RESERVED: &[&str] = &["name", "outcome", "duration_ms", "error_class", "count", "parent", "parts"];
+pub const RESERVED: &[&str] =
+    &["name", "outcome", "duration_ms", "durations", "error_class", "count", "parent", "parts"];
 
 /// Whether no attribute of Candor's own items may be called `name`.
 #[must_use]

@@ -15,8 +15,8 @@ fn shown(decoded: &Decoded) -> String {
     for item in &decoded.items {
         match item {
             Err(dropped) => writeln!(out, "dropped: {dropped}").unwrap(),
-            Ok(Item { message_id, anonymous_id, user_id, sdk, record, parts }) => {
-                assert_eq!(parts, &[]);
+            Ok(Item { message_id, anonymous_id, user_id, sdk, record, parts, durations }) => {
+                assert_eq!((parts.len(), durations.len()), (0, 0));
                 let Record { kind, name, time, environment, attributes, .. } = record;
                 let Environment { version, os, .. } = environment;
                 writeln!(out, "{kind} {name} at {time}, message {message_id}").unwrap();

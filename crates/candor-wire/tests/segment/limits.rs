@@ -59,6 +59,20 @@ fn items_and_parts_are_counted_together() {
 }
 
 #[test]
+fn the_durations_of_sums_are_counted_with_items_and_parts() {
+    let sum = |pairs: usize| {
+        let durations = vec!["[1,1]"; pairs].join(",");
+        format!(
+            r#"{{"type":"track","event":"e","properties":{{"count":{pairs},"durations":[{durations}]}},
+                "context":{{"candor":{{"format":1,"kind":"operation"}}}}}}"#
+        )
+    };
+    let batch = |last| format!("{{\"batch\":[{},{},{}]}}", sum(3776), sum(3776), sum(last));
+    assert_eq!(read(&batch(2445), Endpoint::Batch).unwrap().items.len(), 3);
+    assert_eq!(read(&batch(2446), Endpoint::Batch), Err(DecodeError::TooManyItems { limit: 10_000 }));
+}
+
+#[test]
 fn one_event_that_is_too_large_does_not_cost_the_batch() {
     let large = with_properties(&format!("\"a\":\"{}\"", "x".repeat(1 << 20)));
     let small = with_properties("\"a\":1");

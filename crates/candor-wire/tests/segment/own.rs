@@ -36,28 +36,37 @@ fn attributes() -> impl Strategy<Value = Vec<Attribute>> {
 }
 
 fn environment() -> impl Strategy<Value = Environment> {
-    (vec(option::of(text()), 10), option::of(any::<bool>())).prop_map(|(mut texts, container)| {
-        let mut next = || texts.pop().flatten();
-        Environment {
-            version: next(),
-            commit: next(),
-            built: next(),
-            channel: next(),
-            os: next(),
-            os_version: next(),
-            arch: next(),
-            runtime: next(),
-            ci: next(),
-            container,
-            agent: next(),
-        }
-    })
+    let truth = || option::of(any::<bool>());
+    (vec(option::of(text()), 10), truth(), truth(), option::of("[0-9a-f]{16}")).prop_map(
+        |(mut texts, container, interactive, database)| {
+            let mut next = || texts.pop().flatten();
+            Environment {
+                version: next(),
+                commit: next(),
+                built: next(),
+                channel: next(),
+                os: next(),
+                os_version: next(),
+                arch: next(),
+                runtime: next(),
+                ci: next(),
+                container,
+                interactive,
+                agent: next(),
+                database,
+            }
+        },
+    )
+}
+
+fn bucket() -> impl Strategy<Value = DurationBucket> {
+    (0..=DurationBucket::MAX.index()).prop_map(|index| DurationBucket::from_index(index).unwrap())
 }
 
 /// A record but for its environment: outcome, class, duration, count, attributes.
 fn record(kind: Kind) -> impl Strategy<Value = Record> {
     let counts = prop_oneof![Just(1), 0u64..=1_000_000_000_000];
-    let durations = option::of((0..=DurationBucket::MAX.index()).prop_map(|i| DurationBucket::from_index(i).unwrap()));
+    let durations = option::of(bucket());
     let outcomes = option::of(prop::sample::select(Outcome::ALL));
     (text(), counts, durations, outcomes, option::of(".{0,20}"), attributes()).prop_map(
         move |(name, count, duration, outcome, error_class, attributes)| Record {
@@ -72,25 +81,36 @@ fn record(kind: Kind) -> impl Strategy<Value = Record> {
 }
 
 fn any_item() -> impl Strategy<Value = Item> {
-    let kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Part).collect();
-    let record = prop::sample::select(kinds).prop_flat_map(record);
+    let record = prop::sample::select(Kind::ALL).prop_flat_map(record);
+    let durations = vec((bucket(), 1u64..1_000_000_000), 0..6);
     let hundred_days = 100 * 86_400_000_000i64;
     let sdk = option::of((text(), option::of(text())).prop_map(|(name, version)| Sdk { name, version }));
     (
         (text(), option::of(text()), option::of(text()), sdk),
-        (record, vec(record_of_part(), 0..4), environment(), option::of(".{0,20}"), 0..hundred_days),
+        (record, durations, vec(record_of_part(), 0..4), environment(), option::of(".{0,20}"), 0..hundred_days),
     )
         .prop_map(
-            |((message_id, anonymous_id, user_id, sdk), (mut record, mut parts, environment, parent, age))| {
+            |(
+                (message_id, anonymous_id, user_id, sdk),
+                (mut record, durations, mut parts, environment, parent, age),
+            )| {
                 record.environment = environment;
                 record.parent = parent;
+                if record.kind == Kind::Part {
+                    record.parent = Some(record.parent.unwrap_or_default() + "fetch");
+                    parts.clear();
+                }
+                if !durations.is_empty() {
+                    record.duration = None;
+                    record.count = durations.iter().map(|(_, count)| count).sum();
+                }
                 record.time = Timestamp::from_micros(received().micros() - age);
                 for part in &mut parts {
                     part.parent = Some(record.name.clone());
                     part.environment = record.environment.clone();
                     part.time = record.time;
                 }
-                Item { message_id, anonymous_id, user_id, sdk, record, parts }
+                Item { message_id, anonymous_id, user_id, sdk, record, parts, durations }
             },
         )
 }
@@ -132,7 +152,6 @@ fn a_later_format_and_an_unknown_kind_are_dropped_with_their_reason() {
     assert_eq!(item(&own(r#"{"format":2,"kind":"operation"}"#, "")), Err(Dropped::UnknownFormat));
     assert_eq!(item(&own(r#"{"format":1,"kind":"feeling"}"#, "")), Err(Dropped::UnknownKind));
     assert_eq!(item(&own(r#"{"format":1}"#, "")), Err(Dropped::UnknownKind));
-    assert_eq!(item(&own(r#"{"format":1,"kind":"part"}"#, "")), Err(Dropped::UnknownKind));
 }
 
 #[test]
@@ -155,8 +174,61 @@ fn a_word_of_the_wrong_shape_drops_its_item() {
         r#""parts":[{"name":""}]"#,
         r#""parts":[{"name":"a","parent":"b"}]"#,
         r#""parts":[{"name":"a","parts":[]}]"#,
+        r#""parts":[{"name":"a","count":1,"durations":[[1,1]]}]"#,
+        r#""durations":5"#,
+        r#""durations":[]"#,
+        r#""durations":[1,1]"#,
+        r#""durations":[[1]]"#,
+        r#""durations":[[1,1,1]]"#,
+        r#""durations":[["1",1]]"#,
+        r#""durations":[[-1,1]]"#,
+        r#""durations":[[1,-1]]"#,
+        r#""durations":[[1,1.5]]"#,
+        r#""durations":[[1,0],[2,1]]"#,
+        r#""durations":[[1,2]]"#,
+        r#""durations":[[1,1]],"duration_ms":1"#,
+        r#""durations":[[1,18446744073709551615],[1,2]]"#,
     ] {
         assert_eq!(item(&own(operation, words)), Err(Dropped::MalformedWord), "{words}");
+    }
+}
+
+#[test]
+fn a_sum_has_the_durations_that_its_count_says_and_no_more_pairs_than_there_are_buckets() {
+    let operation = r#"{"format":1,"kind":"operation"}"#;
+    let sum = |pairs: &str, count: usize| item(&own(operation, &format!(r#""count":{count},"durations":[{pairs}]"#)));
+    let spread = sum("[1234.567,3],[800,1]", 4).unwrap();
+    let bucket = DurationBucket::of_micros;
+    assert_eq!(spread.durations, [(bucket(1_234_567), 3), (bucket(800_000), 1)]);
+    assert_eq!((spread.record.count, spread.record.duration), (4, None));
+    assert_eq!(sum("[1234.567,3],[800,1]", 5), Err(Dropped::MalformedWord));
+    let pairs = |count| vec!["[1,1]"; count].join(",");
+    assert_eq!(sum(&pairs(3776), 3776).unwrap().durations.len(), DurationBucket::COUNT);
+    assert_eq!(sum(&pairs(3777), 3777), Err(Dropped::MalformedWord));
+}
+
+#[test]
+fn a_part_travels_alone_where_it_names_its_operation() {
+    let part = |words: &str| item(&own(r#"{"format":1,"kind":"part"}"#, words));
+    let alone = part(r#""parent":"fetch","count":2,"durations":[[1,2]]"#).unwrap();
+    assert_eq!((alone.record.kind, alone.record.parent.as_deref()), (Kind::Part, Some("fetch")));
+    assert_eq!(alone.durations.len(), 1);
+    assert_eq!(part(""), Err(Dropped::MalformedWord));
+    assert_eq!(part(r#""parent":"""#), Err(Dropped::MalformedWord));
+    assert_eq!(part(r#""parent":"fetch","parts":[{"name":"a"}]"#), Err(Dropped::MalformedWord));
+}
+
+#[test]
+fn a_database_is_a_hash_of_64_bits_or_is_not_taken() {
+    let database = |value: &str| {
+        let json = format!(r#"{{"type":"track","event":"e","context":{{"interactive":true,"database":{value}}}}}"#);
+        let environment = item(&json).unwrap().record.environment;
+        assert_eq!(environment.interactive, Some(true));
+        environment.database
+    };
+    assert_eq!(database(r#""00c0ffee00c0ffee""#).as_deref(), Some("00c0ffee00c0ffee"));
+    for other in [r#""00C0FFEE00C0FFEE""#, r#""c0ffee""#, r#""inventory@db.local""#, "{}", "1.5"] {
+        assert_eq!(database(other), None, "{other}");
     }
 }
 

@@ -22,7 +22,9 @@ pub(crate) fn observe(release: &Release, lookup: Lookup<'_>) -> Environment {
         runtime: None,
         ci: Some(ci::service(lookup).to_owned()),
         container: Some(container::is_inside(lookup)),
+        interactive: None,
         agent: Some(agent::name(lookup).to_owned()),
+        database: None,
     }
 }
 

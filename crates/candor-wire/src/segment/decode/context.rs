@@ -58,7 +58,9 @@ impl<'l> Context<'l> {
         complete(&mut mine.runtime, &theirs.runtime);
         complete(&mut mine.ci, &theirs.ci);
         mine.container = mine.container.or(theirs.container);
+        mine.interactive = mine.interactive.or(theirs.interactive);
         complete(&mut mine.agent, &theirs.agent);
+        complete(&mut mine.database, &theirs.database);
         if self.library.name.is_none() {
             self.library = batch.library.clone();
         }
@@ -102,11 +104,10 @@ impl<'de> Members<'de> for Context<'_> {
             "runtime" => environment.runtime = name_within(object.next_value()?, self.limits),
             "ci" => environment.ci = name_within(object.next_value()?, self.limits),
             "agent" => environment.agent = name_within(object.next_value()?, self.limits),
-            "container" => {
-                environment.container = match object.next_value()? {
-                    Scalar::Bool(container) => Some(container),
-                    _ => None,
-                }
+            "container" => environment.container = truth(object.next_value()?),
+            "interactive" => environment.interactive = truth(object.next_value()?),
+            "database" => {
+                environment.database = object.next_value::<Scalar<'_>>()?.into_name().filter(|id| is_hash(id))
             }
             "candor" => drop(object.next_value_seed(Into(&mut self.candor))?),
             _ => skip(object)?,
@@ -134,6 +135,18 @@ impl<'de, const N: usize> Members<'de> for Names<'_, '_, N> {
 /// A name or a version. One that is too long to be either is taken as not given.
 fn name_within(value: Scalar<'_>, limits: &Limits) -> Option<String> {
     value.into_name().filter(|name| name.len() <= limits.max_name_bytes)
+}
+
+fn truth(value: Scalar<'_>) -> Option<bool> {
+    match value {
+        Scalar::Bool(value) => Some(value),
+        _ => None,
+    }
+}
+
+/// 64 bits in hexadecimal. Anything else could be the database's own id, and is not taken from anybody.
+fn is_hash(text: &str) -> bool {
+    text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
 }
 
 impl<'de> Members<'de> for Candor {

@@ -23,8 +23,8 @@ pub enum DecodeError {
     /// It is JSON, but not an object, or a batch without the array `batch`.
     #[error("the body is not an object with an array called batch")]
     NotABatch,
-    /// It has more items, their parts included, than a request may have.
-    #[error("the body has more than {limit} items and parts")]
+    /// It has more items, their parts and durations included, than a request may have.
+    #[error("the body has more than {limit} items, parts and durations")]
     TooManyItems {
         /// How many it may have.
         limit: usize,
@@ -75,7 +75,7 @@ closed_names! {
         TooDeep = "too_deep",
         /// It says that it is spelled by a later version of Candor's format.
         UnknownFormat = "unknown_format",
-        /// It is Candor's own, but its kind is not known or may not travel alone.
+        /// It is Candor's own, but its kind is not known.
         UnknownKind = "unknown_kind",
         /// It is Candor's own, but one of its words does not have the shape that docs/wire.md gives it.
         MalformedWord = "malformed_word",

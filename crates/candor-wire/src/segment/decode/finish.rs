@@ -11,7 +11,7 @@ use super::{
     raw_item::{Claim, RawItem},
 };
 use crate::{
-    Attribute, Environment, Kind, Record, Timestamp,
+    Attribute, DurationBucket, Environment, Kind, Record, Timestamp,
     segment::{Item, words},
 };
 
@@ -39,7 +39,7 @@ pub(super) fn finish(
             write_key = raw.write_key.take();
         }
         let item = batch.item(raw, place);
-        records += item.as_ref().map_or(0, |item| item.parts.len());
+        records += item.as_ref().map_or(0, |item| item.parts.len() + item.durations.len());
         if records > limits.max_records {
             return Err(DecodeError::TooManyItems { limit: limits.max_records });
         }
@@ -92,12 +92,13 @@ impl Batch<'_> {
         raw.context.complete_from(&self.context);
         let Context { environment, library, candor, .. } = raw.context;
         let made = Made { name, time, environment, attributes: raw.attributes.list };
-        let (record, parts) = match candor.format {
+        let Told { record, parts, durations } = match candor.format {
             Some(_) if item_type == ItemType::Track => made.by_candor(&candor, self.limits)?,
-            _ => (made.by_another(), Vec::new()),
+            _ => Told { record: made.by_another(), parts: Vec::new(), durations: Vec::new() },
         };
         let anonymous_id = raw.anonymous_id.filter(|id| id != words::ANONYMOUS);
-        Ok(Item { message_id, anonymous_id, user_id: raw.user_id, sdk: library.into_sdk(), record, parts })
+        let sdk = library.into_sdk();
+        Ok(Item { message_id, anonymous_id, user_id: raw.user_id, sdk, record, parts, durations })
     }
 }
 
@@ -107,6 +108,13 @@ struct Made {
     time: Timestamp,
     environment: Environment,
     attributes: Vec<Attribute>,
+}
+
+/// What an item tells of what happened.
+struct Told {
+    record: Record,
+    parts: Vec<Record>,
+    durations: Vec<(DurationBucket, u64)>,
 }
 
 impl Made {
@@ -119,22 +127,25 @@ impl Made {
         record
     }
 
-    /// An item of Candor's own SDK, and its parts.
-    fn by_candor(self, candor: &Candor, limits: &Limits) -> Result<(Record, Vec<Record>), Dropped> {
+    /// An item of Candor's own SDK.
+    fn by_candor(self, candor: &Candor, limits: &Limits) -> Result<Told, Dropped> {
         if candor.format != Some(words::FORMAT) {
             return Err(Dropped::UnknownFormat);
         }
-        let kind = candor.kind.as_deref().and_then(Kind::from_name).filter(|kind| *kind != Kind::Part);
-        let mut record = Record::new(kind.ok_or(Dropped::UnknownKind)?, self.name, self.time);
+        let kind = candor.kind.as_deref().and_then(Kind::from_name).ok_or(Dropped::UnknownKind)?;
+        let mut record = Record::new(kind, self.name, self.time);
         record.environment = self.environment;
         let words = own::take_words(&mut record, self.attributes, limits)?;
-        if words.name.is_some() {
+        // A part that travels alone names its operation, and is no operation itself.
+        let is_stray =
+            kind == Kind::Part && (record.parent.as_deref().unwrap_or_default().is_empty() || words.parts.is_some());
+        if words.name.is_some() || is_stray {
             return Err(Dropped::MalformedWord);
         }
         let entries = words.parts.map_or(Ok(Vec::new()), |json| own::read_parts(&json, limits))?;
         let parts = entries.into_iter().map(|attributes| part_of(&record, attributes, limits));
         let parts = parts.collect::<Result<_, _>>()?;
-        Ok((record, parts))
+        Ok(Told { record, parts, durations: words.durations })
     }
 }
 
@@ -142,7 +153,7 @@ fn part_of(whole: &Record, attributes: Vec<Attribute>, limits: &Limits) -> Resul
     let mut part = Record::new(Kind::Part, String::new(), whole.time);
     let words = own::take_words(&mut part, attributes, limits)?;
     let name = words.name.filter(|name| !name.is_empty());
-    if words.parts.is_some() || part.parent.is_some() {
+    if words.parts.is_some() || !words.durations.is_empty() || part.parent.is_some() {
         return Err(Dropped::MalformedWord);
     }
     part.name = name.ok_or(Dropped::MalformedWord)?;

@@ -8,7 +8,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Items and parts in a body, together. Each takes up to about 2 KB once it is read, so this is what bounds memory.
+    /// Items, parts and pairs of `durations` in a body, together: each becomes a row. Each takes up to about 2 KB once it is read, so this is what bounds memory.
     pub max_records: usize,
     /// Bytes of one item's JSON. Official clients stop at 32 KB, but others post up to 900 KB in one event.
     pub max_event_bytes: usize,

@@ -10,15 +10,18 @@ pub(super) struct Words {
     pub(super) name: Option<String>,
     /// The entries of `parts` as JSON.
     pub(super) parts: Option<String>,
+    /// How the durations are spread.
+    pub(super) durations: Vec<(DurationBucket, u64)>,
 }
 
 /// Moves the words among `attributes` into the record and leaves the declared fields, in their order.
 pub(super) fn take_words(record: &mut Record, attributes: Vec<Attribute>, limits: &Limits) -> Result<Words, Dropped> {
-    let mut words = Words { name: None, parts: None };
+    let mut words = Words { name: None, parts: None, durations: Vec::new() };
     for Attribute { name, value } in attributes {
         match (name.as_str(), value) {
             ("name", Value::Text(text)) => words.name = Some(text),
             ("parts", Value::Json(json)) => words.parts = Some(json),
+            ("durations", Value::Json(json)) => words.durations = read_durations(&json)?,
             ("parent", Value::Text(text)) => record.parent = Some(text),
             ("error_class", Value::Text(text)) => record.error_class = Some(text),
             ("outcome", Value::Text(text)) => {
@@ -34,12 +37,29 @@ pub(super) fn take_words(record: &mut Record, attributes: Vec<Attribute>, limits
             (_, value) => record.attributes.push(Attribute { name, value }),
         }
     }
+    if !words.durations.is_empty() && (record.duration.is_some() || total(&words.durations) != Some(record.count)) {
+        return Err(Dropped::MalformedWord);
+    }
     Ok(words)
 }
 
 fn duration(ms: f64) -> Result<DurationBucket, Dropped> {
     // `as` saturates, so a duration that no clock can measure falls into the last bucket.
     if ms >= 0.0 { Ok(DurationBucket::of_micros((ms * 1000.0).round() as u64)) } else { Err(Dropped::MalformedWord) }
+}
+
+/// Reads the pairs of milliseconds and count of `durations`.
+fn read_durations(json: &str) -> Result<Vec<(DurationBucket, u64)>, Dropped> {
+    let pairs: Vec<(f64, u64)> = serde_json::from_str(json).map_err(|_| Dropped::MalformedWord)?;
+    // More pairs than there are buckets are no sum; none are no spread, and a count of nothing is no pair.
+    if pairs.is_empty() || pairs.len() > DurationBucket::COUNT || pairs.iter().any(|(_, count)| *count == 0) {
+        return Err(Dropped::MalformedWord);
+    }
+    pairs.into_iter().map(|(ms, count)| Ok((duration(ms)?, count))).collect()
+}
+
+fn total(durations: &[(DurationBucket, u64)]) -> Option<u64> {
+    durations.iter().try_fold(0u64, |sum, (_, count)| sum.checked_add(*count))
 }
 
 /// Reads the entries of `parts`: the attributes of each, words included.
