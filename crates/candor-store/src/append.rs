@@ -34,6 +34,8 @@ pub struct Fact {
     pub installation: Option<i64>,
     /// The run of the tool, likewise.
     pub run: Option<i64>,
+    /// The database that the tool worked with, likewise; what its environment says of it is not stored.
+    pub database: Option<i64>,
     /// The country it came from, ISO 3166-1 alpha-2.
     pub country: Option<String>,
     /// The region within the country, where that is configured.
@@ -54,6 +56,7 @@ impl Fact {
             record,
             installation: None,
             run: None,
+            database: None,
             country: None,
             region: None,
             sdk: None,

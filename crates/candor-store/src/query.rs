@@ -16,13 +16,14 @@ use datafusion::{
 };
 
 use crate::{
-    facts::{conform, widened},
+    facts::{base_schema, conform, widened},
     tables::FactsTable,
 };
 
 /// A context whose table `facts` has the rows of `table` and those of `fresh`.
 pub(crate) async fn session(table: &FactsTable, fresh: Vec<RecordBatch>) -> Result<SessionContext, DataFusionError> {
-    let mut schema = table.schema().clone();
+    // A table of an older release gets its new columns with the next commit; queries may name them before.
+    let mut schema = widened(table.schema(), &base_schema());
     for batch in &fresh {
         schema = widened(&schema, batch.schema_ref());
     }

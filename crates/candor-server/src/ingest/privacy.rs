@@ -18,6 +18,11 @@ pub(super) fn installation(secret: &[u8; 32], anonymous_id: Option<&str>, user_i
     hash(anonymous_id).or_else(|| hash(user_id))
 }
 
+/// The database as a keyed hash, made apart from that of an installation: one text never gives the same hash in both.
+pub(super) fn database(secret: &[u8; 32], hash: Option<&str>) -> Option<i64> {
+    installation_hash(secret, &format!("database/{}", hash?))
+}
+
 /// The name and version of the library that sent an item.
 pub(super) fn sdk(scrubber: &mut Scrubber, sdk: Option<Sdk>) -> (Option<String>, Option<String>) {
     let Some(Sdk { name, version, .. }) = sdk else { return (None, None) };
@@ -68,7 +73,7 @@ fn scrub_environment(scrubber: &mut Scrubber, environment: Environment) -> Envir
         container,
         interactive,
         agent: agent.map(|text| scrubber.text(text)),
-        // 16 hexadecimal digits look like a secret, and in this place they are a salted hash.
+        // 16 hexadecimal digits, which are hashed before they are stored.
         database,
     }
 }
@@ -215,5 +220,9 @@ mod tests {
         assert_ne!(installation(&one, id, None), installation(&other, id, None));
         assert_eq!(installation(&one, Some("anonymous"), None), None);
         assert_eq!(installation(&one, None, id), installation(&one, id, None));
+        assert!(database(&one, id).is_some());
+        assert_ne!(database(&one, id), installation(&one, id, None));
+        assert_ne!(database(&one, id), database(&other, id));
+        assert_eq!(database(&one, None), None);
     }
 }

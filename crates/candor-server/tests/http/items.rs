@@ -108,14 +108,15 @@ fn every_endpoint_takes_its_event_with_and_without_a_slash() {
 fn identifiers_become_keyed_hashes_and_addresses_are_scrubbed() {
     let server = Server::start();
     let item = r#"{"type": "track", "event": "mail jane@example.com", "anonymousId": "device-4711", "userId": "jane@example.com",
-        "context": {"ip": "203.0.113.77"}, "properties": {"from": "203.0.113.77", "jane@example.com": "x", "n": 3}}"#;
+        "context": {"ip": "203.0.113.77", "database": "00c0ffee00c0ffee"}, "properties": {"from": "203.0.113.77", "jane@example.com": "x", "n": 3}}"#;
     assert_eq!(server.batch(batch(&[item.to_owned()])).status, 200);
     let rows = server.rows("SELECT * FROM facts");
     let text = rows.to_string();
-    for secret in ["jane", "example.com", "203.0.113.77", "device-4711"] {
+    for secret in ["jane", "example.com", "203.0.113.77", "device-4711", "c0ffee"] {
         assert!(!text.contains(secret), "{secret} in {text}");
     }
-    assert!(rows[0]["installation"].is_i64(), "{text}");
+    assert!(rows[0]["installation"].is_i64() && rows[0]["database"].is_i64(), "{text}");
+    assert_ne!(rows[0]["database"], 0x00c0_ffee_00c0_ffee_i64, "it is hashed again");
 }
 
 const MANIFEST: &str = r#"

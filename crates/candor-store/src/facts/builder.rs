@@ -45,6 +45,7 @@ struct Columns {
     count: Int64Builder,
     installation: Int64Builder,
     run: Int64Builder,
+    database: Int64Builder,
     version: StringBuilder,
     commit: StringBuilder,
     built: StringBuilder,
@@ -55,6 +56,7 @@ struct Columns {
     runtime: StringBuilder,
     ci: StringBuilder,
     container: BooleanBuilder,
+    interactive: BooleanBuilder,
     agent: StringBuilder,
     country: StringBuilder,
     region: StringBuilder,
@@ -99,6 +101,7 @@ impl FactsBuilder {
         columns.count.append_value(i64::try_from(record.count).unwrap_or(i64::MAX));
         columns.installation.append_option(fact.installation);
         columns.run.append_option(fact.run);
+        columns.database.append_option(fact.database);
         columns.version.append_option(environment.version.as_deref());
         columns.commit.append_option(environment.commit.as_deref());
         columns.built.append_option(environment.built.as_deref());
@@ -109,6 +112,7 @@ impl FactsBuilder {
         columns.runtime.append_option(environment.runtime.as_deref());
         columns.ci.append_option(environment.ci.as_deref());
         columns.container.append_option(environment.container);
+        columns.interactive.append_option(environment.interactive);
         columns.agent.append_option(environment.agent.as_deref());
         columns.country.append_option(fact.country.as_deref());
         columns.region.append_option(fact.region.as_deref());
@@ -160,6 +164,7 @@ impl Columns {
             Arc::new(self.count.finish()),
             Arc::new(self.installation.finish()),
             Arc::new(self.run.finish()),
+            Arc::new(self.database.finish()),
             Arc::new(self.version.finish()),
             Arc::new(self.commit.finish()),
             Arc::new(self.built.finish()),
@@ -170,6 +175,7 @@ impl Columns {
             Arc::new(self.runtime.finish()),
             Arc::new(self.ci.finish()),
             Arc::new(self.container.finish()),
+            Arc::new(self.interactive.finish()),
             Arc::new(self.agent.finish()),
             Arc::new(self.country.finish()),
             Arc::new(self.region.finish()),

@@ -5,6 +5,7 @@ mod appends;
 mod child;
 mod damage;
 mod disk_full;
+mod formats;
 mod kills;
 mod queries;
 mod reader;
