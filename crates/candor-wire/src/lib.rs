@@ -10,6 +10,7 @@ mod record;
 mod timestamp;
 
 pub mod segment;
+pub mod sentry;
 
 pub use duration::DurationBucket;
 pub use environment::Environment;

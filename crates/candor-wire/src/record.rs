@@ -104,7 +104,6 @@ macro_rules! closed_names {
         }
     };
 }
-#[cfg(feature = "decode")]
 pub(crate) use closed_names;
 
 closed_names! {
