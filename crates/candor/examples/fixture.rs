@@ -2,7 +2,13 @@
 
 #![expect(clippy::disallowed_methods, reason = "a tool may look at its own variables")]
 
-use std::{env, io::Read as _, process::ExitCode, thread, time::Duration};
+use std::{
+    env,
+    io::Read as _,
+    process::ExitCode,
+    thread,
+    time::{Duration, Instant},
+};
 
 use candor::{
     Collect, Component, ConsentDeclaration, ConsentFlags, Count, Declaration, DefaultConsent, Entry, Field, Heartbeats,
@@ -20,18 +26,20 @@ const TABLE: Field<Collecting, field::Name> = Field::declared(
     Shape::Name { allowed: |byte| byte.is_ascii_lowercase(), max_length: 16, max_distinct: 2 },
 );
 const DRY_RUN: Field<Fetch, field::Bool> = Field::declared("dry_run", Shape::Plain);
-const QUERIES: Count<Fetch> = Count::declared(entry("queries", Level::Stats));
+const QUERIES: Count<Fetch> = Count::declared(Entry { slot: 0, ..entry("queries", Level::Stats) });
+const EVENTS: Count<Fetch> = Count::declared(Entry { collect: Collect::Each, ..entry("events", Level::All) });
 const PROVIDER: Component<Fetch> = Component::declared(entry("provider", Level::Stats));
 const SERVER: Lifecycle<Fetch> = Lifecycle::declared(entry("server", Level::Stats));
 
 const fn entry(name: &'static str, level: Level) -> Entry {
-    Entry { name, level, collect: Collect::Aggregate, expired: false }
+    Entry { name, level, collect: Collect::Aggregate, expired: false, sample_per_million: 1_000_000, slot: usize::MAX }
 }
 
 const TOOL: Declaration = Declaration {
     application: "fixture",
     endpoint: "http://127.0.0.1:9",
     write_key: "key",
+    sentry_dsn: Some("http://crashes@127.0.0.1:9/7"),
     docs: "https://example.org/telemetry",
     consent: ConsentDeclaration {
         default: DefaultConsent::On,
@@ -41,6 +49,8 @@ const TOOL: Declaration = Declaration {
         non_interactive: NonInteractive::Local,
     },
     identity: IdentityMode::None,
+    database_id: true,
+    slots: 1,
     upload_interval: Duration::from_secs(3600),
     release: Release { version: "1.4.0", commit: Some("5f0c9e1"), built: Some("2026-11-20") },
 };
@@ -73,6 +83,9 @@ fn main() -> ExitCode {
         () if is("--next") => &NEXT_DECLARATION,
         () => &DECLARATION,
     };
+    if has("waiting") || has("kept") {
+        return lines(declaration, has("waiting"));
+    }
     let flags = Flags(has("--no-telemetry"));
     let telemetry = if has("--json") {
         Telemetry::start(declaration, &candor::Quiet(&flags))
@@ -82,7 +95,8 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).filter(|word| !word.starts_with("--")).collect();
     match words.as_slice() {
         ["fetch", how] => fetch(&telemetry, how),
-        ["count", times] => count(&telemetry, times),
+        ["count", times] => count(&telemetry, QUERIES, times),
+        ["event", times] => count(&telemetry, EVENTS, times),
         ["serve"] => serve(&telemetry),
         ["send"] => send(&telemetry),
         ["status"] => status(declaration, &flags),
@@ -124,9 +138,15 @@ fn exit_now() -> ExitCode {
     std::process::exit(7)
 }
 
-fn count(telemetry: &Telemetry, times: &str) -> ExitCode {
+#[expect(clippy::print_stdout, reason = "this is the tool's own output")]
+fn lines(declaration: &Declaration, waits: bool) -> ExitCode {
+    candor::__lines(declaration, waits).into_iter().flatten().for_each(|line| println!("{line}"));
+    ExitCode::SUCCESS
+}
+
+fn count(telemetry: &Telemetry, count: Count<Fetch>, times: &str) -> ExitCode {
     for _ in 0..times.parse().unwrap_or(0) {
-        telemetry.count(QUERIES);
+        telemetry.count(count);
     }
     ExitCode::SUCCESS
 }
@@ -162,28 +182,43 @@ fn status(declaration: &Declaration, flags: &Flags) -> ExitCode {
 fn bench(declaration: &'static Declaration, flags: &Flags) -> ExitCode {
     let mut starts = Vec::new();
     let mut operations = Vec::new();
-    let mut counts = Vec::new();
     for _ in 0..400 {
-        let before = std::time::Instant::now();
+        let before = Instant::now();
         let telemetry = Telemetry::start(declaration, flags);
         starts.push(before.elapsed());
         for _ in 0..5 {
-            let before = std::time::Instant::now();
+            let before = Instant::now();
             let mut run = telemetry.operation(FETCH);
             run.set(RESOURCES, 120);
             run.finish(&Ok::<(), ()>(()));
             operations.push(before.elapsed());
-            let before = std::time::Instant::now();
-            telemetry.count(QUERIES);
-            counts.push(before.elapsed());
         }
         // Without the end of a run, which would start a helper.
         std::mem::forget(telemetry);
     }
-    for (name, mut times) in [("start", starts), ("operation", operations), ("count", counts)] {
+    let telemetry = Telemetry::start(declaration, flags);
+    let one: Vec<Duration> = (0..21).map(|_| of_one_count(&telemetry)).collect();
+    let two: Vec<Duration> = (0..21)
+        .map(|_| {
+            thread::scope(|scope| {
+                let threads = [(); 2].map(|()| scope.spawn(|| of_one_count(&telemetry)));
+                threads.into_iter().filter_map(|thread| thread.join().ok()).max().unwrap_or_default()
+            })
+        })
+        .collect();
+    std::mem::forget(telemetry);
+    for (name, mut times) in [("start", starts), ("operation", operations), ("count", one), ("count, two threads", two)]
+    {
         times.sort_unstable();
         let (median, p95) = (times[times.len() / 2], times[times.len() * 95 / 100]);
         println!("{name}: median {median:?}, p95 {p95:?}");
     }
     ExitCode::SUCCESS
+}
+
+fn of_one_count(telemetry: &Telemetry) -> Duration {
+    const TIMES: u32 = 200_000;
+    let before = Instant::now();
+    (0..TIMES).for_each(|_| telemetry.count(QUERIES));
+    before.elapsed() / TIMES
 }

@@ -18,12 +18,18 @@ pub struct Declaration {
     pub endpoint: &'static str,
     /// The public key that says which project it belongs to.
     pub write_key: &'static str,
+    /// Where reports of crashes and errors go: a Sentry DSN.
+    pub sentry_dsn: Option<&'static str>,
     /// The page that tells users what is collected.
     pub docs: &'static str,
     /// What the user decides, and how.
     pub consent: ConsentDeclaration,
     /// How messages of one installation may be linked.
     pub identity: IdentityMode,
+    /// Whether records may say which database the tool works with.
+    pub database_id: bool,
+    /// How many counts have a slot.
+    pub slots: usize,
     /// The least time between two uploads.
     pub upload_interval: Duration,
     /// The binary that this is.
@@ -74,7 +80,7 @@ pub enum IdentityMode {
     Rotating,
     /// By a random UUID in a documented file of this name.
     Installation {
-        /// The file, relative to the application's state directory, or absolute.
+        /// The file, relative to the user's home directory (or `$CANDOR_HOME`), or absolute.
         file: &'static str,
     },
 }
@@ -110,6 +116,10 @@ pub struct Entry {
     pub collect: Collect,
     /// Whether its `expires` is past for this release: then it is not recorded any more.
     pub expired: bool,
+    /// In how many of a million runs it is recorded.
+    pub sample_per_million: u32,
+    /// The number of a count without fields among those of its manifest, from 0; `usize::MAX` for everything else.
+    pub slot: usize,
 }
 
 macro_rules! declared_record {

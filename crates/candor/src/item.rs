@@ -1,7 +1,7 @@
 //! Records to the bytes that are kept and sent: the only place that makes them.
 
 use candor_wire::{
-    Record,
+    DurationBucket, Record,
     segment::{Item, Sdk, encode_item},
 };
 
@@ -10,25 +10,38 @@ use crate::{identity::Identity, random};
 /// Segment's own API takes 32 KB an event; what is larger would be refused, for ever.
 const MAX_BYTES: usize = 32_000;
 
-/// The item as one line of JSON. Parts that do not fit are left out, the last ones first. `None` where the system has no
-/// random number to make an id of: without one the record could be counted twice.
+/// One record as one line of JSON. `None` where the system has no random number to make an id of: without one the record
+/// could be counted twice.
 pub(crate) fn encode(record: Record, parts: Vec<Record>, identity: &Identity) -> Option<String> {
-    let sdk = Sdk { name: "candor".to_owned(), version: Some(env!("CARGO_PKG_VERSION").to_owned()) };
-    let mut item = Item {
-        message_id: random::uuid()?,
-        anonymous_id: identity.anonymous_id.clone(),
-        user_id: None,
-        sdk: Some(sdk),
-        record,
-        parts,
-        durations: Vec::new(),
-    };
+    let anonymous_id = identity.anonymous_id(record.time.day());
+    let (message_id, sdk) = (random::uuid()?, Some(sdk()));
+    within_bounds(Item { message_id, anonymous_id, user_id: None, sdk, record, parts, durations: Vec::new() })
+}
+
+/// Who makes the items.
+pub(crate) fn sdk() -> Sdk {
+    Sdk { name: "candor".to_owned(), version: Some(env!("CARGO_PKG_VERSION").to_owned()) }
+}
+
+/// An item as one line of JSON that a collector takes. Parts that do not fit are left out, the last ones first;
+/// durations that do not fit are given the nearest ones that do.
+pub(crate) fn within_bounds(mut item: Item) -> Option<String> {
     let mut encoded = encode_item(&item);
-    while encoded.len() > MAX_BYTES && !item.parts.is_empty() {
+    while encoded.len() > MAX_BYTES && (!item.parts.is_empty() || item.durations.len() > 1) {
         item.parts.truncate(item.parts.len() / 2);
+        item.durations = halved(&item.durations);
         encoded = encode_item(&item);
     }
     (encoded.len() <= MAX_BYTES).then_some(encoded)
+}
+
+/// Half as many durations, each pair of neighbours as the more frequent one of them.
+fn halved(durations: &[(DurationBucket, u64)]) -> Vec<(DurationBucket, u64)> {
+    let pair = |pair: &[(DurationBucket, u64)]| {
+        let most = pair.iter().max_by_key(|(_, count)| *count).map_or(DurationBucket::MAX, |(duration, _)| *duration);
+        (most, pair.iter().map(|(_, count)| count).sum())
+    };
+    durations.chunks(2).map(pair).collect()
 }
 
 #[cfg(test)]
@@ -40,10 +53,30 @@ mod tests {
     fn an_oversize_operation_keeps_its_outcome_and_loses_parts() {
         let time = Timestamp::from_micros(0);
         let part = Record { parent: Some("fetch".to_owned()), ..Record::new(Kind::Part, "p".repeat(100), time) };
-        let identity = Identity { anonymous_id: None };
-        let encoded = encode(Record::new(Kind::Operation, "fetch", time), vec![part; 1000], &identity);
+        let encoded = encode(Record::new(Kind::Operation, "fetch", time), vec![part; 1000], &Identity::none());
         let encoded = encoded.expect("small enough without parts");
         assert!(encoded.len() <= MAX_BYTES);
         assert!(encoded.contains("pppp"), "half of the parts fit");
+    }
+
+    #[test]
+    fn an_oversize_histogram_keeps_its_count() {
+        let durations: Vec<_> = (0..=DurationBucket::MAX.index())
+            .filter_map(DurationBucket::from_index)
+            .map(|bucket| (bucket, 1))
+            .collect();
+        let count = durations.len() as u64;
+        let record = Record { count, ..Record::new(Kind::Operation, "fetch", Timestamp::from_micros(0)) };
+        let item = Item {
+            message_id: "id".to_owned(),
+            anonymous_id: None,
+            user_id: None,
+            sdk: None,
+            record,
+            parts: Vec::new(),
+            durations: durations.clone(),
+        };
+        assert!(within_bounds(item).expect("small enough").contains(&format!(r#""count":{count}"#)));
+        assert_eq!(halved(&durations).iter().map(|(_, count)| count).sum::<u64>(), count);
     }
 }

@@ -24,9 +24,7 @@
 //! The process that uploads is the tool's own executable, started again. [`Telemetry::start`] and the `clap` arguments
 //! recognise it and end it there. A tool that works or prints before either of them calls [`helper::run_if_asked`] first
 //! in `main`.
-#![forbid(unsafe_code)]
-
-#[cfg(feature = "upload")]
+mod active;
 mod agreement;
 mod arguments;
 mod clock;
@@ -42,10 +40,11 @@ mod random;
 mod record;
 mod spool;
 mod state;
+mod sums;
 mod telemetry;
-#[cfg(feature = "upload")]
 mod upload;
 mod variables;
+mod waiting;
 
 #[doc(hidden)]
 pub use arguments::__run_if_asked;
@@ -65,3 +64,12 @@ pub use record::{ErrorClass, Fields, Heartbeats, Instance, PartRun, Run};
 pub use telemetry::{Telemetry, consent_status};
 #[cfg(feature = "upload")]
 pub use upload::{Sent, UploadError};
+
+/// The lines of the spool, for tests of the SDK itself: what waits to be sent, or what stays.
+///
+/// # Errors
+/// When the spool cannot be read or written.
+#[doc(hidden)]
+pub fn __lines(declaration: &Declaration, waits: bool) -> std::io::Result<Vec<String>> {
+    waiting::items(declaration, if waits { spool::Queue::Usage } else { spool::Queue::Local })
+}

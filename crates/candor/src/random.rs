@@ -2,10 +2,35 @@
 
 use std::fmt::Write as _;
 
+use hmac_sha256::HMAC;
+
 /// A random UUID of version 4: it says nothing about the machine or the time.
 pub(crate) fn uuid() -> Option<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).ok()?;
+    Some(spell(bytes))
+}
+
+/// The UUID that belongs to `name` under a random `seed`: whoever does not know the seed sees random ones.
+pub(crate) fn uuid_of(seed: &[u8; 16], name: &[u8]) -> String {
+    let mac = HMAC::mac(name, seed);
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&mac[..16]);
+    spell(bytes)
+}
+
+/// Whether a text is a UUID of version 4, in lower case. Other versions hold addresses and times.
+pub(crate) fn is_uuid(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_spelled = bytes.len() == 36
+        && bytes.iter().enumerate().all(|(position, byte)| match position {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
+        });
+    is_spelled && bytes[14] == b'4' && matches!(bytes[19], b'8' | b'9' | b'a' | b'b')
+}
+
+fn spell(mut bytes: [u8; 16]) -> String {
     bytes[6] = (bytes[6] & 0x0f) | 0x40;
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
     let mut text = String::with_capacity(36);
@@ -16,11 +41,10 @@ pub(crate) fn uuid() -> Option<String> {
         // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");
     }
-    Some(text)
+    text
 }
 
 /// A number from 0.0 up to, but not including, 1.0; a half where the system has no random numbers.
-#[cfg(feature = "upload")]
 pub(crate) fn fraction() -> f64 {
     let mut bytes = [0; 4];
     match getrandom::fill(&mut bytes) {
@@ -30,7 +54,6 @@ pub(crate) fn fraction() -> f64 {
 }
 
 /// Puts items into a random order, so that their order says nothing about the order of events.
-#[cfg(feature = "upload")]
 pub(crate) fn shuffle<T>(items: &mut [T]) {
     for last in (1..items.len()).rev() {
         let other = (fraction() * (last + 1) as f64) as usize;
@@ -47,14 +70,19 @@ mod tests {
         let (one, other) = (uuid().expect("random numbers"), uuid().expect("random numbers"));
         assert_ne!(one, other);
         for id in [one, other] {
-            let bytes = id.as_bytes();
-            assert_eq!((bytes.len(), bytes[14]), (36, b'4'));
-            assert!(matches!(bytes[19], b'8' | b'9' | b'a' | b'b'));
-            assert!([8, 13, 18, 23].iter().all(|position| bytes[*position] == b'-'));
+            assert!(is_uuid(&id), "{id}");
         }
     }
 
-    #[cfg(feature = "upload")]
+    #[test]
+    fn an_id_of_a_name_is_the_same_each_time_and_another_for_each_seed() {
+        let id = uuid_of(&[1; 16], b"name");
+        assert!(is_uuid(&id));
+        assert_eq!(uuid_of(&[1; 16], b"name"), id);
+        assert_ne!(uuid_of(&[2; 16], b"name"), id);
+        assert_ne!(uuid_of(&[1; 16], b"other"), id);
+    }
+
     #[test]
     fn shuffling_keeps_every_item_and_changes_the_order() {
         let mut items: Vec<u32> = (0..1000).collect();

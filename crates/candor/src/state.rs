@@ -64,7 +64,6 @@ impl Lock {
     }
 
     /// Waits for the lock. Only where nobody waits for us: never on the way of the tool.
-    #[cfg(feature = "upload")]
     pub(crate) fn take(directory: &Path, name: &str) -> io::Result<Self> {
         let file = Self::open(directory, name)?;
         file.lock()?;

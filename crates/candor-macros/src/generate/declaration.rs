@@ -22,9 +22,12 @@ pub(super) fn declaration(manifest: &Manifest) -> TokenStream {
             application: #name,
             endpoint: #endpoint,
             write_key: #write_key,
+            sentry_dsn: ::core::option::Option::None,
             docs: #docs,
             consent: #consent,
             identity: ::candor::IdentityMode::#identity,
+            database_id: false,
+            slots: 0,
             upload_interval: ::core::time::Duration::from_secs(#interval),
             // The variables are set by `candor_build::emit()` in the tool's build script.
             release: ::candor::Release {

@@ -82,6 +82,8 @@ fn entry_literal(entry: &Entry) -> TokenStream {
             level: ::candor::Level::#level,
             collect: ::candor::Collect::#collect,
             expired: #expired,
+            sample_per_million: 1_000_000,
+            slot: ::core::primitive::usize::MAX,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::{fmt, path::PathBuf};
 use candor_wire::Timestamp;
 
 use super::Level;
+use crate::declared::IdentityMode;
 
 /// What is recorded and sent in this run, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct Decision {
     pub readings: Vec<Reading>,
     /// The user's own choice, where one is stored: when it was made. Nothing recorded earlier is sent.
     pub since: Option<Timestamp>,
+    /// The identity mode that the user chose, which holds where it tells less than the manifest's.
+    pub identity: Option<IdentityMode>,
     /// Whether the user stored a level for this tool or for all, so that no notice is needed.
     pub is_stated: bool,
 }

@@ -7,6 +7,7 @@
 //! [inventory]
 //! level = "stats"
 //! since = "2026-11-22T01:54:59Z"
+//! identity = "none"
 //! ```
 //!
 //! Only this much of TOML is read: tables, basic strings without escapes, comments. Everything else makes the file
@@ -17,6 +18,7 @@ use std::{fmt, fs, io, path::Path};
 use candor_wire::Timestamp;
 
 use super::Level;
+use crate::declared::IdentityMode;
 
 /// More than any list of tools needs; nobody can make every start of a tool read a huge file.
 const MAX_BYTES: u64 = 64 * 1024;
@@ -27,6 +29,8 @@ pub(crate) struct Choice {
     pub(crate) level: Level,
     /// When it was chosen: nothing recorded earlier is sent.
     pub(crate) since: Option<Timestamp>,
+    /// The identity mode, where the user chose a lower one than the manifest's.
+    pub(crate) identity: Option<IdentityMode>,
 }
 
 /// Why a file cannot be understood.
@@ -78,6 +82,7 @@ struct Table {
     line: usize,
     level: Option<Level>,
     since: Option<Timestamp>,
+    identity: Option<IdentityMode>,
 }
 
 fn parse(text: &str, application: &str) -> Result<Option<Choice>, FileError> {
@@ -115,7 +120,15 @@ fn parse(text: &str, application: &str) -> Result<Option<Choice>, FileError> {
                 let since = Timestamp::parse(value).map_err(|_| malformed("`since` is no time"))?;
                 table.since.replace(since).is_none()
             }
-            _ => return Err(malformed("a key that is neither `level` nor `since`")),
+            "identity" => {
+                let mode = match value {
+                    "none" => IdentityMode::None,
+                    "rotating" => IdentityMode::Rotating,
+                    _ => return Err(malformed("an identity that is neither `none` nor `rotating`")),
+                };
+                table.identity.replace(mode).is_none()
+            }
+            _ => return Err(malformed("a key that is none of `level`, `since` and `identity`")),
         };
         if !is_new {
             return Err(malformed("a key that is there twice"));
@@ -126,7 +139,7 @@ fn parse(text: &str, application: &str) -> Result<Option<Choice>, FileError> {
     }
     let find = |name: &str| tables.iter().find(|table| table.name == name);
     let table = find(application).or_else(|| find("all"));
-    Ok(table.and_then(|table| Some(Choice { level: table.level?, since: table.since })))
+    Ok(table.and_then(|table| Some(Choice { level: table.level?, since: table.since, identity: table.identity })))
 }
 
 /// A bare key, or one in quotes without escapes.
@@ -157,6 +170,8 @@ mod tests {
         let text = "# mine\n[all]\nlevel = \"off\" # everywhere\n\n[ inventory ]\n level=\"stats\"\n since = \"2026-11-22T01:54:59Z\"\n";
         assert_eq!(level(text, "inventory"), Some(Level::Stats));
         assert_eq!(level(text, "other"), Some(Level::Off));
+        let rotating = parse("[tool]\nlevel = \"stats\"\nidentity = \"rotating\"", "tool").unwrap().unwrap();
+        assert_eq!(rotating.identity, Some(IdentityMode::Rotating));
         assert_eq!(parse(text, "inventory").unwrap().unwrap().since, Timestamp::parse("2026-11-22T01:54:59Z").ok());
     }
 
@@ -180,6 +195,7 @@ mod tests {
             ("[all]", 1),
             ("[all]\nlevel = \"stats\"\nsince = \"yesterday\"", 3),
             ("[all]\nlevel = \"st", 2),
+            ("[all]\nlevel = \"all\"\nidentity = \"installation\"", 3),
         ] {
             assert!(matches!(parse(text, "tool"), Err(FileError::Malformed(at, _)) if at == line), "{text}");
         }

@@ -71,12 +71,12 @@ pub(crate) fn decide(
 
     let default = sources::manifest(declaration.consent.default);
     let mut choice = (Source::Manifest, default);
-    let (mut since, mut is_stated) = (None, false);
+    let (mut stored, mut is_stated) = (None, false);
     if let Some(path) = files.user {
-        let (said, at) = sources::consent_file(&path, declaration.application);
+        let (said, whole) = sources::consent_file(&path, declaration.application);
         if let Some(level) = said.level() {
             choice = (Source::UserChoice(path.clone()), level);
-            (since, is_stated) = (at, true);
+            (stored, is_stated) = (whole, true);
         }
         inquiry.readings.push(Reading { source: Source::UserChoice(path), said });
     }
@@ -94,7 +94,8 @@ pub(crate) fn decide(
         Some(lowest) if lowest.1 < choice.1 || lowest.1 == Level::Off => lowest,
         _ => choice,
     };
-    Decision { level, decided_by, readings: inquiry.readings, since, is_stated }
+    let (since, identity) = stored.map_or((None, None), |choice| (choice.since, choice.identity));
+    Decision { level, decided_by, readings: inquiry.readings, since, identity, is_stated }
 }
 
 /// What was heard so far.
@@ -120,7 +121,7 @@ impl Inquiry {
 
     fn off(self) -> Decision {
         let (decided_by, level) = self.lowest.unwrap_or((Source::Manifest, Level::Off));
-        Decision { level, decided_by, readings: self.readings, since: None, is_stated: false }
+        Decision { level, decided_by, readings: self.readings, since: None, identity: None, is_stated: false }
     }
 }
 

@@ -2,9 +2,7 @@
 
 use std::{ffi::OsStr, path::Path};
 
-use candor_wire::Timestamp;
-
-use super::{ConsentFlags, Level, Said, file, value::Answer};
+use super::{ConsentFlags, Level, Said, file, file::Choice, value::Answer};
 use crate::declared::DefaultConsent;
 
 /// The tool's flags.
@@ -35,11 +33,11 @@ pub(super) fn level_variable(value: Option<&OsStr>) -> Said {
     }
 }
 
-/// A consent file, with the time of the choice.
-pub(super) fn consent_file(path: &Path, application: &str) -> (Said, Option<Timestamp>) {
+/// A consent file, with the whole choice.
+pub(super) fn consent_file(path: &Path, application: &str) -> (Said, Option<Choice>) {
     match file::read(path, application) {
         Ok(None) => (Said::Nothing, None),
-        Ok(Some(choice)) => (Said::Level(choice.level), choice.since),
+        Ok(Some(choice)) => (Said::Level(choice.level), Some(choice)),
         Err(error) => (Said::Unclear(error.to_string()), None),
     }
 }

@@ -21,6 +21,7 @@ fn declaration(default: DefaultConsent) -> Declaration {
         application: "tool",
         endpoint: "http://127.0.0.1:9",
         write_key: "key",
+        sentry_dsn: None,
         docs: "",
         consent: ConsentDeclaration {
             default,
@@ -30,6 +31,8 @@ fn declaration(default: DefaultConsent) -> Declaration {
             non_interactive: NonInteractive::Local,
         },
         identity: IdentityMode::None,
+        database_id: false,
+        slots: 0,
         upload_interval: Duration::from_secs(3600),
         release: Release { version: "1.0.0", commit: None, built: None },
     }

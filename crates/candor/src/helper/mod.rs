@@ -11,6 +11,7 @@ pub(crate) use spawn::spawn;
 use crate::{
     agreement,
     declared::Declaration,
+    identity::Identity,
     spool::{Limits, Spool},
     upload, variables,
 };
@@ -34,12 +35,14 @@ pub fn run_if_asked(declaration: &'static Declaration) {
 
 /// Asks for consent again, as the tool may have been started long ago, and sends what waits.
 pub(crate) fn send(declaration: &Declaration) -> Result<upload::Sent, upload::UploadError> {
-    let directory = crate::places::state_directory(declaration.application, &variables::process)
-        .ok_or(upload::UploadError::NoPlace)?;
-    let agreement = agreement::current(declaration, &directory).ok_or(upload::UploadError::NotAllowed)?;
+    let lookup = &variables::process;
+    let directory =
+        crate::places::state_directory(declaration.application, lookup).ok_or(upload::UploadError::NoPlace)?;
+    let (agreement, identity) = agreement::current(declaration, &directory).ok_or(upload::UploadError::NotAllowed)?;
     let spool = Spool::new(directory, Limits::default());
     if !spool.agree(agreement) {
         return Err(upload::UploadError::NotAllowed);
     }
-    upload::run(declaration, &spool, &variables::process)
+    let identity = Identity::of(declaration, identity, spool.directory(), lookup);
+    upload::run(declaration, &spool, &identity, lookup)
 }

@@ -16,10 +16,10 @@ impl Telemetry {
         let admitted = component
             .admitted(name)
             .filter(|name| active.distinct.admits(entry.name, "", name, component.max_distinct()));
-        let mut record = Record::new(Kind::Component, admitted.unwrap_or(OTHER), active.time());
+        let mut record = Record::new(Kind::Component, admitted.unwrap_or(OTHER), active.time(entry));
         record.parent = Some(entry.name.to_owned());
         let version = Value::Text(version_or_other(version).to_owned());
         record.attributes.push(Attribute { name: "component_version".to_owned(), value: version });
-        active.record(record, Vec::new());
+        active.record(entry, record, Vec::new());
     }
 }

@@ -5,8 +5,8 @@ use std::{marker::PhantomData, sync::Arc};
 use candor_wire::{Attribute, Value};
 
 use crate::{
+    active::Active,
     declared::{Field, FieldType, OTHER, Shape},
-    telemetry::Active,
 };
 
 /// The fields of a record of scope `S`; each has at most one value, the last one that was set.

@@ -12,8 +12,9 @@ use candor_wire::{DurationBucket, Kind, Record};
 
 use super::lock;
 use crate::{
-    declared::Lifecycle,
-    telemetry::{Active, Telemetry},
+    active::Active,
+    declared::{Entry, Lifecycle},
+    telemetry::Telemetry,
 };
 
 /// When an instance says that it is still up.
@@ -55,7 +56,7 @@ pub struct Instance<S> {
 
 struct Running {
     active: Arc<Active>,
-    name: &'static str,
+    entry: Entry,
     start: Instant,
     has_stopped: Mutex<bool>,
     stop: Condvar,
@@ -74,7 +75,7 @@ impl Telemetry {
         let running = self.active_for(entry).map(|active| {
             let running = Arc::new(Running {
                 active: Arc::clone(active),
-                name: entry.name,
+                entry: *entry,
                 start: Instant::now(),
                 has_stopped: Mutex::new(false),
                 stop: Condvar::new(),
@@ -91,10 +92,10 @@ impl Telemetry {
 
 impl Running {
     fn record(&self, event: &'static str, uptime: Option<Duration>) {
-        let mut record = Record::new(Kind::Lifecycle, event, self.active.time());
-        record.parent = Some(self.name.to_owned());
+        let mut record = Record::new(Kind::Lifecycle, event, self.active.time(&self.entry));
+        record.parent = Some(self.entry.name.to_owned());
         record.duration = uptime.map(DurationBucket::of);
-        self.active.record(record, Vec::new());
+        self.active.record(&self.entry, record, Vec::new());
     }
 
     fn beat(&self, heartbeats: Heartbeats) {
@@ -150,6 +151,6 @@ impl<S> Drop for Instance<S> {
 
 impl<S> fmt::Debug for Instance<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Instance").field(&self.running.as_ref().map(|running| running.name)).finish()
+        f.debug_tuple("Instance").field(&self.running.as_ref().map(|running| running.entry.name)).finish()
     }
 }

@@ -18,6 +18,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A thread of the tool that panicked while it held a lock has not broken what the lock protects: every change behind
 /// one is a single step.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

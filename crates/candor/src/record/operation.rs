@@ -11,8 +11,9 @@ use candor_wire::{DurationBucket, Kind, Outcome, Record};
 
 use super::{Fields, PartRun, lock};
 use crate::{
-    declared::{Field, FieldType, Operation, Part},
-    telemetry::{Active, Telemetry},
+    active::Active,
+    declared::{Entry, Field, FieldType, Operation, Part},
+    telemetry::Telemetry,
 };
 
 /// The type of an error: a name from the program, never the text of an error.
@@ -55,6 +56,7 @@ pub struct Run<S> {
 #[derive(Debug)]
 struct State {
     active: Arc<Active>,
+    entry: Entry,
     record: Record,
     parts: Parts,
     start: Instant,
@@ -66,15 +68,16 @@ pub(crate) type Parts = Arc<Mutex<Vec<Record>>>;
 impl Telemetry {
     /// Begins an operation.
     pub fn operation<S>(&self, operation: Operation<S>) -> Run<S> {
-        let name = operation.entry().name;
-        let active = self.active_for(operation.entry());
+        let entry = operation.entry();
+        let active = self.active_for(entry);
         let state = active.map(|active| State {
-            record: Record::new(Kind::Operation, name, active.time()),
+            record: Record::new(Kind::Operation, entry.name, active.time(entry)),
+            entry: *entry,
             active: Arc::clone(active),
             parts: Parts::default(),
             start: Instant::now(),
         });
-        Run { fields: Fields::of(active.map(|active| (Arc::clone(active), name))), state }
+        Run { fields: Fields::of(active.map(|active| (Arc::clone(active), entry.name))), state }
     }
 }
 
@@ -116,7 +119,7 @@ impl<S> Run<S> {
         state.record.error_class = class.map(|class| class.as_str().to_owned());
         state.record.attributes = self.fields.take();
         let parts = std::mem::take(&mut *lock(&state.parts));
-        state.active.record(state.record, parts);
+        state.active.record(&state.entry, state.record, parts);
     }
 }
 

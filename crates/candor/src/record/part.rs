@@ -9,8 +9,8 @@ use super::{
     operation::{Parts, dropped, outcome},
 };
 use crate::{
+    active::Active,
     declared::{Field, FieldType, Part},
-    telemetry::Active,
 };
 
 /// More steps than this tell nothing more; it bounds the memory of an operation that has one for every file it sees.

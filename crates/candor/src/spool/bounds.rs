@@ -23,27 +23,26 @@ impl Spool {
     /// The caller holds the spool's lock.
     pub(super) fn drop_oldest(&self, queue: Queue) -> io::Result<()> {
         let mut sizes = Vec::new();
-        for segment in self.segments(queue)? {
+        for segment in self.all_segments(queue)? {
             let path = segment.path(self);
-            sizes.push((fs::metadata(&path)?.len(), path));
+            sizes.push((fs::metadata(&path)?.len(), segment, path));
         }
         // Room for the file that is appended to.
         let bound = self.limits.max_bytes - self.limits.segment_bytes();
-        let mut total: u64 = sizes.iter().map(|(size, _)| size).sum();
+        let mut total: u64 = sizes.iter().map(|(size, ..)| size).sum();
         let mut dropped = 0;
-        for (size, path) in sizes {
+        for (size, segment, path) in sizes {
             if total <= bound {
                 break;
             }
-            dropped += fs::read(&path).map_or(0, |bytes| bytes.iter().filter(|byte| **byte == b'\n').count() as u64);
+            // What was never to be sent is not missed by anybody.
+            if queue.is_sent() {
+                dropped += self.records(&segment, queue);
+            }
             fs::remove_file(&path)?;
             total -= size;
         }
-        match queue {
-            Queue::Usage => self.count_dropped(dropped),
-            // What was never to be sent is not missed by anybody.
-            Queue::Local => Ok(()),
-        }
+        self.count_dropped(dropped)
     }
 
     /// Adds to the number of records that were lost. The caller holds the spool's lock.
@@ -61,7 +60,6 @@ impl Spool {
     }
 }
 
-#[cfg(feature = "upload")]
 impl Spool {
     /// Counts records that an upload had to give up.
     pub(crate) fn give_up(&self, records: u64) {

@@ -53,7 +53,7 @@ impl Spool {
         }
         let may_stay = match written.as_deref().map(Agreement::decode) {
             // Nothing was agreed to before: then nothing waits, or nobody knows why it does.
-            None => agreement.since.is_none() && !self.directory.join(Queue::Usage.file()).exists(),
+            None => agreement.since.is_none() && !self.has_waiting(),
             Some(None) => false,
             Some(Some(earlier)) => agreement.covers(earlier),
         };
@@ -63,11 +63,10 @@ impl Spool {
     fn renew(&self, text: &str, may_stay: bool) -> io::Result<bool> {
         let Some(_lock) = Lock::try_take(&self.directory, LOCK)? else { return Ok(false) };
         if !may_stay {
-            self.close_current(Queue::Usage)?;
-            for segment in self.segments(Queue::Usage)? {
-                self.retire(&segment)?;
+            for queue in [Queue::Usage, Queue::Crashes] {
+                self.retire(queue)?;
+                self.drop_oldest(queue.kept())?;
             }
-            self.drop_oldest(Queue::Local)?;
         }
         state::replace(&self.directory, FILE, text.as_bytes())?;
         Ok(true)

@@ -3,9 +3,6 @@
 use candor_wire::Timestamp;
 use serde_json::Value;
 
-/// How every item begins. Inside an item its quotes would be escaped, so wherever these bytes stand, an item begins.
-const BEGINNING: &str = r#"{"type":"track","messageId":""#;
-
 /// What a file holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Lines {
@@ -16,17 +13,18 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
-    pub(crate) fn of(bytes: &[u8]) -> Self {
+    /// Reads lines that each begin like this.
+    pub(crate) fn of(bytes: &[u8], beginning: &str) -> Self {
         let mut lines = Self::default();
         for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-            lines.read_line(&String::from_utf8_lossy(line));
+            lines.read_line(&String::from_utf8_lossy(line), beginning);
         }
         lines
     }
 
-    fn read_line(&mut self, line: &str) {
+    fn read_line(&mut self, line: &str, beginning: &str) {
         // A file system may leave zeros where a crashed machine had not written yet.
-        let mut starts: Vec<usize> = line.match_indices(BEGINNING).map(|(at, _)| at).collect();
+        let mut starts: Vec<usize> = line.match_indices(beginning).map(|(at, _)| at).collect();
         if starts.first().is_none_or(|first| *first > 0) {
             self.damaged += 1;
         }
@@ -48,10 +46,18 @@ pub(crate) fn day(item: &str) -> Option<i32> {
     Timestamp::parse(item.get("timestamp")?.as_str()?).ok().map(Timestamp::day)
 }
 
+/// How many records an item stands for.
+pub(crate) fn count(item: &str) -> u64 {
+    let item: Option<Value> = serde_json::from_str(item).ok();
+    item.as_ref().and_then(|item| item.get("properties")?.get("count")?.as_u64()).unwrap_or(1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    const BEGINNING: &str = r#"{"type":"track","messageId":""#;
 
     fn item(number: usize) -> String {
         format!(r#"{BEGINNING}{number}","event":"{{\"type\":\"track\"","timestamp":"2026-11-22T01:00:00.000Z"}}"#)
@@ -61,13 +67,14 @@ mod tests {
     fn a_record_glued_behind_a_torn_one_is_found() {
         let torn = &item(1)[..40];
         let text = format!("{}\n{torn}{}\n{}\n", item(0), item(2), item(3));
-        assert_eq!(Lines::of(text.as_bytes()), Lines { items: vec![item(0), item(2), item(3)], damaged: 1 });
+        assert_eq!(Lines::of(text.as_bytes(), BEGINNING), Lines { items: vec![item(0), item(2), item(3)], damaged: 1 });
     }
 
     #[test]
     fn the_day_of_an_item_is_read() {
         assert_eq!(day(&item(1)), Some(20_779));
         assert_eq!(day("{}"), None);
+        assert_eq!((count(&item(1)), count(r#"{"properties":{"count":7}}"#)), (1, 7));
     }
 
     proptest! {
@@ -76,7 +83,7 @@ mod tests {
             let text: String = (0..4).map(|number| item(number) + "\n").collect();
             let cut = cut.min(text.len());
             let after_the_cut = format!("{}{}\n", &text[..cut], item(9));
-            let lines = Lines::of(after_the_cut.as_bytes());
+            let lines = Lines::of(after_the_cut.as_bytes(), BEGINNING);
             let line = item(0).len() + 1;
             // A line that lacks only its end is whole.
             let whole = (cut + 1) / line;
@@ -86,7 +93,7 @@ mod tests {
 
         #[test]
         fn any_bytes_are_read_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = Lines::of(&bytes);
+            let _ = Lines::of(&bytes, BEGINNING);
         }
     }
 }

@@ -1,9 +1,12 @@
-//! What was recorded and not sent yet: JSON lines on the disk.
+//! What was recorded and not sent yet: JSON lines on the disk, and the sums that become such lines.
 //!
 //! ```text
 //! usage.jsonl            what this and other processes append to
 //! usage.000001.jsonl     closed segments, the oldest first: full ones, and those that an upload has taken
-//! local.jsonl            what is never sent; local.000001.jsonl and so on likewise
+//! usage.sums             what is added up (sums/mod.rs); usage.000002.sums is closed, and becomes usage.000002.jsonl
+//! crashes.jsonl ...      likewise, without sums: reports of crashes and errors
+//! local.jsonl ...        usage that is never sent
+//! local-crashes.jsonl    reports that are not sent, but for those that the user sends
 //! dropped                how many records were lost to the bounds, as decimal digits, until an upload reports them
 //! agreed                 the level and the date of the consent under which the waiting records were made
 //! spool.lock             held while files are renamed, rewritten or removed; never while a socket is open
@@ -18,22 +21,19 @@
 mod append;
 mod bounds;
 mod consent;
-#[cfg(feature = "upload")]
 mod lines;
 mod segments;
+mod tables;
 
 #[cfg(test)]
 mod tests;
 
-#[cfg(feature = "upload")]
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(crate) use consent::Agreement;
-#[cfg(feature = "upload")]
-pub(crate) use lines::{Lines, day};
-#[cfg(feature = "upload")]
+pub(crate) use lines::{Lines, count, day};
 pub(crate) use segments::Segment;
+pub(crate) use tables::QueueOf;
 
 pub(crate) const LOCK: &str = "spool.lock";
 
@@ -43,7 +43,6 @@ pub(crate) struct Limits {
     /// Of each queue. 1 MiB is about 1,500 operations: weeks of use offline.
     pub(crate) max_bytes: u64,
     /// What is older says nothing any more that a maintainer could act on.
-    #[cfg_attr(not(feature = "upload"), expect(dead_code, reason = "records age where they wait to be sent"))]
     pub(crate) max_age_days: i32,
 }
 
@@ -63,17 +62,23 @@ impl Limits {
 /// Which records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Queue {
-    /// Those that an upload will take.
+    /// Usage that an upload will take.
     Usage,
-    /// Those that stay.
+    /// Reports of crashes and errors that an upload will take.
+    Crashes,
+    /// Usage that stays.
     Local,
+    /// Reports that stay.
+    LocalCrashes,
 }
 
 impl Queue {
     fn name(self) -> &'static str {
         match self {
             Self::Usage => "usage",
+            Self::Crashes => "crashes",
             Self::Local => "local",
+            Self::LocalCrashes => "local-crashes",
         }
     }
 
@@ -81,7 +86,39 @@ impl Queue {
     pub(crate) fn file(self) -> &'static str {
         match self {
             Self::Usage => "usage.jsonl",
+            Self::Crashes => "crashes.jsonl",
             Self::Local => "local.jsonl",
+            Self::LocalCrashes => "local-crashes.jsonl",
+        }
+    }
+
+    /// The table that is counted in.
+    pub(crate) fn table(self) -> &'static str {
+        match self {
+            Self::Usage | Self::Crashes => "usage.sums",
+            Self::Local | Self::LocalCrashes => "local.sums",
+        }
+    }
+
+    /// Whether an upload takes it.
+    pub(crate) fn is_sent(self) -> bool {
+        matches!(self, Self::Usage | Self::Crashes)
+    }
+
+    /// Where its records go when they may not be sent any more.
+    fn kept(self) -> Self {
+        match self {
+            Self::Usage | Self::Local => Self::Local,
+            Self::Crashes | Self::LocalCrashes => Self::LocalCrashes,
+        }
+    }
+
+    /// How every line of it begins. Inside a record its quotes would be escaped, so wherever these bytes stand, a record
+    /// begins.
+    fn beginning(self) -> &'static str {
+        match self {
+            Self::Usage | Self::Local => r#"{"type":"track","messageId":""#,
+            Self::Crashes | Self::LocalCrashes => r#"{"event_id":""#,
         }
     }
 }
@@ -99,12 +136,10 @@ impl Spool {
         Self { directory, limits }
     }
 
-    #[cfg(feature = "upload")]
     pub(crate) fn directory(&self) -> &Path {
         &self.directory
     }
 
-    #[cfg(feature = "upload")]
     pub(crate) fn limits(&self) -> Limits {
         self.limits
     }

@@ -2,17 +2,34 @@
 
 use std::{fs, io, path::PathBuf};
 
-#[cfg(feature = "upload")]
-use super::{LOCK, Lines};
-use super::{Queue, Spool};
-#[cfg(feature = "upload")]
-use crate::state::{self, Lock};
+use super::{LOCK, Lines, Queue, Spool, count};
+use crate::{
+    identity::Identity,
+    state::{self, Lock},
+};
 
 /// A file that nobody appends to any more.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Segment {
-    number: u64,
-    name: String,
+    pub(super) number: u64,
+    pub(super) form: Form,
+    pub(super) name: String,
+}
+
+/// What is in a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Form {
+    Lines,
+    Sums,
+}
+
+impl Form {
+    pub(super) fn extension(self) -> &'static str {
+        match self {
+            Self::Lines => "jsonl",
+            Self::Sums => "sums",
+        }
+    }
 }
 
 impl Segment {
@@ -22,57 +39,77 @@ impl Segment {
 }
 
 impl Spool {
-    /// The closed segments of a queue, the oldest first.
-    pub(super) fn segments(&self, queue: Queue) -> io::Result<Vec<Segment>> {
+    /// The closed segments of a queue, the oldest first, in both forms.
+    pub(super) fn all_segments(&self, queue: Queue) -> io::Result<Vec<Segment>> {
         let entries = match fs::read_dir(&self.directory) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(error),
         };
-        let mut segments: Vec<Segment> = entries
-            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-            .filter_map(|name| Some(Segment { number: number(queue, &name)?, name }))
-            .collect();
+        let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let mut segments: Vec<Segment> = names.filter_map(|name| segment(queue, name)).collect();
         segments.sort();
         Ok(segments)
     }
 
-    /// Closes the file that is appended to, if there is one. The caller holds the spool's lock.
+    /// The closed segments of a queue that hold lines, the oldest first.
+    pub(crate) fn segments(&self, queue: Queue) -> io::Result<Vec<Segment>> {
+        let mut segments = self.all_segments(queue)?;
+        segments.retain(|segment| segment.form == Form::Lines);
+        Ok(segments)
+    }
+
+    /// Closes the files that are appended to and counted in. The caller holds the spool's lock.
     pub(super) fn close_current(&self, queue: Queue) -> io::Result<()> {
-        match fs::rename(self.directory.join(queue.file()), self.next_segment(queue)?) {
+        self.close(queue.file(), queue, Form::Lines)?;
+        match queue {
+            Queue::Usage | Queue::Local => self.close(queue.table(), queue, Form::Sums),
+            Queue::Crashes | Queue::LocalCrashes => Ok(()),
+        }
+    }
+
+    pub(super) fn close(&self, file: &str, queue: Queue, form: Form) -> io::Result<()> {
+        match fs::rename(self.directory.join(file), self.next_segment(queue, form)?) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         }
     }
 
-    /// Moves a segment to where it is never sent. The caller holds the spool's lock.
-    pub(super) fn retire(&self, segment: &Segment) -> io::Result<()> {
-        fs::rename(segment.path(self), self.next_segment(Queue::Local)?)
+    /// Moves everything in a queue to where it is never sent. The caller holds the spool's lock.
+    pub(super) fn retire(&self, queue: Queue) -> io::Result<()> {
+        self.close_current(queue)?;
+        for segment in self.all_segments(queue)? {
+            fs::rename(segment.path(self), self.next_segment(queue.kept(), segment.form)?)?;
+        }
+        Ok(())
     }
 
-    fn next_segment(&self, queue: Queue) -> io::Result<PathBuf> {
-        let next = self.segments(queue)?.last().map_or(1, |last| last.number + 1);
-        Ok(self.directory.join(format!("{}.{next:06}.jsonl", queue.name())))
+    /// Whether anything waits to be sent.
+    pub(crate) fn has_waiting(&self) -> bool {
+        [Queue::Usage.file(), Queue::Usage.table(), Queue::Crashes.file()]
+            .iter()
+            .any(|name| self.directory.join(name).exists())
     }
-}
 
-#[cfg(feature = "upload")]
-impl Spool {
-    /// Closes the current file and returns every segment that waits to be sent, the oldest first.
+    /// Closes the current files and returns every segment of a queue, the oldest first. What was added up becomes items.
     ///
     /// # Errors
     /// When the directory cannot be read or written.
-    pub(crate) fn claim(&self) -> io::Result<Vec<Segment>> {
+    pub(crate) fn claim(&self, queue: Queue, identity: &Identity) -> io::Result<Vec<Segment>> {
+        if !self.directory.exists() {
+            return Ok(Vec::new());
+        }
         let _lock = Lock::take(&self.directory, LOCK)?;
-        self.close_current(Queue::Usage)?;
-        self.segments(Queue::Usage)
+        self.close_current(queue)?;
+        self.harvest(queue, identity)?;
+        self.segments(queue)
     }
 
     /// Reads a closed segment to its end, waiting for writers that were about to append when it was closed.
     ///
     /// # Errors
     /// When it cannot be read. One that has been removed meanwhile is empty.
-    pub(crate) fn read(&self, segment: &Segment) -> io::Result<Lines> {
+    pub(crate) fn read(&self, segment: &Segment, queue: Queue) -> io::Result<Lines> {
         let mut file = match fs::File::open(segment.path(self)) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Lines::default()),
@@ -82,7 +119,7 @@ impl Spool {
         let _ = file.lock();
         let mut bytes = Vec::new();
         io::Read::read_to_end(&mut file, &mut bytes)?;
-        Ok(Lines::of(&bytes))
+        Ok(Lines::of(&bytes, queue.beginning()))
     }
 
     /// Leaves only these items in a segment, and removes it when there are none.
@@ -102,10 +139,27 @@ impl Spool {
         let text: String = items.iter().flat_map(|item| [item.as_str(), "\n"]).collect();
         state::replace(&self.directory, &segment.name, text.as_bytes())
     }
+
+    /// How many records a closed segment holds.
+    pub(super) fn records(&self, segment: &Segment, queue: Queue) -> u64 {
+        match segment.form {
+            Form::Lines => {
+                self.read(segment, queue).map_or(0, |lines| lines.items.iter().map(|item| count(item)).sum())
+            }
+            Form::Sums => self.sum(segment),
+        }
+    }
+
+    fn next_segment(&self, queue: Queue, form: Form) -> io::Result<PathBuf> {
+        let next = self.all_segments(queue)?.last().map_or(1, |last| last.number + 1);
+        Ok(self.directory.join(format!("{}.{next:06}.{}", queue.name(), form.extension())))
+    }
 }
 
-/// The number in `usage.000001.jsonl`.
-fn number(queue: Queue, name: &str) -> Option<u64> {
-    let digits = name.strip_prefix(queue.name())?.strip_prefix('.')?.strip_suffix(".jsonl")?;
-    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+/// The segment of this name, such as `usage.000001.jsonl`.
+fn segment(queue: Queue, name: String) -> Option<Segment> {
+    let (digits, extension) = name.strip_prefix(queue.name())?.strip_prefix('.')?.split_once('.')?;
+    let form = [Form::Lines, Form::Sums].into_iter().find(|form| form.extension() == extension)?;
+    let number = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())??;
+    Some(Segment { number, form, name })
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::*;
-use crate::consent::Level;
+use crate::{consent::Level, identity::Identity};
 
 fn item(id: &str) -> String {
     format!(r#"{{"type":"track","messageId":"{id}","timestamp":"2026-11-22T01:00:00.000Z"}}"#)
@@ -26,9 +26,12 @@ fn bytes_on_disk(spool: &Spool, queue: Queue) -> u64 {
     segments + fs::metadata(spool.directory().join(queue.file())).map_or(0, |metadata| metadata.len())
 }
 
-#[cfg(feature = "upload")]
+fn claim(spool: &Spool) -> Vec<Segment> {
+    spool.claim(Queue::Usage, &Identity::none()).unwrap()
+}
+
 fn read_all(spool: &Spool) -> Vec<String> {
-    spool.claim().unwrap().iter().flat_map(|segment| spool.read(segment).unwrap().items).collect()
+    claim(spool).iter().flat_map(|segment| spool.read(segment, Queue::Usage).unwrap().items).collect()
 }
 
 #[test]
@@ -49,7 +52,6 @@ fn files_are_readable_by_their_owner_alone() {
     assert_eq!((mode(spool.directory()), mode(&spool.directory().join("usage.jsonl"))), (0, 0));
 }
 
-#[cfg(feature = "upload")]
 #[test]
 fn no_record_falls_between_a_writer_and_a_reader_that_takes_the_file_away() {
     let (_directory, spool) = spool(Limits::default());
@@ -69,8 +71,8 @@ fn no_record_falls_between_a_writer_and_a_reader_that_takes_the_file_away() {
         let reader = scope.spawn(|| {
             let mut taken = Vec::new();
             while !is_done.load(Ordering::SeqCst) {
-                for segment in spool.claim().unwrap() {
-                    taken.extend(spool.read(&segment).unwrap().items);
+                for segment in claim(&spool) {
+                    taken.extend(spool.read(&segment, Queue::Usage).unwrap().items);
                     spool.keep(&segment, &[]).unwrap();
                 }
             }
@@ -87,7 +89,6 @@ fn no_record_falls_between_a_writer_and_a_reader_that_takes_the_file_away() {
     assert_eq!(taken.iter().collect::<HashSet<_>>().len(), 2000);
 }
 
-#[cfg(feature = "upload")]
 #[test]
 fn the_spool_is_bounded_and_the_oldest_go_first_and_are_counted() {
     let limits = Limits { max_bytes: 8000, max_age_days: 30 };
@@ -103,7 +104,6 @@ fn the_spool_is_bounded_and_the_oldest_go_first_and_are_counted() {
     assert_eq!(items.last(), Some(&item("0999")));
 }
 
-#[cfg(feature = "upload")]
 #[test]
 fn the_number_of_lost_records_becomes_a_record_once() {
     let (_directory, spool) = spool(Limits::default());
@@ -116,21 +116,19 @@ fn the_number_of_lost_records_becomes_a_record_once() {
     spool.report_dropped(|_| unreachable!("nothing was lost since")).unwrap();
 }
 
-#[cfg(feature = "upload")]
 #[test]
 fn what_was_sent_leaves_the_disk_and_what_was_not_stays() {
     let (_directory, spool) = spool(Limits::default());
     for id in ["a", "b", "c"] {
         spool.append(Queue::Usage, &item(id)).unwrap();
     }
-    let segments = spool.claim().unwrap();
+    let segments = claim(&spool);
     spool.keep(&segments[0], &[item("c")]).unwrap();
     assert_eq!(read_all(&spool), [item("c")]);
     spool.keep(&segments[0], &[]).unwrap();
-    assert_eq!(spool.claim().unwrap(), []);
+    assert_eq!(claim(&spool), []);
 }
 
-#[cfg(feature = "upload")]
 #[test]
 fn consent_that_comes_later_does_not_reach_back() {
     let (_directory, spool) = spool(Limits::default());
@@ -142,10 +140,13 @@ fn consent_that_comes_later_does_not_reach_back() {
     spool.append(Queue::Usage, &item("after")).unwrap();
     assert_eq!(read_all(&spool), [item("after")]);
     let local = spool.segments(Queue::Local).unwrap();
-    assert_eq!(spool.read(&local[0]).unwrap().items, [item("before")], "it is still there to be looked at");
+    assert_eq!(
+        spool.read(&local[0], Queue::Local).unwrap().items,
+        [item("before")],
+        "it is still there to be looked at"
+    );
 }
 
-#[cfg(feature = "upload")]
 #[test]
 fn a_lower_level_holds_back_what_was_recorded_at_a_higher_one() {
     let (_directory, spool) = spool(Limits::default());

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// The meaning of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(crate) enum Answer {
     /// It has them.
     Accepted,
     /// Not now: 408, 429, 5xx, or no answer at all.

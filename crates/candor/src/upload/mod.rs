@@ -1,24 +1,27 @@
 //! What waits in the spool leaves for the collector: in the foreground for a user who asks, else in a helper process or
-//! in a server's background thread.
+//! in a server's background thread. The same code shows a user what would leave.
 
 mod answer;
 mod batch;
+mod dsn;
+#[cfg(feature = "upload")]
 mod post;
+mod request;
 mod schedule;
+mod target;
 
 use std::{fmt, io, time::Duration};
 
-use candor_wire::{Kind, Record, Timestamp};
+use candor_wire::{Kind, Record};
 
-pub(crate) use schedule::Schedule;
-
-use self::{answer::Answer, post::Collector};
+use self::{answer::Answer, request::Request};
+pub(crate) use self::{schedule::Schedule, target::Target};
 use crate::{
     clock,
     declared::Declaration,
     identity::Identity,
     item, random,
-    spool::{Segment, Spool, day},
+    spool::{Queue, Segment, Spool, day},
     state::Lock,
     variables::{Lookup, text},
 };
@@ -89,56 +92,77 @@ pub(crate) fn interval(declaration: &Declaration, lookup: Lookup<'_>) -> Duratio
         .min(LONGEST_INTERVAL)
 }
 
+/// Where requests go.
+pub(crate) trait Destination {
+    /// Delivers one request, and says what became of it.
+    fn deliver(&mut self, request: &Request) -> Answer;
+}
+
 /// Sends what waits. The caller has asked for consent just now.
-pub(crate) fn run(declaration: &Declaration, spool: &Spool, lookup: Lookup<'_>) -> Result<Sent, UploadError> {
+#[cfg(feature = "upload")]
+pub(crate) fn run(
+    declaration: &Declaration,
+    spool: &Spool,
+    identity: &Identity,
+    lookup: Lookup<'_>,
+) -> Result<Sent, UploadError> {
     let Some(_lock) = Lock::try_take(spool.directory(), LOCK)? else { return Err(UploadError::Busy) };
-    let endpoint = text(lookup, "CANDOR_ENDPOINT").unwrap_or_else(|| declaration.endpoint.to_owned());
-    let mut upload = Upload {
-        spool,
-        collector: Collector::new(&endpoint, declaration.write_key),
-        schedule: Schedule::read(spool.directory()),
-        interval: interval(declaration, lookup),
-        version: declaration.release.version,
-        identity: Identity::of(declaration.identity),
-        sent: Sent::default(),
-    };
-    if upload.schedule.is_gone(upload.version) {
+    let (version, interval) = (declaration.release.version, interval(declaration, lookup));
+    let mut schedule = Schedule::read(spool.directory());
+    if schedule.is_gone(version) {
         return Err(UploadError::Gone);
     }
     // Written down before anything is tried: if this process hangs and is ended, the next run must not try at once.
-    upload.schedule.fail(upload.interval, clock::now());
-    upload.schedule.write(spool.directory())?;
+    schedule.fail(interval, clock::now());
+    schedule.write(spool.directory())?;
 
-    spool.report_dropped(|lost| dropped_item(declaration, lost, lookup))?;
-    let outcome = upload.send_segments();
-    if outcome.is_ok() {
-        upload.schedule.succeed(upload.interval, clock::now());
+    spool.report_dropped(|lost| dropped_item(declaration, lost, identity, lookup))?;
+    let mut network = post::Network::new();
+    let mut delivery = Delivery::new(spool, identity, Target::of(declaration, lookup), &mut network);
+    let outcome = delivery.deliver_all();
+    let sent = delivery.sent;
+    match &outcome {
+        Ok(()) => schedule.succeed(interval, clock::now()),
+        Err(UploadError::Gone) => schedule.stop(version),
+        Err(UploadError::Refused(_)) => schedule.wait(schedule::LONGEST_BACKOFF, clock::now()),
+        Err(_) => schedule.wait(delivery.retry_after, clock::now()),
     }
-    upload.schedule.write(spool.directory())?;
-    outcome.map(|()| upload.sent)
+    schedule.write(spool.directory())?;
+    outcome.map(|()| sent)
 }
 
-/// One upload under way.
-struct Upload<'a> {
+/// One delivery under way.
+pub(crate) struct Delivery<'a, D> {
     spool: &'a Spool,
-    collector: Collector,
-    schedule: Schedule,
-    interval: Duration,
-    version: &'static str,
-    identity: Identity,
+    identity: &'a Identity,
+    target: Target,
+    destination: &'a mut D,
     sent: Sent,
+    /// What the collector asked for.
+    retry_after: Duration,
 }
 
-impl Upload<'_> {
-    fn send_segments(&mut self) -> Result<(), UploadError> {
-        for segment in self.spool.claim()? {
-            let mut waiting = self.waiting(&segment)?;
+impl<'a, D: Destination> Delivery<'a, D> {
+    pub(crate) fn new(spool: &'a Spool, identity: &'a Identity, target: Target, destination: &'a mut D) -> Self {
+        Self { spool, identity, target, destination, sent: Sent::default(), retry_after: Duration::ZERO }
+    }
+
+    /// Delivers every queue that is sent. What one server does not take does not hold up what is for another.
+    pub(crate) fn deliver_all(&mut self) -> Result<(), UploadError> {
+        let usage = self.deliver_queue(Queue::Usage);
+        let crashes = self.deliver_queue(Queue::Crashes);
+        usage.and(crashes)
+    }
+
+    fn deliver_queue(&mut self, queue: Queue) -> Result<(), UploadError> {
+        for segment in self.spool.claim(queue, self.identity)? {
+            let mut waiting = self.waiting(&segment, queue)?;
             if self.identity.is_unlinkable() {
                 random::shuffle(&mut waiting);
             }
             while !waiting.is_empty() {
-                let rest = waiting.split_off(batch::length(&waiting));
-                let outcome = self.send(&mut waiting);
+                let rest = waiting.split_off(request::length(queue, &waiting));
+                let outcome = self.deliver(queue, &mut waiting);
                 // What is left of the batch was not sent.
                 waiting.extend(rest);
                 self.spool.keep(&segment, &waiting)?;
@@ -149,8 +173,8 @@ impl Upload<'_> {
     }
 
     /// The items of a segment that are whole and not too old. What is not is given up, once.
-    fn waiting(&mut self, segment: &Segment) -> Result<Vec<String>, UploadError> {
-        let lines = self.spool.read(segment)?;
+    fn waiting(&mut self, segment: &Segment, queue: Queue) -> Result<Vec<String>, UploadError> {
+        let lines = self.spool.read(segment, queue)?;
         let oldest = clock::now().day() - self.spool.limits().max_age_days;
         let before = lines.items.len();
         let items: Vec<String> =
@@ -163,9 +187,15 @@ impl Upload<'_> {
         Ok(items)
     }
 
-    /// Sends one batch, and takes what was dealt with out of it.
-    fn send(&mut self, items: &mut Vec<String>) -> Result<(), UploadError> {
-        match self.collector.send(items) {
+    /// Delivers one batch, and takes what was dealt with out of it.
+    fn deliver(&mut self, queue: Queue, items: &mut Vec<String>) -> Result<(), UploadError> {
+        let Some(request) = Request::of(queue, items, &self.target, clock::now()) else {
+            // There is no place for these.
+            self.give_up(items.len() as u64);
+            items.clear();
+            return Ok(());
+        };
+        match self.destination.deliver(&request) {
             Answer::Accepted => {
                 self.sent.records += items.len() as u64;
                 items.clear();
@@ -174,8 +204,8 @@ impl Upload<'_> {
             // Something in it is too much or wrong: half of it may be right, and the last one alone is given up.
             Answer::TooLarge | Answer::Invalid if items.len() > 1 => {
                 let mut second = items.split_off(items.len() / 2);
-                let first = self.send(items);
-                let both = first.and_then(|()| self.send(&mut second));
+                let first = self.deliver(queue, items);
+                let both = first.and_then(|()| self.deliver(queue, &mut second));
                 items.append(&mut second);
                 both
             }
@@ -185,19 +215,11 @@ impl Upload<'_> {
                 Ok(())
             }
             Answer::Unavailable { reason, retry_after } => {
-                if let Some(wait) = retry_after {
-                    self.schedule.wait(wait, clock::now());
-                }
+                self.retry_after = self.retry_after.max(retry_after.unwrap_or_default());
                 Err(UploadError::Unavailable(reason))
             }
-            Answer::Gone => {
-                self.schedule.stop(self.version);
-                Err(UploadError::Gone)
-            }
-            Answer::Refused(status) => {
-                self.schedule.wait(schedule::LONGEST_BACKOFF, clock::now());
-                Err(UploadError::Refused(status))
-            }
+            Answer::Gone => Err(UploadError::Gone),
+            Answer::Refused(status) => Err(UploadError::Refused(status)),
         }
     }
 
@@ -208,11 +230,9 @@ impl Upload<'_> {
 }
 
 /// The record that says how many records were lost on this machine.
-fn dropped_item(declaration: &Declaration, lost: u64, lookup: Lookup<'_>) -> Option<String> {
-    let identity = Identity::of(declaration.identity);
-    let time: Timestamp = identity.time(clock::now());
-    let mut record = Record::new(Kind::Count, "candor_dropped", time);
+fn dropped_item(declaration: &Declaration, lost: u64, identity: &Identity, lookup: Lookup<'_>) -> Option<String> {
+    let mut record = Record::new(Kind::Count, "candor_dropped", identity.time(clock::now()));
     record.count = lost;
     record.environment = crate::environment::observe(&declaration.release, lookup);
-    item::encode(record, Vec::new(), &identity)
+    item::encode(record, Vec::new(), identity)
 }

@@ -2,28 +2,23 @@
 
 use std::{io::Write as _, time::Duration};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use candor_wire::segment::encode_batch;
 use flate2::{Compression, write::GzEncoder};
 
-use super::Answer;
-use crate::clock;
+use super::{Answer, Destination, Request};
 
 /// Of one request, from the name look-up to the answer's last byte. The helper as a whole has its own deadline.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Where batches go.
-pub(super) struct Collector {
+/// The collector.
+pub(super) struct Network {
     agent: ureq::Agent,
-    url: String,
-    authorization: String,
 }
 
-impl Collector {
-    /// The collector at this base URL, for this write key. Proxies are taken from the environment, redirects are
-    /// refused: a redirect could carry the records to another place, or into the clear.
-    pub(super) fn new(endpoint: &str, write_key: &str) -> Self {
+impl Network {
+    /// Proxies are taken from the environment, redirects are refused: a redirect could carry the records to another
+    /// place, or into the clear.
+    pub(super) fn new() -> Self {
         let agent = ureq::Agent::config_builder()
             .timeout_global(Some(REQUEST_TIMEOUT))
             .timeout_resolve(Some(CONNECT_TIMEOUT))
@@ -35,27 +30,22 @@ impl Collector {
             .user_agent(concat!("candor/", env!("CARGO_PKG_VERSION")))
             .build()
             .new_agent();
-        Self {
-            agent,
-            url: format!("{}/v1/batch", endpoint.trim_end_matches('/')),
-            authorization: format!("Basic {}", STANDARD.encode(format!("{write_key}:"))),
-        }
+        Self { agent }
     }
+}
 
-    /// Sends one batch.
-    pub(super) fn send(&self, items: &[String]) -> Answer {
-        let body = encode_batch(items.iter().map(String::as_str), clock::now());
-        let mut gzip = GzEncoder::new(Vec::with_capacity(body.len() / 6), Compression::default());
-        let compressed = gzip.write_all(body.as_bytes()).and_then(|()| gzip.finish());
-        let compressed = match compressed {
+impl Destination for Network {
+    fn deliver(&mut self, request: &Request) -> Answer {
+        let mut gzip = GzEncoder::new(Vec::with_capacity(request.body.len() / 6), Compression::default());
+        let compressed = match gzip.write_all(request.body.as_bytes()).and_then(|()| gzip.finish()) {
             Ok(compressed) => compressed,
             Err(error) => return unavailable(error),
         };
         let response = self
             .agent
-            .post(&self.url)
-            .header("authorization", &self.authorization)
-            .header("content-type", "application/json")
+            .post(&request.url)
+            .header(request.authentication.0, &request.authentication.1)
+            .header("content-type", request.content_type)
             .header("content-encoding", "gzip")
             .send(&compressed);
         match response {

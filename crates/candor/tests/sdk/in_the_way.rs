@@ -8,7 +8,7 @@ use std::{
 
 use candor_testkit::{FakeCollector, Reply, wait_until};
 
-use crate::tool::Tool;
+use crate::tool::{Tool, total};
 
 #[test]
 fn a_server_that_never_answers_does_not_delay_the_tools_exit() {
@@ -30,7 +30,7 @@ fn a_server_that_never_answers_does_not_delay_the_tools_exit() {
 fn a_helper_ends_with_its_upload_and_starts_no_other() {
     let collector = FakeCollector::start();
     let tool = Tool::postponed(&collector);
-    tool.run(&["count", "1"]);
+    tool.run(&["event", "1"]);
     // Started as a helper, with a command that would record: it is not carried out.
     let output = tool.command(&["fetch", "ok"]).env("CANDOR_HELPER", "fixture").output().unwrap();
     assert!(output.status.success() && output.stdout.is_empty() && output.stderr.is_empty());
@@ -43,7 +43,7 @@ fn a_helper_ends_with_its_upload_and_starts_no_other() {
 fn the_helper_of_another_tool_is_not_taken_for_ones_own() {
     let collector = FakeCollector::start();
     let tool = Tool::postponed(&collector);
-    tool.command(&["count", "1"]).env("CANDOR_HELPER", "another").output().unwrap();
+    tool.command(&["event", "1"]).env("CANDOR_HELPER", "another").output().unwrap();
     assert_eq!(tool.waiting().len(), 1);
 }
 
@@ -51,7 +51,7 @@ fn the_helper_of_another_tool_is_not_taken_for_ones_own() {
 fn a_helper_asks_for_consent_itself() {
     let collector = FakeCollector::start();
     let tool = Tool::postponed(&collector);
-    tool.run(&["count", "1"]);
+    tool.run(&["event", "1"]);
     for (variable, value) in [("DO_NOT_TRACK", "1"), ("FIXTURE_TELEMETRY_LEVEL", "local")] {
         tool.command(&[]).env("CANDOR_HELPER", "fixture").env(variable, value).output().unwrap();
     }
@@ -72,7 +72,8 @@ fn failed_cancelled_and_panicking_commands_are_recorded_as_what_they_are() {
         let output = tool.run(&["fetch", how]);
         assert_eq!(output.status.code(), code, "{how}");
         assert!(output.stdout.is_empty());
-        let operation = tool.waiting().into_iter().find(|line| line.contains(r#""event":"fetch""#)).unwrap();
+        let waiting = tool.waiting();
+        let operation = waiting.iter().find(|item| item["event"] == "fetch").unwrap().to_string();
         assert!(operation.contains(outcome), "{how}: {operation}");
     }
 }
@@ -85,7 +86,7 @@ fn a_signal_loses_nothing_that_was_recorded_before_it() {
     wait_until("the start", || (!tool.waiting().is_empty()).then_some(()));
     server.kill().unwrap();
     assert_eq!(server.wait().unwrap().signal(), Some(9));
-    assert!(tool.waiting()[0].contains(r#""event":"started""#));
+    assert_eq!(tool.waiting()[0]["event"], "started");
 }
 
 #[test]
@@ -126,5 +127,5 @@ fn nothing_is_written_to_the_directory_that_the_tool_is_started_in() {
     let elsewhere = tempfile::tempdir().unwrap();
     tool.command(&["fetch", "ok"]).current_dir(elsewhere.path()).output().unwrap();
     assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
-    assert_eq!(tool.waiting().len(), 2);
+    assert_eq!(total(&tool.waiting()), 5);
 }

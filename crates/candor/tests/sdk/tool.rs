@@ -8,9 +8,10 @@ use std::{
 };
 
 use candor_testkit::{FakeCollector, Home};
+use serde_json::Value;
 
 /// A choice that needs no notice.
-pub(crate) const STATED: &str = "[fixture]\nlevel = \"stats\"\n";
+pub(crate) const STATED: &str = "[fixture]\nlevel = \"all\"\n";
 
 /// A home, and the collector that the tool reports to.
 pub(crate) struct Tool {
@@ -72,21 +73,35 @@ impl Tool {
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
-    /// What waits to be sent, the oldest first.
-    pub(crate) fn waiting(&self) -> Vec<String> {
-        let mut files: Vec<String> = fs::read_dir(self.home.state("fixture"))
-            .into_iter()
-            .flatten()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter(|name| name.starts_with("usage."))
-            .collect();
+    /// What waits to be sent, the oldest first: items as they will be sent.
+    pub(crate) fn waiting(&self) -> Vec<Value> {
+        self.lines("waiting")
+    }
+
+    /// The lines of every file of usage, the oldest first.
+    pub(crate) fn lines_on_disk(&self) -> Vec<String> {
+        let names = fs::read_dir(self.home.state("fixture")).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut files: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
+        files.retain(|name| name.starts_with("usage.") && name.ends_with(".jsonl"));
         files.sort();
         files.iter().flat_map(|file| self.home.lines("fixture", file)).collect()
     }
 
-    pub(crate) fn local(&self) -> Vec<String> {
-        self.home.lines("fixture", "local.jsonl")
+    /// What is never sent.
+    pub(crate) fn local(&self) -> Vec<Value> {
+        self.lines("kept")
     }
+
+    fn lines(&self, which: &str) -> Vec<Value> {
+        let output = self.run(&[which]);
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+/// How many records these items stand for.
+pub(crate) fn total(items: &[Value]) -> u64 {
+    items.iter().map(|item| item["properties"]["count"].as_u64().unwrap_or(1)).sum()
 }
 
 /// Built by `cargo test` with the tests.

@@ -1,0 +1,209 @@
+//! A run that records: where its records go, and what they say about it.
+
+use std::sync::{
+    Arc, Mutex, OnceLock,
+    atomic::{AtomicBool, Ordering::Relaxed},
+};
+
+use candor_wire::{Environment, Record};
+
+use crate::{
+    clock,
+    consent::{Decision, Level, Notice},
+    declared::{Collect, Declaration, Entry, IdentityMode},
+    environment,
+    identity::{self, Identity},
+    item, random,
+    record::{Distinct, lock},
+    spool::{Agreement, Queue, QueueOf, Spool},
+    sums::Sums,
+    variables,
+};
+
+/// What a run needs to record; there is none when the level is off.
+#[derive(Debug)]
+pub(crate) struct Active {
+    pub(crate) declaration: &'static Declaration,
+    level: Level,
+    /// The lower identity mode that the user chose.
+    chosen_identity: Option<IdentityMode>,
+    may_send: bool,
+    spool: Spool,
+    sums: Sums,
+    identity: OnceLock<Identity>,
+    facts: Mutex<Facts>,
+    /// Where this run lies among all, for what only a share of runs records; from 0 to 1.
+    share: OnceLock<f64>,
+    has_recorded: AtomicBool,
+    pub(crate) distinct: Distinct,
+}
+
+/// What every record says about the run.
+#[derive(Debug, Default)]
+struct Facts {
+    environment: Option<Arc<Environment>>,
+    database: Option<String>,
+}
+
+impl Active {
+    pub(crate) fn begin(declaration: &'static Declaration, decision: &Decision, notice: Notice, spool: Spool) -> Self {
+        let sends = decision.level.sends();
+        // Without an agreement that covers what waits, nothing is sent, and what this run records may wait with it.
+        let is_agreed = sends && spool.agree(Agreement { level: decision.level, since: decision.since });
+        let queue = if sends { Queue::Usage } else { Queue::Local };
+        Self {
+            declaration,
+            level: decision.level,
+            chosen_identity: decision.identity,
+            may_send: is_agreed && notice == Notice::Known,
+            sums: Sums::new(spool.directory(), queue.table(), declaration.slots),
+            spool,
+            identity: OnceLock::new(),
+            facts: Mutex::default(),
+            share: OnceLock::new(),
+            has_recorded: AtomicBool::new(false),
+            distinct: Distinct::default(),
+        }
+    }
+
+    /// Whether this run records what is declared so.
+    pub(crate) fn records(&self, entry: &Entry) -> bool {
+        let needed = match entry.collect {
+            Collect::Aggregate => entry.level,
+            Collect::Each => Level::All,
+        };
+        !entry.expired && self.level.records(needed) && self.is_sampled(entry)
+    }
+
+    fn is_sampled(&self, entry: &Entry) -> bool {
+        const ALL: u32 = 1_000_000;
+        entry.sample_per_million >= ALL
+            || *self.share.get_or_init(random::fraction) * f64::from(ALL) < f64::from(entry.sample_per_million)
+    }
+
+    /// The time of a record made now: nothing finer than a day for what is added up.
+    pub(crate) fn time(&self, entry: &Entry) -> candor_wire::Timestamp {
+        match entry.collect {
+            Collect::Aggregate => {
+                candor_wire::Timestamp::from_micros(clock::seconds_coarse() * 1_000_000).start_of_day()
+            }
+            Collect::Each => self.identity().time(clock::now()),
+        }
+    }
+
+    /// Counts one of what has no fields.
+    pub(crate) fn count(&self, entry: &Entry) -> bool {
+        entry.collect == Collect::Aggregate && self.sums.count_slot(entry.slot)
+    }
+
+    /// Keeps a record and its parts: adds them up, or puts them into the spool one by one, as the manifest says. Where
+    /// neither is possible, the tool goes on without.
+    pub(crate) fn record(&self, entry: &Entry, mut record: Record, parts: Vec<Record>) {
+        let environment = self.environment();
+        let is_kept = match entry.collect {
+            Collect::Aggregate => {
+                let add = |record: &Record| {
+                    self.sums.add(record, &environment, Some(entry.slot), &QueueOf(&self.spool, self.usage()))
+                };
+                // Parts first: an operation that is counted has all of its parts.
+                let left: Vec<Record> = parts.into_iter().filter(|part| !add(part)).collect();
+                left.is_empty() && add(&record) || {
+                    record.environment = (*environment).clone();
+                    self.append(record, left)
+                }
+            }
+            Collect::Each => {
+                record.environment = (*environment).clone();
+                self.append(record, parts)
+            }
+        };
+        if is_kept {
+            self.has_recorded.store(true, Relaxed);
+        }
+    }
+
+    fn append(&self, record: Record, parts: Vec<Record>) -> bool {
+        let item = item::encode(record, parts, self.identity());
+        item.is_some_and(|item| self.spool.append(self.usage(), &item).is_ok())
+    }
+
+    /// The queue of this run's usage.
+    fn usage(&self) -> Queue {
+        if self.level.sends() { Queue::Usage } else { Queue::Local }
+    }
+
+    fn identity(&self) -> &Identity {
+        self.identity.get_or_init(|| {
+            let (chosen, lookup) = (self.chosen_identity, &variables::process);
+            Identity::of(self.declaration, chosen, self.spool.directory(), lookup)
+        })
+    }
+
+    /// Says which database the tool works with, from here on.
+    pub(crate) fn set_database_id(&self, id: &str) {
+        let mode = identity::lower(self.declaration.identity, self.chosen_identity);
+        let id = identity::database_id(self.declaration, mode, id, clock::day_coarse());
+        *lock(&self.facts) = Facts { environment: None, database: id };
+        self.sums.forget_environment();
+    }
+
+    fn environment(&self) -> Arc<Environment> {
+        let mut facts = lock(&self.facts);
+        if let Some(environment) = &facts.environment {
+            return Arc::clone(environment);
+        }
+        let mut environment = environment::observe(&self.declaration.release, &variables::process);
+        environment.database.clone_from(&facts.database);
+        Arc::clone(facts.environment.insert(Arc::new(environment)))
+    }
+}
+
+#[cfg(feature = "upload")]
+impl Active {
+    /// Whether this run may send what waits.
+    pub(crate) fn may_send(&self) -> bool {
+        self.may_send
+    }
+
+    /// One `stat` when nothing is due; nothing at all when nothing was recorded.
+    pub(crate) fn spawn_helper_if_due(&self) {
+        if self.has_recorded.load(Relaxed) && self.is_upload_due() {
+            self.spawn_helper();
+        }
+    }
+
+    /// A tool that never comes to its end has its records sent by the start of a later run.
+    pub(crate) fn upload_if_late(&self) {
+        if self.may_send
+            && crate::upload::Schedule::is_late(self.spool.directory(), self.declaration.release.version)
+            && self.spool.has_waiting()
+        {
+            self.spawn_helper();
+        }
+    }
+
+    /// For the background thread of a server, which is not in anybody's way.
+    pub(crate) fn upload_if_due(&self) {
+        if self.is_upload_due() {
+            // What failed is in the schedule.
+            let _ = crate::helper::send(self.declaration);
+        }
+    }
+
+    /// How long a background thread sleeps between two looks at the schedule.
+    pub(crate) fn upload_interval(&self) -> std::time::Duration {
+        crate::upload::interval(self.declaration, &variables::process)
+    }
+
+    fn is_upload_due(&self) -> bool {
+        self.may_send && crate::upload::Schedule::is_due(self.spool.directory(), self.declaration.release.version)
+    }
+
+    fn spawn_helper(&self) {
+        // The user may have said no since this run began.
+        if crate::agreement::current(self.declaration, self.spool.directory()).is_some() {
+            // Where no process can be started, the next run tries.
+            let _ = crate::helper::spawn(self.declaration.application, self.spool.directory());
+        }
+    }
+}

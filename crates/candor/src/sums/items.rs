@@ -1,0 +1,131 @@
+//! The sums of a closed table as items: one for each thing that was counted on a day, with a histogram of its durations.
+
+use std::collections::{BTreeMap, HashMap};
+
+use candor_wire::{DurationBucket, Environment, Record, segment::Item};
+
+use super::{
+    key::{self, Key},
+    table::Entry,
+};
+use crate::{identity::Identity, item, random};
+
+/// What became of a table.
+#[derive(Debug, Default)]
+pub(crate) struct Harvest {
+    /// An item a line.
+    pub(crate) items: Vec<String>,
+    /// How many counts could not be read.
+    pub(crate) damaged: u64,
+}
+
+/// Turns entries into items. The same table gives the same message ids each time, so that whoever dies in between has
+/// counted nothing twice.
+pub(crate) fn items(seed: [u8; 16], entries: Vec<Entry>, identity: &Identity) -> Harvest {
+    let mut environments: HashMap<u32, Environment> = HashMap::new();
+    let mut groups: BTreeMap<Vec<u8>, Group> = BTreeMap::new();
+    let mut harvest = Harvest::default();
+    for entry in entries {
+        match key::read(&entry.key) {
+            Some(Key::Environment(environment)) => {
+                environments.insert(entry.cell.number(), environment);
+            }
+            // A process died between making the entry and counting.
+            Some(Key::Record { .. }) if entry.count == 0 => {}
+            Some(Key::Record { environment, record }) => {
+                let group =
+                    groups.entry(key::without_duration(&entry.key)).or_insert_with(|| Group::of(environment, &record));
+                group.add(record.duration, entry.count);
+            }
+            None => harvest.damaged = harvest.damaged.saturating_add(entry.count.max(1)),
+        }
+    }
+    for (key, group) in groups {
+        let count = group.record.count;
+        let environment = environments.get(&group.environment);
+        let item = environment.and_then(|environment| group.item(random::uuid_of(&seed, &key), environment, identity));
+        match item {
+            Some(item) => harvest.items.push(item),
+            None => harvest.damaged = harvest.damaged.saturating_add(count),
+        }
+    }
+    harvest
+}
+
+/// What differs in nothing but its duration.
+struct Group {
+    environment: u32,
+    record: Record,
+    durations: BTreeMap<DurationBucket, u64>,
+}
+
+impl Group {
+    fn of(environment: u32, record: &Record) -> Self {
+        let record = Record { count: 0, duration: None, ..record.clone() };
+        Self { environment, record, durations: BTreeMap::new() }
+    }
+
+    fn add(&mut self, duration: Option<DurationBucket>, count: u64) {
+        self.record.count = self.record.count.saturating_add(count);
+        if let Some(duration) = duration {
+            *self.durations.entry(duration).or_default() += count;
+        }
+    }
+
+    fn item(mut self, message_id: String, environment: &Environment, identity: &Identity) -> Option<String> {
+        self.record.environment = environment.clone();
+        let mut durations: Vec<(DurationBucket, u64)> = self.durations.into_iter().collect();
+        if let [(duration, 1)] = durations[..] {
+            // A sum of one is what it is of.
+            (self.record.duration, durations) = (Some(duration), Vec::new());
+        }
+        let anonymous_id = identity.anonymous_id(self.record.time.day());
+        let item = Item {
+            message_id,
+            anonymous_id,
+            user_id: None,
+            sdk: Some(item::sdk()),
+            record: self.record,
+            parts: Vec::new(),
+            durations,
+        };
+        item::within_bounds(item)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use candor_wire::{Kind, Outcome, Timestamp};
+
+    use super::*;
+    use crate::sums::table::{SIZE_BYTES, Table};
+
+    #[test]
+    fn what_differs_in_its_duration_alone_becomes_one_item_with_a_histogram() {
+        let words: Vec<_> = (0..SIZE_BYTES / 8).map(|_| std::sync::atomic::AtomicU64::new(0)).collect();
+        let table = Table::format(&words, [3; 16]);
+        let environment =
+            Environment { version: Some("1.4.0".to_owned()), container: Some(false), ..Environment::default() };
+        let cell = table.cell(&key::of_environment(&environment)).expect("room");
+        for (outcome, micros) in [(Outcome::Ok, 10), (Outcome::Ok, 10), (Outcome::Ok, 20), (Outcome::Error, 30)] {
+            let record = Record {
+                outcome: Some(outcome),
+                duration: Some(DurationBucket::of_micros(micros)),
+                ..Record::new(Kind::Operation, "fetch", Timestamp::from_micros(0))
+            };
+            let key = key::of_record(&record, 20_000, cell.number());
+            table.add(table.cell(&key).expect("room"), 1).expect("it is open");
+        }
+        let once = items(table.seed(), table.close().expect("a table"), &Identity::none());
+        assert_eq!((once.items.len(), once.damaged), (2, 0));
+        assert!(
+            once.items.iter().any(|item| item.contains(r#""durations":[[0.010,2],[0.020,1]]"#)),
+            "{:?}",
+            once.items
+        );
+        assert!(once.items.iter().any(|item| item.contains(r#""duration_ms":0.030"#)), "{:?}", once.items);
+        assert!(once.items.iter().all(|item| item.contains(r#""timestamp":"2024-10-04T00:00:00.000Z""#)));
+        let again = items(table.seed(), table.close().expect("a table"), &Identity::none());
+        assert_eq!(once.items, again.items);
+    }
+}

@@ -1,0 +1,188 @@
+//! What is declared as `aggregate` is added up on the device, in a file that all processes of a tool share.
+//!
+//! ```text
+//! usage.sums             the table that is counted in (table.rs says how)
+//! usage.000001.sums      a table that was closed, until its sums are items of `usage.000001.jsonl`
+//! local.sums ...         likewise
+//! ```
+//!
+//! A count is one atomic step in a mapped page: the kernel has it at once, whatever becomes of the process. Where no such
+//! file can be made, callers append the record to the spool instead.
+
+mod file;
+mod items;
+mod key;
+mod map;
+mod table;
+
+use std::{
+    cell::RefCell,
+    io,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicI64, AtomicU32, AtomicUsize, Ordering::Relaxed},
+    },
+};
+
+use candor_wire::{Environment, Record};
+
+use self::table::Refused;
+pub(crate) use self::{file::TableFile, items::items, table::Entry};
+use crate::clock::{self, SECONDS_A_DAY};
+
+/// After a failure nothing is tried for this long: a tool that counts in a loop must not open files in a loop.
+const PAUSE_SECONDS: i64 = 60;
+
+/// A table is closed once an hour or so; more often in a row means that something else is wrong.
+const MAX_ATTEMPTS: usize = 8;
+
+/// The sums of one queue, as one run of a tool sees them.
+#[derive(Debug)]
+pub(crate) struct Sums {
+    directory: PathBuf,
+    name: &'static str,
+    /// How many declared counts have a slot.
+    slots: usize,
+    /// The table that is counted in.
+    open: Mutex<Option<Arc<Open>>>,
+    /// Where that one lies, for threads to compare with the one that they hold. Zero for none.
+    current: AtomicUsize,
+    paused_until: AtomicI64,
+}
+
+/// A table, on one day.
+#[derive(Debug)]
+struct Open {
+    file: TableFile,
+    day: i32,
+    /// The cell of the environment; zero when it is not in the table yet.
+    environment: AtomicU32,
+    /// The cells of the counts that have a slot; zero when they are not in the table yet.
+    slots: Box<[AtomicU32]>,
+}
+
+thread_local! {
+    /// The table that this thread counted in last, so that counting needs no lock.
+    static HELD: RefCell<Option<Arc<Open>>> = const { RefCell::new(None) };
+}
+
+/// Who moves a full or damaged table out of the way.
+pub(crate) trait Closing {
+    /// Gives the table of this queue another name, unless somebody else has.
+    fn close_table(&self, file: Option<&TableFile>) -> io::Result<()>;
+}
+
+impl Sums {
+    pub(crate) fn new(directory: &Path, name: &'static str, slots: usize) -> Self {
+        Self {
+            directory: directory.to_owned(),
+            name,
+            slots,
+            open: Mutex::default(),
+            current: AtomicUsize::new(0),
+            paused_until: AtomicI64::new(i64::MIN),
+        }
+    }
+
+    /// Adds one to a declared count without fields, if this run has done so before on this day: nanoseconds, no lock, no
+    /// memory. Otherwise it has done nothing, and [`Self::add`] does it.
+    pub(crate) fn count_slot(&self, slot: usize) -> bool {
+        let day = clock::day_coarse();
+        let count = |held: &RefCell<Option<Arc<Open>>>| {
+            let held = held.try_borrow().ok()?;
+            let open = held.as_ref().filter(|open| self.is_current(open) && open.day == day)?;
+            let cell = table::Cell::from_number(open.slots.get(slot)?.load(Relaxed))?;
+            open.file.table().ok()?.add(cell, 1).ok()
+        };
+        HELD.try_with(count).ok().flatten().is_some()
+    }
+
+    /// Adds a record of today `record.count` times. Returns whether it is counted.
+    pub(crate) fn add(
+        &self,
+        record: &Record,
+        environment: &Environment,
+        slot: Option<usize>,
+        closing: &impl Closing,
+    ) -> bool {
+        let seconds = clock::seconds_coarse();
+        if seconds < self.paused_until.load(Relaxed) {
+            return false;
+        }
+        let day = seconds.div_euclid(SECONDS_A_DAY) as i32;
+        let mut open = lock(&self.open);
+        for _ in 0..MAX_ATTEMPTS {
+            if open.as_ref().is_none_or(|open| open.day != day) {
+                *open = match self.reopen(day) {
+                    Ok(opened) => Some(opened),
+                    // Between being made and being opened it was taken away.
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                    Err(error) if error.kind() == io::ErrorKind::InvalidData => match closing.close_table(None) {
+                        Ok(()) => continue,
+                        Err(_) => return false,
+                    },
+                    Err(_) => {
+                        self.paused_until.store(seconds + PAUSE_SECONDS, Relaxed);
+                        return false;
+                    }
+                };
+                self.current.store(open.as_ref().map_or(0, address), Relaxed);
+            }
+            let Some(table) = open.as_ref() else { continue };
+            match table.add(record, environment, slot) {
+                Ok(()) => {
+                    let _ = HELD.try_with(|held| held.try_borrow_mut().map(|mut held| *held = Some(Arc::clone(table))));
+                    return true;
+                }
+                Err(Refused::Closed) if !table.file.is_at(&self.directory.join(self.name)) => *open = None,
+                // Where another process is at it, this record goes elsewhere.
+                Err(_) if closing.close_table(Some(&table.file)).is_err() => return false,
+                Err(_) => *open = None,
+            }
+        }
+        false
+    }
+
+    /// From here on records are made in another environment.
+    pub(crate) fn forget_environment(&self) {
+        *lock(&self.open) = None;
+        self.current.store(0, Relaxed);
+    }
+
+    fn reopen(&self, day: i32) -> io::Result<Arc<Open>> {
+        let file = TableFile::open_or_create(&self.directory, self.name)?;
+        let slots = (0..self.slots).map(|_| AtomicU32::new(0)).collect();
+        Ok(Arc::new(Open { file, day, environment: AtomicU32::new(0), slots }))
+    }
+
+    fn is_current(&self, open: &Arc<Open>) -> bool {
+        address(open) == self.current.load(Relaxed)
+    }
+}
+
+impl Open {
+    fn add(&self, record: &Record, environment: &Environment, slot: Option<usize>) -> Result<(), Refused> {
+        let table = self.file.table()?;
+        let environment = match self.environment.load(Relaxed) {
+            0 => table.cell(&key::of_environment(environment))?.number(),
+            known => known,
+        };
+        self.environment.store(environment, Relaxed);
+        let cell = table.cell(&key::of_record(record, self.day, environment))?;
+        table.add(cell, record.count)?;
+        if let Some(known) = slot.and_then(|slot| self.slots.get(slot)) {
+            known.store(cell.number(), Relaxed);
+        }
+        Ok(())
+    }
+}
+
+fn address(open: &Arc<Open>) -> usize {
+    Arc::as_ptr(open).addr()
+}
+
+/// A thread that panicked while it held the lock has at most left no table open.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

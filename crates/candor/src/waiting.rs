@@ -1,0 +1,30 @@
+//! What lies on the disk, for a user to look at.
+
+use std::io;
+
+use crate::{
+    declared::Declaration,
+    identity::Identity,
+    places,
+    spool::{Limits, Queue, Spool},
+    variables,
+};
+
+/// Every record of a queue as it is, or would be, sent: an item a line. What was added up until now becomes items.
+///
+/// # Errors
+/// When the spool cannot be read or written.
+pub(crate) fn items(declaration: &Declaration, queue: Queue) -> io::Result<Vec<String>> {
+    let lookup = &variables::process;
+    let Some(directory) = places::state_directory(declaration.application, lookup) else { return Ok(Vec::new()) };
+    let spool = Spool::new(directory, Limits::default());
+    let identity = match queue.is_sent() {
+        true if spool.has_waiting() => Identity::of(declaration, None, spool.directory(), lookup),
+        _ => Identity::none(),
+    };
+    let mut items = Vec::new();
+    for segment in spool.claim(queue, &identity)? {
+        items.extend(spool.read(&segment, queue)?.items);
+    }
+    Ok(items)
+}
