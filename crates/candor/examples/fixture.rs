@@ -129,6 +129,14 @@ fn fetch(telemetry: &Telemetry, how: &str) -> ExitCode {
             run.finish(&Ok::<(), ()>(()));
             exit_now()
         }
+        "until-input-ends" => {
+            let result = std::io::stdin().read_to_end(&mut Vec::new());
+            run.finish(&result)
+        }
+        "leave" => exit_now(),
+        "hang" => loop {
+            thread::park();
+        },
         _ => ExitCode::from(2),
     }
 }

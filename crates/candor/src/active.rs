@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering::Relaxed},
 };
 
-use candor_wire::{Environment, Record};
+use candor_wire::{Environment, Outcome, Record};
 
 use crate::{
     clock,
@@ -16,7 +16,7 @@ use crate::{
     item, random,
     record::{Distinct, lock},
     spool::{Agreement, Queue, QueueOf, Spool},
-    sums::Sums,
+    sums::{Sums, UnderWay},
     variables,
 };
 
@@ -120,6 +120,12 @@ impl Active {
         if is_kept {
             self.has_recorded.store(true, Relaxed);
         }
+    }
+
+    /// Watches an operation that begins: if its process never ends it, it is counted as cancelled.
+    pub(crate) fn begin_operation(&self, record: &Record) -> Option<UnderWay> {
+        let cancelled = Record { outcome: Some(Outcome::Cancelled), ..record.clone() };
+        self.sums.begin(&cancelled, &self.environment())
     }
 
     fn append(&self, record: Record, parts: Vec<Record>) -> bool {

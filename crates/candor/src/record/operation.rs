@@ -13,6 +13,7 @@ use super::{Fields, PartRun, lock};
 use crate::{
     active::Active,
     declared::{Entry, Field, FieldType, Operation, Part},
+    sums::UnderWay,
     telemetry::Telemetry,
 };
 
@@ -58,6 +59,7 @@ struct State {
     active: Arc<Active>,
     entry: Entry,
     record: Record,
+    under_way: Option<UnderWay>,
     parts: Parts,
     start: Instant,
 }
@@ -70,12 +72,16 @@ impl Telemetry {
     pub fn operation<S>(&self, operation: Operation<S>) -> Run<S> {
         let entry = operation.entry();
         let active = self.active_for(entry);
-        let state = active.map(|active| State {
-            record: Record::new(Kind::Operation, entry.name, active.time(entry)),
-            entry: *entry,
-            active: Arc::clone(active),
-            parts: Parts::default(),
-            start: Instant::now(),
+        let state = active.map(|active| {
+            let record = Record::new(Kind::Operation, entry.name, active.time(entry));
+            State {
+                under_way: active.begin_operation(&record),
+                record,
+                entry: *entry,
+                active: Arc::clone(active),
+                parts: Parts::default(),
+                start: Instant::now(),
+            }
         });
         Run { fields: Fields::of(active.map(|active| (Arc::clone(active), entry.name))), state }
     }
@@ -119,6 +125,9 @@ impl<S> Run<S> {
         state.record.error_class = class.map(|class| class.as_str().to_owned());
         state.record.attributes = self.fields.take();
         let parts = std::mem::take(&mut *lock(&state.parts));
+        if state.under_way.is_some_and(|under_way| !under_way.end()) {
+            return;
+        }
         state.active.record(&state.entry, state.record, parts);
     }
 }

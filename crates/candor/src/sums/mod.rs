@@ -13,6 +13,7 @@ mod file;
 mod items;
 mod key;
 mod map;
+mod running;
 mod table;
 
 use std::{
@@ -27,7 +28,7 @@ use std::{
 
 use candor_wire::{Environment, Record};
 
-use self::table::Refused;
+use self::table::{Refused, Table};
 pub(crate) use self::{file::TableFile, items::items, table::Entry};
 use crate::clock::{self, SECONDS_A_DAY};
 
@@ -144,6 +145,23 @@ impl Sums {
         false
     }
 
+    /// Watches an operation that begins: if its process never ends it, `record` is counted.
+    pub(crate) fn begin(&self, record: &Record, environment: &Environment) -> Option<UnderWay> {
+        let mut open = lock(&self.open);
+        let day = clock::day_coarse();
+        if open.as_ref().is_none_or(|open| open.day != day)
+            && clock::seconds_coarse() >= self.paused_until.load(Relaxed)
+        {
+            *open = self.reopen(day).ok();
+            self.current.store(open.as_ref().map_or(0, address), Relaxed);
+        }
+        let open = open.as_ref()?;
+        let table = open.file.table().ok()?;
+        let environment = open.environment(table, environment).ok()?;
+        let slot = table.begin(&key::of_record(record, day, environment))?;
+        Some(UnderWay { open: Arc::clone(open), slot })
+    }
+
     /// From here on records are made in another environment.
     pub(crate) fn forget_environment(&self) {
         *lock(&self.open) = None;
@@ -164,17 +182,37 @@ impl Sums {
 impl Open {
     fn add(&self, record: &Record, environment: &Environment, slot: Option<usize>) -> Result<(), Refused> {
         let table = self.file.table()?;
-        let environment = match self.environment.load(Relaxed) {
-            0 => table.cell(&key::of_environment(environment))?.number(),
-            known => known,
-        };
-        self.environment.store(environment, Relaxed);
+        let environment = self.environment(table, environment)?;
         let cell = table.cell(&key::of_record(record, self.day, environment))?;
         table.add(cell, record.count)?;
         if let Some(known) = slot.and_then(|slot| self.slots.get(slot)) {
             known.store(cell.number(), Relaxed);
         }
         Ok(())
+    }
+
+    /// The number of the environment's cell in this table.
+    fn environment(&self, table: Table<'_>, environment: &Environment) -> Result<u32, Refused> {
+        let number = match self.environment.load(Relaxed) {
+            0 => table.cell(&key::of_environment(environment))?.number(),
+            known => known,
+        };
+        self.environment.store(number, Relaxed);
+        Ok(number)
+    }
+}
+
+/// An operation that is being watched.
+#[derive(Debug)]
+pub(crate) struct UnderWay {
+    open: Arc<Open>,
+    slot: running::Slot,
+}
+
+impl UnderWay {
+    /// It has ended. Returns false when somebody who took it for dead has counted it.
+    pub(crate) fn end(&self) -> bool {
+        self.open.file.table().map_or(true, |table| table.end(self.slot))
     }
 }
 

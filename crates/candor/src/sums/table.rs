@@ -5,8 +5,9 @@
 //! words 1, 2        random: which table this is
 //! word 3            the first word that is not taken yet
 //! words 4 to 7      nothing yet
-//! words 8 to 519    one list of entries for each hash: the word of its first entry, times two, plus one when closed
-//! words 520 ...     entries:  count, plus the highest bit when closed
+//! words 8 to 71     what is under way (running.rs)
+//! words 72 to 583   one list of entries for each hash: the word of its first entry, times two, plus one when closed
+//! words 584 ...     entries:  count, plus the highest bit when closed
 //!                             the word of the next entry of the list
 //!                             the length of the key in bytes
 //!                             the key, filled up with zeros
@@ -21,12 +22,15 @@ use std::sync::atomic::{
     Ordering::{AcqRel, Acquire, Relaxed, Release},
 };
 
+use super::running::{self, Running, Slot};
+
 /// What a file has to begin with: the letters, and the version of the format.
 const MARK: u64 = u64::from_le_bytes(*b"candor\x00\x01");
 
 const SEED: usize = 1;
 const END: usize = 3;
-const LISTS: usize = 8;
+const RUNNING: usize = 8;
+const LISTS: usize = RUNNING + running::SLOTS * running::WORDS;
 const LIST_COUNT: usize = 512;
 const ENTRIES: usize = LISTS + LIST_COUNT;
 
@@ -153,6 +157,17 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// Watches something that is under way: if its process never ends it, this key is counted. `None` where that is not
+    /// possible.
+    pub(crate) fn begin(self, key: &[u8]) -> Option<Slot> {
+        self.running().begin(self.cell(key).ok()?)
+    }
+
+    /// It has ended. Returns false when it is counted as one that never did.
+    pub(crate) fn end(self, slot: Slot) -> bool {
+        self.running().end(slot)
+    }
+
     /// Makes sure that nothing is added any more, and returns what was, in no order. Again and again if need be.
     ///
     /// # Errors
@@ -167,7 +182,16 @@ impl<'a> Table<'a> {
                 entries.push(Entry { cell: Cell(at as u32), key: self.key(at)?, count });
             }
         }
+        for cell in self.running().left_behind() {
+            if let Some(entry) = entries.iter_mut().find(|entry| entry.cell == cell) {
+                entry.count += 1;
+            }
+        }
         Ok(entries)
+    }
+
+    fn running(self) -> Running<'a> {
+        Running(&self.words[RUNNING..LISTS])
     }
 
     fn find(self, head: u64, key: &[u8]) -> Result<Option<Cell>, Refused> {

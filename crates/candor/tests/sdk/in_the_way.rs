@@ -3,7 +3,7 @@
 use std::{
     fs,
     os::unix::{fs::symlink, process::ExitStatusExt as _},
-    process::Stdio,
+    process::{Child, Stdio},
 };
 
 use candor_testkit::{FakeCollector, Reply, wait_until};
@@ -76,6 +76,56 @@ fn failed_cancelled_and_panicking_commands_are_recorded_as_what_they_are() {
         let operation = waiting.iter().find(|item| item["event"] == "fetch").unwrap().to_string();
         assert!(operation.contains(outcome), "{how}: {operation}");
     }
+}
+
+/// Until this many operations are under way in a table: the second word of each says what.
+fn wait_for_words(table: &std::path::Path, count: usize, child: &mut Child) {
+    wait_until("the operation", || {
+        let bytes = fs::read(table).unwrap_or_default();
+        let slots = bytes.get(64..64 + 32 * 16).unwrap_or_default().chunks(16);
+        let under_way = slots.filter(|slot| slot[8..].iter().any(|byte| *byte != 0)).count();
+        assert!(child.try_wait().unwrap().is_none(), "it has ended");
+        (under_way >= count).then_some(())
+    });
+}
+
+#[test]
+fn an_operation_whose_process_leaves_by_exit_or_is_killed_counts_as_cancelled() {
+    let collector = FakeCollector::start();
+    let tool = Tool::postponed(&collector);
+    assert_eq!(tool.run(&["fetch", "leave"]).status.code(), Some(7));
+    let mut child = tool.command(&["fetch", "hang"]).spawn().unwrap();
+    let table = tool.home.state("fixture").join("usage.sums");
+    wait_for_words(&table, 2, &mut child);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    tool.run(&["fetch", "ok"]);
+    let items = tool.waiting();
+    let of = |outcome: &str| -> Vec<_> {
+        items
+            .iter()
+            .filter(|item| item["event"] == "fetch" && item["properties"]["outcome"] == outcome)
+            .cloned()
+            .collect()
+    };
+    assert_eq!((total(&of("cancelled")), total(&of("ok"))), (2, 1));
+    assert_eq!(tool.waiting(), items, "and counted once");
+}
+
+#[test]
+fn an_operation_that_runs_while_the_sums_are_taken_away_is_counted_as_what_it_becomes() {
+    let collector = FakeCollector::start();
+    let tool = Tool::postponed(&collector);
+    let mut child = tool.command(&["fetch", "until-input-ends"]).stdin(Stdio::piped()).spawn().unwrap();
+    let table = tool.home.state("fixture").join("usage.sums");
+    wait_for_words(&table, 1, &mut child);
+    let before = tool.waiting();
+    drop(child.stdin.take());
+    assert!(child.wait().unwrap().success());
+    let items = tool.waiting();
+    let fetches: Vec<_> = items.iter().filter(|item| item["event"] == "fetch").cloned().collect();
+    assert!(before.len() < items.len());
+    assert_eq!((total(&fetches), &fetches[0]["properties"]["outcome"]), (1, &"ok".into()));
 }
 
 #[test]
