@@ -12,7 +12,7 @@ use std::{
 
 use candor::{
     Collect, Component, ConsentDeclaration, ConsentFlags, Count, Declaration, DefaultConsent, Entry, Field, Heartbeats,
-    IdentityMode, Level, Lifecycle, NonInteractive, Operation, Part, Release, Shape, Telemetry, field,
+    IdentityMode, Inspect, Level, Lifecycle, NonInteractive, Operation, Part, Release, Shape, Telemetry, field,
 };
 
 enum Fetch {}
@@ -51,6 +51,8 @@ const TOOL: Declaration = Declaration {
     identity: IdentityMode::None,
     database_id: true,
     slots: 1,
+    inspect: Some(Inspect { flag: Some("--inspect-telemetry"), log: "fixture.log" }),
+    collects: &["count.events", "count.queries", "operation.fetch"],
     upload_interval: Duration::from_secs(3600),
     release: Release { version: "1.4.0", commit: Some("5f0c9e1"), built: Some("2026-11-20") },
 };
@@ -61,15 +63,23 @@ static SERVER_DECLARATION: Declaration =
 /// The next release, whose notice says more.
 static NEXT_DECLARATION: Declaration = Declaration {
     consent: ConsentDeclaration { notice: "fixture now records more.", ..TOOL.consent },
+    collects: &["count.events", "count.queries", "operation.fetch", "operation.fetch.backend"],
     release: Release { version: "1.5.0", ..TOOL.release },
     ..TOOL
 };
 
-struct Flags(bool);
+struct Flags {
+    opts_out: bool,
+    inspects: bool,
+}
 
 impl ConsentFlags for Flags {
     fn opted_out_by(&self) -> Option<&str> {
-        self.0.then_some("--no-telemetry")
+        self.opts_out.then_some("--no-telemetry")
+    }
+
+    fn inspects(&self) -> bool {
+        self.inspects
     }
 }
 
@@ -86,7 +96,7 @@ fn main() -> ExitCode {
     if has("waiting") || has("kept") {
         return lines(declaration, has("waiting"));
     }
-    let flags = Flags(has("--no-telemetry"));
+    let flags = Flags { opts_out: has("--no-telemetry"), inspects: has("--inspect-telemetry") };
     let telemetry = if has("--json") {
         Telemetry::start(declaration, &candor::Quiet(&flags))
     } else {

@@ -1,8 +1,11 @@
 //! A run that records: where its records go, and what they say about it.
 
-use std::sync::{
-    Arc, Mutex, OnceLock,
-    atomic::{AtomicBool, Ordering::Relaxed},
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
 };
 
 use candor_wire::{Environment, Outcome, Record};
@@ -11,6 +14,7 @@ use crate::{
     clock,
     consent::{Decision, Level, Notice},
     declared::{Collect, Declaration, Entry, IdentityMode},
+    delivery::{Delivery, Log, Target},
     environment,
     identity::{self, Identity},
     item, random,
@@ -27,7 +31,12 @@ pub(crate) struct Active {
     level: Level,
     /// The lower identity mode that the user chose.
     chosen_identity: Option<IdentityMode>,
+    #[cfg_attr(not(feature = "upload"), expect(dead_code, reason = "only an upload asks"))]
     may_send: bool,
+    /// The log that takes what would be sent, in a run that only shows it.
+    inspection: Option<PathBuf>,
+    /// Of this run's usage.
+    queue: Queue,
     spool: Spool,
     sums: Sums,
     identity: OnceLock<Identity>,
@@ -47,15 +56,32 @@ struct Facts {
 
 impl Active {
     pub(crate) fn begin(declaration: &'static Declaration, decision: &Decision, notice: Notice, spool: Spool) -> Self {
-        let sends = decision.level.sends();
         // Without an agreement that covers what waits, nothing is sent, and what this run records may wait with it.
-        let is_agreed = sends && spool.agree(Agreement { level: decision.level, since: decision.since });
-        let queue = if sends { Queue::Usage } else { Queue::Local };
+        let agreement = Agreement { level: decision.level, since: decision.since };
+        let may_send = decision.level.sends() && spool.agree(agreement) && notice == Notice::Known;
+        Self::of(declaration, decision, spool, may_send, None)
+    }
+
+    /// A run that sends nothing, and writes what would be sent to this log.
+    pub(crate) fn inspect(declaration: &'static Declaration, decision: &Decision, spool: Spool, log: PathBuf) -> Self {
+        Self::of(declaration, decision, spool, false, Some(log))
+    }
+
+    fn of(
+        declaration: &'static Declaration,
+        decision: &Decision,
+        spool: Spool,
+        may_send: bool,
+        inspection: Option<PathBuf>,
+    ) -> Self {
+        let queue = if decision.level.sends() || inspection.is_some() { Queue::Usage } else { Queue::Local };
         Self {
             declaration,
             level: decision.level,
             chosen_identity: decision.identity,
-            may_send: is_agreed && notice == Notice::Known,
+            may_send,
+            inspection,
+            queue,
             sums: Sums::new(spool.directory(), queue.table(), declaration.slots),
             spool,
             identity: OnceLock::new(),
@@ -103,7 +129,7 @@ impl Active {
         let is_kept = match entry.collect {
             Collect::Aggregate => {
                 let add = |record: &Record| {
-                    self.sums.add(record, &environment, Some(entry.slot), &QueueOf(&self.spool, self.usage()))
+                    self.sums.add(record, &environment, Some(entry.slot), &QueueOf(&self.spool, self.queue))
                 };
                 // Parts first: an operation that is counted has all of its parts.
                 let left: Vec<Record> = parts.into_iter().filter(|part| !add(part)).collect();
@@ -130,12 +156,7 @@ impl Active {
 
     fn append(&self, record: Record, parts: Vec<Record>) -> bool {
         let item = item::encode(record, parts, self.identity());
-        item.is_some_and(|item| self.spool.append(self.usage(), &item).is_ok())
-    }
-
-    /// The queue of this run's usage.
-    fn usage(&self) -> Queue {
-        if self.level.sends() { Queue::Usage } else { Queue::Local }
+        item.is_some_and(|item| self.spool.append(self.queue, &item).is_ok())
     }
 
     fn identity(&self) -> &Identity {
@@ -151,6 +172,16 @@ impl Active {
         let id = identity::database_id(self.declaration, mode, id, clock::day_coarse());
         *lock(&self.facts) = Facts { environment: None, database: id };
         self.sums.forget_environment();
+    }
+
+    /// Writes what was recorded to the log of an inspection, by the code that would send it.
+    pub(crate) fn write_inspection(&self) {
+        let Some(log) = &self.inspection else { return };
+        // Where the log cannot be written to, the records wait for the next inspection.
+        if let Ok(mut log) = Log::open(log) {
+            let target = Target::of(self.declaration, &variables::process);
+            let _ = Delivery::new(&self.spool, self.identity(), target, &mut log).deliver_all();
+        }
     }
 
     fn environment(&self) -> Arc<Environment> {
@@ -190,6 +221,7 @@ impl Active {
 
     /// For the background thread of a server, which is not in anybody's way.
     pub(crate) fn upload_if_due(&self) {
+        self.write_inspection();
         if self.is_upload_due() {
             // What failed is in the schedule.
             let _ = crate::helper::send(self.declaration);

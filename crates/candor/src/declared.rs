@@ -30,6 +30,10 @@ pub struct Declaration {
     pub database_id: bool,
     /// How many counts have a slot.
     pub slots: usize,
+    /// Where users can read what would be sent.
+    pub inspect: Option<Inspect>,
+    /// What may be recorded, one line for each thing that a user agrees to, sorted: `operation.fetch.resources`.
+    pub collects: &'static [&'static str],
     /// The least time between two uploads.
     pub upload_interval: Duration,
     /// The binary that this is.
@@ -49,6 +53,15 @@ pub struct ConsentDeclaration {
     pub notice: &'static str,
     /// What happens where nobody can read the notice.
     pub non_interactive: NonInteractive,
+}
+
+/// The `[inspect]` of a manifest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Inspect {
+    /// The flag with which nothing is sent, and what would be is written to the log.
+    pub flag: Option<&'static str>,
+    /// The log's file name, in the directory in which the tool is started.
+    pub log: &'static str,
 }
 
 /// What holds while the user has not said anything.

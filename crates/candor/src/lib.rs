@@ -25,11 +25,13 @@
 //! recognise it and end it there. A tool that works or prints before either of them calls [`helper::run_if_asked`] first
 //! in `main`.
 mod active;
+#[cfg(feature = "upload")]
 mod agreement;
 mod arguments;
 mod clock;
 pub mod consent;
 mod declared;
+mod delivery;
 mod environment;
 #[cfg(feature = "upload")]
 pub mod helper;
@@ -42,6 +44,7 @@ mod spool;
 mod state;
 mod sums;
 mod telemetry;
+#[cfg(feature = "upload")]
 mod upload;
 mod variables;
 mod waiting;
@@ -58,12 +61,11 @@ pub use clap as __clap;
 pub use consent::{ConsentFlags, Decision, Level, NoFlags, Quiet};
 pub use declared::{
     Collect, Component, ConsentDeclaration, Count, Declaration, DefaultConsent, Entry, Field, FieldType, IdentityMode,
-    Lifecycle, Listed, Names, NonInteractive, Operation, Part, Release, Shape, field,
+    Inspect, Lifecycle, Listed, Names, NonInteractive, Operation, Part, Release, Shape, field,
 };
+pub use delivery::{Sent, UploadError};
 pub use record::{ErrorClass, Fields, Heartbeats, Instance, PartRun, Run};
 pub use telemetry::{Telemetry, consent_status};
-#[cfg(feature = "upload")]
-pub use upload::{Sent, UploadError};
 
 /// The lines of the spool, for tests of the SDK itself: what waits to be sent, or what stays.
 ///

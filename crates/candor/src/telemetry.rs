@@ -11,6 +11,9 @@ use crate::{
     variables,
 };
 
+/// The directory of the spool of a run that only shows what it would send, in the state directory.
+const INSPECTION: &str = "inspection";
+
 /// Records what the manifest declares, for as long as the tool holds it.
 ///
 /// It never fails: where something cannot be recorded, the tool does not hear of it. It can be shared between threads.
@@ -36,6 +39,12 @@ impl Telemetry {
         let Some(directory) = places::state_directory(declaration.application, lookup) else {
             return Self { decision, active: None };
         };
+        if let (true, Some(inspect)) = (flags.inspects(), declaration.inspect) {
+            let log = std::path::absolute(inspect.log).unwrap_or_else(|_| inspect.log.into());
+            let spool = Spool::new(directory.join(INSPECTION), Limits::default());
+            let active = Active::inspect(declaration, &decision, spool, log);
+            return Self { decision, active: Some(Arc::new(active)) };
+        }
         let mut notice = Notice::Known;
         if decision.level.sends() && !decision.is_stated {
             notice = consent::settle(&declaration.consent, flags, &directory);
@@ -68,10 +77,10 @@ impl Telemetry {
     /// # Errors
     /// When consent does not allow it, another process is at it, or the collector does not take it.
     #[cfg(feature = "upload")]
-    pub fn send_now(&self) -> Result<crate::upload::Sent, crate::upload::UploadError> {
+    pub fn send_now(&self) -> Result<crate::Sent, crate::UploadError> {
         match &self.active {
             Some(active) if active.may_send() => crate::helper::send(active.declaration),
-            _ => Err(crate::upload::UploadError::NotAllowed),
+            _ => Err(crate::UploadError::NotAllowed),
         }
     }
 
@@ -82,10 +91,10 @@ impl Telemetry {
 
 impl Drop for Telemetry {
     fn drop(&mut self) {
+        let Some(active) = &self.active else { return };
+        active.write_inspection();
         #[cfg(feature = "upload")]
-        if let Some(active) = &self.active {
-            active.spawn_helper_if_due();
-        }
+        active.spawn_helper_if_due();
     }
 }
 

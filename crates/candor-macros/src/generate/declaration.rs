@@ -28,6 +28,8 @@ pub(super) fn declaration(manifest: &Manifest) -> TokenStream {
             identity: ::candor::IdentityMode::#identity,
             database_id: false,
             slots: 0,
+            inspect: ::core::option::Option::None,
+            collects: &[],
             upload_interval: ::core::time::Duration::from_secs(#interval),
             // The variables are set by `candor_build::emit()` in the tool's build script.
             release: ::candor::Release {

@@ -33,6 +33,8 @@ fn declaration(default: DefaultConsent) -> Declaration {
         identity: IdentityMode::None,
         database_id: false,
         slots: 0,
+        inspect: None,
+        collects: &[],
         upload_interval: Duration::from_secs(3600),
         release: Release { version: "1.0.0", commit: None, built: None },
     }

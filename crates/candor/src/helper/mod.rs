@@ -9,7 +9,7 @@ mod spawn;
 pub(crate) use spawn::spawn;
 
 use crate::{
-    agreement,
+    Sent, UploadError, agreement,
     declared::Declaration,
     identity::Identity,
     spool::{Limits, Spool},
@@ -34,14 +34,13 @@ pub fn run_if_asked(declaration: &'static Declaration) {
 }
 
 /// Asks for consent again, as the tool may have been started long ago, and sends what waits.
-pub(crate) fn send(declaration: &Declaration) -> Result<upload::Sent, upload::UploadError> {
+pub(crate) fn send(declaration: &Declaration) -> Result<Sent, UploadError> {
     let lookup = &variables::process;
-    let directory =
-        crate::places::state_directory(declaration.application, lookup).ok_or(upload::UploadError::NoPlace)?;
-    let (agreement, identity) = agreement::current(declaration, &directory).ok_or(upload::UploadError::NotAllowed)?;
+    let directory = crate::places::state_directory(declaration.application, lookup).ok_or(UploadError::NoPlace)?;
+    let (agreement, identity) = agreement::current(declaration, &directory).ok_or(UploadError::NotAllowed)?;
     let spool = Spool::new(directory, Limits::default());
     if !spool.agree(agreement) {
-        return Err(upload::UploadError::NotAllowed);
+        return Err(UploadError::NotAllowed);
     }
     let identity = Identity::of(declaration, identity, spool.directory(), lookup);
     upload::run(declaration, &spool, &identity, lookup)

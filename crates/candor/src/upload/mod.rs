@@ -1,85 +1,27 @@
-//! What waits in the spool leaves for the collector: in the foreground for a user who asks, else in a helper process or
-//! in a server's background thread. The same code shows a user what would leave.
+//! What waits leaves for the collector: in the foreground for a user who asks, else in a helper process or in a server's
+//! background thread.
 
-mod answer;
-mod batch;
-mod dsn;
-#[cfg(feature = "upload")]
 mod post;
-mod request;
 mod schedule;
-mod target;
 
-use std::{fmt, io, time::Duration};
+use std::time::Duration;
 
 use candor_wire::{Kind, Record};
 
-use self::{answer::Answer, request::Request};
-pub(crate) use self::{schedule::Schedule, target::Target};
+pub(crate) use self::schedule::Schedule;
 use crate::{
     clock,
     declared::Declaration,
+    delivery::{Delivery, Sent, Target, UploadError},
     identity::Identity,
-    item, random,
-    spool::{Queue, Segment, Spool, day},
+    item,
+    spool::Spool,
     state::Lock,
     variables::{Lookup, text},
 };
 
 /// Held by the one uploader of an application, through all of its work.
 const LOCK: &str = "upload.lock";
-
-/// What an upload did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Sent {
-    /// How many records the collector has accepted.
-    pub records: u64,
-    /// How many had to be given up: too old, torn, or refused one by one.
-    pub given_up: u64,
-}
-
-/// Why records are still waiting.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum UploadError {
-    /// The user's consent does not allow it, or the notice was not shown in an earlier run.
-    NotAllowed,
-    /// There is no state directory, so nothing was recorded either.
-    NoPlace,
-    /// Another process is uploading.
-    Busy,
-    /// The collector has said, for this version of the tool, that it wants no more (410).
-    Gone,
-    /// The collector cannot take anything now, or cannot be reached; tried again later.
-    Unavailable(String),
-    /// The collector refuses what it is sent, such as the write key: its status.
-    Refused(u16),
-    /// A file could not be read or written.
-    Io(io::Error),
-}
-
-impl fmt::Display for UploadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotAllowed => f.write_str("the user's consent does not allow sending"),
-            Self::NoPlace => f.write_str("no state directory"),
-            Self::Busy => f.write_str("another process is uploading"),
-            Self::Gone => f.write_str("the collector takes nothing from this version any more"),
-            Self::Unavailable(reason) => write!(f, "the collector is not available: {reason}"),
-            Self::Refused(status) => write!(f, "the collector refused with status {status}"),
-            Self::Io(error) => write!(f, "spool: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for UploadError {}
-
-impl From<io::Error> for UploadError {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
 
 /// Longer would look like a clock gone wrong to the schedule.
 const LONGEST_INTERVAL: Duration = Duration::from_secs(20 * 24 * 3600);
@@ -92,14 +34,7 @@ pub(crate) fn interval(declaration: &Declaration, lookup: Lookup<'_>) -> Duratio
         .min(LONGEST_INTERVAL)
 }
 
-/// Where requests go.
-pub(crate) trait Destination {
-    /// Delivers one request, and says what became of it.
-    fn deliver(&mut self, request: &Request) -> Answer;
-}
-
 /// Sends what waits. The caller has asked for consent just now.
-#[cfg(feature = "upload")]
 pub(crate) fn run(
     declaration: &Declaration,
     spool: &Spool,
@@ -129,104 +64,6 @@ pub(crate) fn run(
     }
     schedule.write(spool.directory())?;
     outcome.map(|()| sent)
-}
-
-/// One delivery under way.
-pub(crate) struct Delivery<'a, D> {
-    spool: &'a Spool,
-    identity: &'a Identity,
-    target: Target,
-    destination: &'a mut D,
-    sent: Sent,
-    /// What the collector asked for.
-    retry_after: Duration,
-}
-
-impl<'a, D: Destination> Delivery<'a, D> {
-    pub(crate) fn new(spool: &'a Spool, identity: &'a Identity, target: Target, destination: &'a mut D) -> Self {
-        Self { spool, identity, target, destination, sent: Sent::default(), retry_after: Duration::ZERO }
-    }
-
-    /// Delivers every queue that is sent. What one server does not take does not hold up what is for another.
-    pub(crate) fn deliver_all(&mut self) -> Result<(), UploadError> {
-        let usage = self.deliver_queue(Queue::Usage);
-        let crashes = self.deliver_queue(Queue::Crashes);
-        usage.and(crashes)
-    }
-
-    fn deliver_queue(&mut self, queue: Queue) -> Result<(), UploadError> {
-        for segment in self.spool.claim(queue, self.identity)? {
-            let mut waiting = self.waiting(&segment, queue)?;
-            if self.identity.is_unlinkable() {
-                random::shuffle(&mut waiting);
-            }
-            while !waiting.is_empty() {
-                let rest = waiting.split_off(request::length(queue, &waiting));
-                let outcome = self.deliver(queue, &mut waiting);
-                // What is left of the batch was not sent.
-                waiting.extend(rest);
-                self.spool.keep(&segment, &waiting)?;
-                outcome?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The items of a segment that are whole and not too old. What is not is given up, once.
-    fn waiting(&mut self, segment: &Segment, queue: Queue) -> Result<Vec<String>, UploadError> {
-        let lines = self.spool.read(segment, queue)?;
-        let oldest = clock::now().day() - self.spool.limits().max_age_days;
-        let before = lines.items.len();
-        let items: Vec<String> =
-            lines.items.into_iter().filter(|item| day(item).is_some_and(|day| day >= oldest)).collect();
-        let lost = lines.damaged + (before - items.len()) as u64;
-        if lost > 0 || items.is_empty() {
-            self.spool.keep(segment, &items)?;
-            self.give_up(lost);
-        }
-        Ok(items)
-    }
-
-    /// Delivers one batch, and takes what was dealt with out of it.
-    fn deliver(&mut self, queue: Queue, items: &mut Vec<String>) -> Result<(), UploadError> {
-        let Some(request) = Request::of(queue, items, &self.target, clock::now()) else {
-            // There is no place for these.
-            self.give_up(items.len() as u64);
-            items.clear();
-            return Ok(());
-        };
-        match self.destination.deliver(&request) {
-            Answer::Accepted => {
-                self.sent.records += items.len() as u64;
-                items.clear();
-                Ok(())
-            }
-            // Something in it is too much or wrong: half of it may be right, and the last one alone is given up.
-            Answer::TooLarge | Answer::Invalid if items.len() > 1 => {
-                let mut second = items.split_off(items.len() / 2);
-                let first = self.deliver(queue, items);
-                let both = first.and_then(|()| self.deliver(queue, &mut second));
-                items.append(&mut second);
-                both
-            }
-            Answer::TooLarge | Answer::Invalid => {
-                self.give_up(items.len() as u64);
-                items.clear();
-                Ok(())
-            }
-            Answer::Unavailable { reason, retry_after } => {
-                self.retry_after = self.retry_after.max(retry_after.unwrap_or_default());
-                Err(UploadError::Unavailable(reason))
-            }
-            Answer::Gone => Err(UploadError::Gone),
-            Answer::Refused(status) => Err(UploadError::Refused(status)),
-        }
-    }
-
-    fn give_up(&mut self, records: u64) {
-        self.sent.given_up += records;
-        self.spool.give_up(records);
-    }
 }
 
 /// The record that says how many records were lost on this machine.

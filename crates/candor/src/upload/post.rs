@@ -4,7 +4,7 @@ use std::{io::Write as _, time::Duration};
 
 use flate2::{Compression, write::GzEncoder};
 
-use super::{Answer, Destination, Request};
+use crate::delivery::{Answer, Destination, Request};
 
 /// Of one request, from the name look-up to the answer's last byte. The helper as a whole has its own deadline.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);

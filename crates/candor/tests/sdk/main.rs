@@ -9,6 +9,7 @@
 mod consent;
 mod delivery;
 mod in_the_way;
+mod inspect;
 mod lifecycle;
 mod spool;
 mod tool;

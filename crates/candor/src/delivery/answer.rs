@@ -25,8 +25,9 @@ pub(crate) enum Answer {
 }
 
 impl Answer {
+    #[cfg_attr(not(feature = "upload"), expect(dead_code, reason = "only a collector answers with a status"))]
     /// Reads a status and the header `Retry-After`, which is honoured where it gives seconds.
-    pub(super) fn of(status: u16, retry_after: Option<&str>) -> Self {
+    pub(crate) fn of(status: u16, retry_after: Option<&str>) -> Self {
         match status {
             200..=299 => Self::Accepted,
             408 | 429 | 500..=599 => Self::Unavailable {
