@@ -1,4 +1,4 @@
-//! Build-script helper of candor: version, commit and build date of a binary.
+//! Build-script helper of candor: version, commit, build date and channel of a binary.
 //!
 //! For tools that embed `candor`: call [`emit`] in the `main` of `build.rs`, and `candor::manifest!` puts into every record which
 //! release made it. Without it a record has the package's version alone.
@@ -12,6 +12,7 @@
 //! | `CANDOR_VERSION` | `1.4.0` | `CANDOR_BUILD_VERSION`, else the package's version |
 //! | `CANDOR_COMMIT` | `5f0c9e1ab2c3` | `CANDOR_BUILD_COMMIT`, else git; not set outside of a repository |
 //! | `CANDOR_BUILT` | `2026-11-22` | `SOURCE_DATE_EPOCH`, else today (UTC) |
+//! | `CANDOR_CHANNEL` | `homebrew` | `CANDOR_BUILD_CHANNEL`: how it is packaged, a lower-case word; else not set |
 //!
 //! The first column can be read with `option_env!`. The last names what a packager can set.
 

@@ -9,10 +9,13 @@ use std::{
 use crate::{day, git};
 
 /// Variables that a packager can set, so a change of them is a reason to build again.
-const INPUTS: [&str; 3] = ["CANDOR_BUILD_VERSION", "CANDOR_BUILD_COMMIT", "SOURCE_DATE_EPOCH"];
+const INPUTS: [&str; 4] = ["CANDOR_BUILD_VERSION", "CANDOR_BUILD_COMMIT", "CANDOR_BUILD_CHANNEL", "SOURCE_DATE_EPOCH"];
 
 /// Longer values are no version and no commit.
 const MAX_LENGTH: usize = 64;
+
+/// Longer values are no channel, but a description of one.
+const MAX_CHANNEL_LENGTH: usize = 32;
 
 /// The release that is being built, as far as it can be found out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +27,8 @@ pub struct Release {
     pub commit: Option<String>,
     /// The day, `2026-11-22`, UTC.
     pub built: Option<String>,
+    /// How it is packaged, such as `homebrew`: a lower-case word of at most 32 letters, digits, `-` and `_`.
+    pub channel: Option<String>,
     /// Files whose change is a reason to build again.
     watched: Vec<PathBuf>,
 }
@@ -53,16 +58,20 @@ impl Release {
         watched.extend(["src", "Cargo.toml"].map(|name| directory.join(name)).into_iter().filter(|path| path.exists()));
         let epoch = given("SOURCE_DATE_EPOCH").and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs);
         let since_1970 = epoch.or_else(|| now.duration_since(UNIX_EPOCH).ok());
-        Self { version, commit, built: since_1970.and_then(day::of), watched }
+        let channel = given("CANDOR_BUILD_CHANNEL").filter(|channel| is_channel(channel));
+        Self { version, commit, built: since_1970.and_then(day::of), channel, watched }
     }
 
     /// What a build script prints: the variables for the compiler, and when to run it again.
     #[must_use]
     pub fn directives(&self) -> String {
         let mut lines = Vec::new();
-        for (name, value) in
-            [("CANDOR_VERSION", &self.version), ("CANDOR_COMMIT", &self.commit), ("CANDOR_BUILT", &self.built)]
-        {
+        for (name, value) in [
+            ("CANDOR_VERSION", &self.version),
+            ("CANDOR_COMMIT", &self.commit),
+            ("CANDOR_BUILT", &self.built),
+            ("CANDOR_CHANNEL", &self.channel),
+        ] {
             if let Some(value) = value {
                 lines.push(format!("cargo::rustc-env={name}={value}"));
             }
@@ -78,6 +87,12 @@ impl Release {
 /// A value with a line break would be a directive of its own to cargo.
 fn is_one_short_word(value: &str) -> bool {
     !value.is_empty() && value.len() <= MAX_LENGTH && value.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn is_channel(value: &str) -> bool {
+    value.len() <= MAX_CHANNEL_LENGTH
+        && value.starts_with(|first: char| first.is_ascii_lowercase())
+        && value.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'))
 }
 
 #[cfg(test)]
@@ -96,6 +111,7 @@ mod tests {
             ("CARGO_PKG_VERSION", "1.0.0"),
             ("CANDOR_BUILD_VERSION", "1.4.0"),
             ("CANDOR_BUILD_COMMIT", "5f0c9e1ab2c3"),
+            ("CANDOR_BUILD_CHANNEL", "homebrew"),
             ("SOURCE_DATE_EPOCH", "0"),
         ]);
         assert_eq!(
@@ -103,8 +119,10 @@ mod tests {
             "cargo::rustc-env=CANDOR_VERSION=1.4.0\n\
              cargo::rustc-env=CANDOR_COMMIT=5f0c9e1ab2c3\n\
              cargo::rustc-env=CANDOR_BUILT=1970-01-01\n\
+             cargo::rustc-env=CANDOR_CHANNEL=homebrew\n\
              cargo::rerun-if-env-changed=CANDOR_BUILD_VERSION\n\
              cargo::rerun-if-env-changed=CANDOR_BUILD_COMMIT\n\
+             cargo::rerun-if-env-changed=CANDOR_BUILD_CHANNEL\n\
              cargo::rerun-if-env-changed=SOURCE_DATE_EPOCH\n"
         );
     }
@@ -121,6 +139,17 @@ mod tests {
         let release =
             built_with(&[("CANDOR_BUILD_COMMIT", "abc\ncargo::rustc-link-arg=x"), ("CARGO_PKG_VERSION", "1.0.0")]);
         assert!(!release.directives().contains("link-arg"));
+    }
+
+    #[test]
+    fn a_channel_is_a_lower_case_word() {
+        let channel = |value: &str| built_with(&[("CANDOR_BUILD_CHANNEL", value)]).channel;
+        for word in ["homebrew", "debian-12", "x", &"a".repeat(32)] {
+            assert_eq!(channel(word).as_deref(), Some(word));
+        }
+        for other in ["", "Homebrew", "built by alice", "/opt/alice", "-apt", "1st", "größe", &"a".repeat(33)] {
+            assert_eq!(channel(other), None, "{other:?}");
+        }
     }
 
     #[test]

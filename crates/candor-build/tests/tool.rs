@@ -9,7 +9,8 @@ use std::{
 
 /// The tool's sources: it prints what the build script told the compiler.
 const MAIN: &str = r#"fn main() {
-    println!("{:?} {:?} {:?}", option_env!("CANDOR_VERSION"), option_env!("CANDOR_COMMIT"), option_env!("CANDOR_BUILT"));
+    let (version, commit) = (option_env!("CANDOR_VERSION"), option_env!("CANDOR_COMMIT"));
+    println!("{version:?} {commit:?} {:?} {:?}", option_env!("CANDOR_BUILT"), option_env!("CANDOR_CHANNEL"));
 }"#;
 
 struct Tool(PathBuf);
@@ -47,7 +48,7 @@ impl Tool {
     fn run(&self, variables: &[(&str, &str)]) -> (String, bool) {
         let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.args(["run", "--offline"]).current_dir(&self.0).env("CARGO_TARGET_DIR", self.0.join("target"));
-        for name in ["CANDOR_BUILD_VERSION", "CANDOR_BUILD_COMMIT", "RUSTFLAGS"] {
+        for name in ["CANDOR_BUILD_VERSION", "CANDOR_BUILD_COMMIT", "CANDOR_BUILD_CHANNEL", "RUSTFLAGS"] {
             cargo.env_remove(name);
         }
         let Output { status, stdout, stderr } =
@@ -67,21 +68,26 @@ impl Drop for Tool {
 #[test]
 fn a_tool_knows_its_release_and_is_built_again_when_that_changes() {
     let tool = Tool::new("release");
-    let unversioned = (r#"Some("1.2.3") None Some("2026-11-22")"#.to_owned(), true);
+    let unversioned = (r#"Some("1.2.3") None Some("2026-11-22") None"#.to_owned(), true);
     assert_eq!(tool.run(&[]), unversioned, "outside of a repository there is no commit");
 
     tool.git(&["init", "--quiet", "-b", "main"]);
     let first = tool.commit();
     fs::write(tool.0.join("src/main.rs"), format!("{MAIN}\n")).unwrap();
-    let of_first = format!(r#"Some("1.2.3") Some("{first}") Some("2026-11-22")"#);
+    let of_first = format!(r#"Some("1.2.3") Some("{first}") Some("2026-11-22") None"#);
     assert_eq!(tool.run(&[]), (of_first.clone(), true));
     assert_eq!(tool.run(&[]), (of_first, false), "nothing changed");
 
     let second = tool.commit();
     assert_ne!(first, second, "commits differ by their parent");
-    assert_eq!(tool.run(&[]), (format!(r#"Some("1.2.3") Some("{second}") Some("2026-11-22")"#), true));
+    assert_eq!(tool.run(&[]), (format!(r#"Some("1.2.3") Some("{second}") Some("2026-11-22") None"#), true));
 
-    let packaged =
-        [("CANDOR_BUILD_VERSION", "1.4.0"), ("CANDOR_BUILD_COMMIT", "5f0c9e1ab2c3"), ("SOURCE_DATE_EPOCH", "0")];
-    assert_eq!(tool.run(&packaged), (r#"Some("1.4.0") Some("5f0c9e1ab2c3") Some("1970-01-01")"#.to_owned(), true));
+    let packaged = [
+        ("CANDOR_BUILD_VERSION", "1.4.0"),
+        ("CANDOR_BUILD_COMMIT", "5f0c9e1ab2c3"),
+        ("CANDOR_BUILD_CHANNEL", "homebrew"),
+        ("SOURCE_DATE_EPOCH", "0"),
+    ];
+    let said = r#"Some("1.4.0") Some("5f0c9e1ab2c3") Some("1970-01-01") Some("homebrew")"#;
+    assert_eq!(tool.run(&packaged), (said.to_owned(), true));
 }

@@ -28,9 +28,6 @@ fn expand(input: TokenStream) -> Result<TokenStream, Failure> {
         span: argument.span,
         message: format!("the manifest has problems\n\n{}\n", problems.render(&argument.path)),
     })?;
-    if let Some(message) = generate::unsupported(&manifest) {
-        return Err(Failure { span: argument.span, message });
-    }
     let tracked = source::tracked(&argument);
     let module = generate::module(&manifest);
     Ok(quote::quote! { #tracked #module })

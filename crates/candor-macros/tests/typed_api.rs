@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use candor::{Collect, DefaultConsent, ErrorClass, IdentityMode, Level, Listed, NonInteractive};
+use candor::invocation::Invocation;
+use candor::{
+    Collect, DefaultConsent, Entry, ErrorClass, IdentityMode, Inspect, Level, Listed, Messages, NonInteractive,
+};
 
 candor::manifest!("tests/compile/telemetry.toml");
 
@@ -20,13 +23,50 @@ fn the_declaration_says_what_the_manifest_says() {
     assert_eq!(declared.write_key, "example_public_key");
     assert_eq!(declared.docs, "https://example.org/telemetry");
     assert_eq!(declared.upload_interval, Duration::from_secs(1800));
-    assert_eq!(declared.identity, IdentityMode::None);
+    assert_eq!(declared.identity, IdentityMode::Rotating);
+    assert!(declared.database_id);
+    assert_eq!(declared.sentry_dsn, Some("https://example_public_key@crashes.example.org/7"));
+    assert_eq!(declared.inspect, Some(Inspect { flag: Some("--inspect-telemetry"), log: "example.log" }));
+    assert_eq!(declared.consent.flags, ["--no-telemetry"]);
     assert_eq!(declared.consent.default, DefaultConsent::On);
     assert_eq!(declared.consent.variables, ["EXAMPLE_NO_TELEMETRY"]);
     assert_eq!(declared.consent.level_variable, Some("EXAMPLE_TELEMETRY_LEVEL"));
     assert_eq!(declared.consent.non_interactive, NonInteractive::Local);
     assert!(declared.consent.notice.contains("--no-telemetry"), "a notice was made");
     assert_eq!(declared.release.version, env!("CARGO_PKG_VERSION"));
+    assert_eq!(declared.release.channel, None, "no packager said it");
+}
+
+#[test]
+fn a_crash_has_a_level_and_what_becomes_of_its_message() {
+    let crash = telemetry::DECLARATION.crash.unwrap();
+    assert_eq!((crash.entry.name, crash.entry.level, crash.messages), ("crash", Level::Errors, Messages::None));
+    assert_eq!((crash.entry.collect, crash.entry.expired), (Collect::Each, false));
+}
+
+#[test]
+fn what_a_user_agrees_to_is_that_of_the_manifest() {
+    let manifest = candor_manifest::Manifest::parse(include_str!("compile/telemetry.toml")).unwrap();
+    assert_eq!(telemetry::DECLARATION.collects, manifest.collects());
+    assert!(telemetry::DECLARATION.collects.contains(&"operation.fetch.part.collect.retries"));
+}
+
+#[test]
+fn counts_without_fields_are_numbered() {
+    let (hits, retries) = (telemetry::Count::CacheHit, telemetry::Count::Retry);
+    assert_eq!((hits.entry().slot, retries.entry().slot, telemetry::DECLARATION.slots), (0, 1, 2));
+    assert_eq!(telemetry::Count::Invocation.entry().slot, Entry::NO_SLOT, "it has fields");
+    assert_eq!(telemetry::Operation::Fetch.entry().slot, Entry::NO_SLOT);
+}
+
+#[test]
+fn errors_have_constants_of_their_own() {
+    let database = telemetry::Error::Database.entry();
+    assert_eq!((database.name, database.level, database.expired), ("database", Level::Errors, false));
+    assert!(telemetry::Error::Network.entry().expired);
+    assert_eq!(telemetry::database::RETRIES.name(), "retries");
+    // Beside the classes of error of an operation.
+    assert_eq!(ErrorClass::from(telemetry::fetch::Error::DiskFull).as_str(), "disk_full");
 }
 
 #[test]
@@ -42,6 +82,7 @@ fn records_carry_their_level_and_how_they_are_collected() {
     assert_eq!(fetch.entry().collect, Collect::Aggregate);
     let policy_run = telemetry::Operation::PolicyRun;
     assert_eq!((policy_run.entry().name, policy_run.entry().collect), ("policy run", Collect::Each));
+    assert_eq!((policy_run.entry().sample_per_million, fetch.entry().sample_per_million), (250_000, 1_000_000));
     assert_eq!(telemetry::Operation::Match.entry().level, Level::Errors);
     assert_eq!(telemetry::Count::CacheHit.entry().name, "cache_hit");
     assert_eq!(telemetry::Lifecycle::Server.entry().name, "server");
@@ -88,6 +129,11 @@ fn a_tool_that_opted_out_records_everything_into_nothing() {
     run.finish_as(&Err::<(), ()>(()), |()| telemetry::fetch::Error::PermissionDenied);
     telemetry.count(telemetry::Count::CacheHit);
     telemetry.component(telemetry::Component::Provider, "processes", "1.0.0");
+    let tool = clap::Command::new("example").subcommand(clap::Command::new("fetch"));
+    let invocation = Invocation::of(&tool, &tool.clone().get_matches_from(["example", "fetch"]));
+    telemetry.count_with(telemetry::Count::Invocation, 1, |fields| {
+        fields.set(telemetry::invocation::COMMAND, invocation.command());
+    });
 }
 
 #[test]
@@ -95,8 +141,18 @@ fn the_flags_of_the_manifest_are_arguments_of_the_tool() {
     use candor::ConsentFlags as _;
     use clap::{Args as _, FromArgMatches as _};
 
-    let command = telemetry::TelemetryArgs::augment_args(clap::Command::new("example"));
-    let matches = command.try_get_matches_from(["example", "--no-telemetry"]).unwrap();
-    let arguments = telemetry::TelemetryArgs::from_arg_matches(&matches).unwrap();
-    assert_eq!(arguments.opted_out_by(), Some("--no-telemetry"));
+    let mut command = telemetry::TelemetryArgs::augment_args(clap::Command::new("example"));
+    let help = command.render_help().to_string();
+    assert!(help.contains("Send nothing; write what would be sent to example.log"), "{help}");
+    for (flag, opted_out_by, inspects) in
+        [("--no-telemetry", Some("--no-telemetry"), false), ("--inspect-telemetry", None, true)]
+    {
+        let matches = command.clone().try_get_matches_from(["example", flag]).unwrap();
+        let arguments = telemetry::TelemetryArgs::from_arg_matches(&matches).unwrap();
+        assert_eq!((arguments.opted_out_by(), arguments.inspects()), (opted_out_by, inspects));
+        let quiet = candor::Quiet(&arguments);
+        assert_eq!((quiet.opted_out_by(), quiet.inspects()), (opted_out_by, inspects), "quiet or not");
+    }
+    let template = template::telemetry::TelemetryArgs::augment_args(clap::Command::new("my-tool"));
+    assert!(template.try_get_matches_from(["my-tool", "--no-telemetry"]).is_ok());
 }

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::document::{Section, Text};
+use crate::{
+    document::{Section, Text},
+    dsn::check_dsn,
+};
 
 /// The `[application]` of a manifest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +23,8 @@ pub struct Application {
     pub write_key: String,
     /// The page that tells users what is collected.
     pub docs: String,
+    /// Where crash reports and errors go, as Sentry spells it: `https://PUBLIC_KEY@HOST/PROJECT_ID`.
+    pub sentry_dsn: Option<String>,
 }
 
 impl Application {
@@ -67,7 +72,13 @@ impl Application {
         {
             section.problem_with("docs", message, "write the address of the page that tells users what is collected");
         }
-        Self { name, operator, contact, endpoint: endpoint.trim_end_matches('/').to_owned(), write_key, docs }
+        let sentry_dsn = section.text("sentry_dsn").map(|dsn| dsn.text);
+        if let Some(Err(message)) = sentry_dsn.as_deref().map(check_dsn) {
+            let fix = "write https://PUBLIC_KEY@HOST/PROJECT_ID, as `candor project create` printed it";
+            section.problem_with("sentry_dsn", message, fix);
+        }
+        let endpoint = endpoint.trim_end_matches('/').to_owned();
+        Self { name, operator, contact, endpoint, write_key, docs, sentry_dsn }
     }
 
     pub(crate) fn to_json(&self) -> Value {
@@ -75,8 +86,10 @@ impl Application {
             "name": self.name, "contact": self.contact, "endpoint": self.endpoint,
             "write_key": self.write_key, "docs": self.docs,
         });
-        if let Some(operator) = &self.operator {
-            object["operator"] = operator.as_str().into();
+        for (key, value) in [("operator", &self.operator), ("sentry_dsn", &self.sentry_dsn)] {
+            if let Some(value) = value {
+                object[key] = value.as_str().into();
+            }
         }
         object
     }
@@ -90,7 +103,7 @@ fn is_application_name(name: &str) -> bool {
 }
 
 /// Checks that it is a plain URL and, where `private`, that nobody on the way can read what is sent there.
-fn check_url(url: &str, private: bool) -> Result<(), &'static str> {
+pub(crate) fn check_url(url: &str, private: bool) -> Result<(), &'static str> {
     let (secure, rest) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
         (Some(rest), _) => (true, rest),
         (_, Some(rest)) => (false, rest),

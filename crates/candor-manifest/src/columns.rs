@@ -17,7 +17,7 @@ pub struct AttributeColumn {
 /// How values are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Physical {
-    /// Enum, version and name.
+    /// Enum, version, name, command and flag.
     Text,
     /// Bucket (its lower bound), duration (microseconds) and count.
     Integer,
@@ -31,7 +31,7 @@ impl Shape {
     pub fn physical(&self) -> Physical {
         match self {
             Self::Bool => Physical::Bool,
-            Self::Enum(_) | Self::Version | Self::Name(_) => Physical::Text,
+            Self::Enum(_) | Self::Version | Self::Name(_) | Self::Command | Self::Flag => Physical::Text,
             Self::Bucket(_) | Self::Duration | Self::Count => Physical::Integer,
         }
     }
@@ -45,9 +45,8 @@ impl Manifest {
     /// pair of name and type once, sorted.
     #[must_use]
     pub fn attribute_columns(&self) -> Vec<AttributeColumn> {
-        let parts = self.operations.iter().flat_map(|operation| &operation.parts).flat_map(|part| &part.fields);
-        let fields = self.entries().flat_map(|(_, entry)| &entry.fields).chain(parts);
-        let mut columns: BTreeSet<AttributeColumn> = fields
+        let mut columns: BTreeSet<AttributeColumn> = self
+            .fields()
             .map(|field| AttributeColumn { name: field.name.clone(), physical: field.shape.physical() })
             .collect();
         if !self.components.is_empty() {

@@ -1,6 +1,9 @@
 //! What a change of the manifest means, for the reviewer and for the user who agreed to the old one.
 
+mod collects;
+mod statement;
 mod statements;
+mod values;
 
 use std::fmt;
 
@@ -56,9 +59,9 @@ pub fn diff(old: &Manifest, new: &Manifest) -> Diff {
         let subject = &statement.subject;
         match before.find(subject) {
             // What a new record or field says of itself is told by its own line.
-            None if !statement.adding_collects_more && after.brings_along(subject, &before) => {}
+            None if !statement.adding_collects_more() && after.brings_along(subject, &before) => {}
             None => changes.push(Change {
-                collects_more: statement.adding_collects_more,
+                collects_more: statement.adding_collects_more(),
                 text: format!("+ {subject}: {}", statement.value),
             }),
             Some(then) if then.value != statement.value => changes.push(Change {
@@ -72,7 +75,7 @@ pub fn diff(old: &Manifest, new: &Manifest) -> Diff {
         let subject = &statement.subject;
         if !before.brings_along(subject, &after) {
             let text = format!("- {subject}: {}", statement.value);
-            changes.push(Change { collects_more: statement.removing_collects_more, text });
+            changes.push(Change { collects_more: statement.removing_collects_more(), text });
         }
     }
     changes.sort_by_key(|change| !change.collects_more);

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::{
-    Application, ComponentSet, Consent, Count, Date, DefaultConsent, Entry, ErrorKind, Identity, Inspect, Lifecycle,
-    NonInteractive, Operation, Problems, RecordKind, Upload,
+    Application, ComponentSet, Consent, Count, Crash, Date, DefaultConsent, Entry, ErrorKind, Field, Identity, Inspect,
+    Lifecycle, NonInteractive, Operation, Problems, RecordKind, Upload,
     document::{Node, Section, from_json, from_toml},
+    dsn::origin,
     problem::Findings,
     record::Reading,
 };
@@ -23,7 +24,9 @@ pub struct Manifest {
     /// When what was recorded is sent.
     pub upload: Upload,
     /// How a user sees what would be sent.
-    pub inspect: Inspect,
+    pub inspect: Option<Inspect>,
+    /// Crash reports, where there are any.
+    pub crash: Option<Crash>,
     /// What the tool is asked to do.
     pub operations: Vec<Operation>,
     /// What is counted.
@@ -73,18 +76,24 @@ impl Manifest {
     /// lists of objects with a `name`, so that their order is kept.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        json!({
+        let mut object = json!({
             "application": self.application.to_json(),
             "consent": self.consent.to_json(),
             "identity": self.identity.to_json(),
             "upload": self.upload.to_json(),
-            "inspect": self.inspect.to_json(),
             "operation": self.operations.iter().map(Operation::to_json).collect::<Value>(),
             "count": self.counts.iter().map(Count::to_json).collect::<Value>(),
             "component": self.components.iter().map(ComponentSet::to_json).collect::<Value>(),
             "lifecycle": self.lifecycles.iter().map(Lifecycle::to_json).collect::<Value>(),
             "error": self.errors.iter().map(ErrorKind::to_json).collect::<Value>(),
-        })
+        });
+        if let Some(inspect) = &self.inspect {
+            object["inspect"] = inspect.to_json();
+        }
+        if let Some(crash) = &self.crash {
+            object["crash"] = crash.to_json();
+        }
+        object
     }
 
     /// Every record, whatever its kind, in the order of kinds and then of the file.
@@ -94,27 +103,21 @@ impl Manifest {
         let components = self.components.iter().map(|record| (RecordKind::Component, &record.entry));
         let lifecycles = self.lifecycles.iter().map(|record| (RecordKind::Lifecycle, &record.entry));
         let errors = self.errors.iter().map(|record| (RecordKind::Error, &record.entry));
-        operations.chain(counts).chain(components).chain(lifecycles).chain(errors)
+        let crash = self.crash.iter().map(|record| (RecordKind::Crash, &record.entry));
+        operations.chain(counts).chain(components).chain(lifecycles).chain(errors).chain(crash)
     }
 
-    /// The notice that is shown before anything is sent, at most six lines: the manifest's own, or one made of what it
-    /// says.
+    /// Where crash reports and errors go, as `https://HOST`, without the key; `None` where there are none.
     #[must_use]
-    pub fn notice(&self) -> String {
-        if let Some(notice) = &self.consent.notice {
-            return notice.clone();
-        }
-        let Application { name, docs, .. } = &self.application;
-        let mut switches = self.consent.flags.clone();
-        switches.extend(self.consent.variables.iter().map(|variable| format!("{variable}=1")));
-        format!(
-            "{name} records how it is used, so that its authors see what to improve.\n\
-             It sends that to {operator}. It cannot record arguments, paths, file contents or error texts.\n\
-             See what it records and why: {docs}\n\
-             Turn it off: {switches} or DO_NOT_TRACK=1.",
-            operator = self.application.operator(),
-            switches = switches.join(", "),
-        )
+    pub fn crash_endpoint(&self) -> Option<String> {
+        let reports = self.crash.is_some() || !self.errors.is_empty();
+        self.application.sentry_dsn.as_deref().filter(|_| reports).map(origin)
+    }
+
+    /// Every field, of records and of parts.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &Field> {
+        let parts = self.operations.iter().flat_map(|operation| &operation.parts).flat_map(|part| &part.fields);
+        self.entries().flat_map(|(_, entry)| &entry.fields).chain(parts)
     }
 
     fn from_document(
@@ -145,12 +148,10 @@ fn read(document: &Node, today: Option<Date>, findings: &Findings) -> Manifest {
     });
     let identity = read_section(&mut root, "identity", Identity::read).unwrap_or_default();
     let upload = read_section(&mut root, "upload", Upload::read).unwrap_or_default();
-    let inspect = read_section(&mut root, "inspect", Inspect::read).unwrap_or_default();
-    if let Some(flag) = inspect.flag.as_ref().filter(|flag| consent.flags.contains(flag)) {
-        root.problem(format!("`inspect.flag` is {flag}, which opts out already"), "give each its own name");
-    }
+    let inspect = root.section("inspect").and_then(|section| Inspect::read(section, &consent.flags));
     let mut reading = Reading::new(today);
     let manifest = Manifest {
+        crash: root.section("crash").map(|section| Crash::read(section, &reading)),
         application,
         consent,
         identity,
@@ -162,6 +163,14 @@ fn read(document: &Node, today: Option<Date>, findings: &Findings) -> Manifest {
         lifecycles: reading.records(&mut root, "lifecycle", Lifecycle::read),
         errors: reading.records(&mut root, "error", ErrorKind::read),
     };
+    if manifest.application.sentry_dsn.is_none() {
+        let needs_it = [("crash", manifest.crash.is_some()), ("error", !manifest.errors.is_empty())];
+        for (section, _) in needs_it.iter().filter(|(_, needs_it)| *needs_it) {
+            let fix = "add what `candor project create` printed to [application]: \
+                       sentry_dsn = \"https://PUBLIC_KEY@HOST/PROJECT_ID\"";
+            root.problem_with(section, "goes to `application.sentry_dsn`, and there is none", fix);
+        }
+    }
     root.close();
     manifest
 }

@@ -3,8 +3,8 @@
 /// The longest name of a record, a part, a field or a listed value, in bytes.
 pub const MAX_NAME_LENGTH: usize = 48;
 
-/// Names that a field may not have: the words that the wire gives a meaning of its own (docs/wire.md), and the columns
-/// that every fact has.
+/// Names that a field may not have: the words that the wire gives a meaning of its own (docs/wire.md), the columns that
+/// every fact has, and a word by which the collected things are listed.
 pub const RESERVED: &[&str] = &[
     // The wire's words.
     "component_version",
@@ -42,6 +42,8 @@ pub const RESERVED: &[&str] = &[
     "sdk_version",
     "time",
     "version",
+    // `operation.fetch.each` says that fetches are reported one by one (`Manifest::collects`).
+    "each",
 ];
 
 /// Whether it may name a field: lower-case words joined by `_`.

@@ -32,7 +32,8 @@ const PROVIDER: Component<Fetch> = Component::declared(entry("provider", Level::
 const SERVER: Lifecycle<Fetch> = Lifecycle::declared(entry("server", Level::Stats));
 
 const fn entry(name: &'static str, level: Level) -> Entry {
-    Entry { name, level, collect: Collect::Aggregate, expired: false, sample_per_million: 1_000_000, slot: usize::MAX }
+    let (collect, sample_per_million, slot) = (Collect::Aggregate, 1_000_000, Entry::NO_SLOT);
+    Entry { name, level, collect, expired: false, sample_per_million, slot }
 }
 
 const TOOL: Declaration = Declaration {
@@ -43,6 +44,7 @@ const TOOL: Declaration = Declaration {
     docs: "https://example.org/telemetry",
     consent: ConsentDeclaration {
         default: DefaultConsent::On,
+        flags: &["--no-telemetry"],
         variables: &["FIXTURE_NO_TELEMETRY"],
         level_variable: Some("FIXTURE_TELEMETRY_LEVEL"),
         notice: "fixture records how it is used. See https://example.org/telemetry.\nTurn it off with --no-telemetry.",
@@ -50,11 +52,12 @@ const TOOL: Declaration = Declaration {
     },
     identity: IdentityMode::None,
     database_id: true,
-    slots: 1,
-    inspect: Some(Inspect { flag: Some("--inspect-telemetry"), log: "fixture.log" }),
-    collects: &["count.events", "count.queries", "operation.fetch"],
     upload_interval: Duration::from_secs(3600),
-    release: Release { version: "1.4.0", commit: Some("5f0c9e1"), built: Some("2026-11-20") },
+    inspect: Some(Inspect { flag: Some("--inspect-telemetry"), log: "fixture.log" }),
+    crash: None,
+    collects: &["count.events", "count.queries", "operation.fetch"],
+    slots: 1,
+    release: Release { version: "1.4.0", commit: Some("5f0c9e1"), built: Some("2026-11-20"), channel: None },
 };
 static DECLARATION: Declaration = TOOL;
 /// The same tool as a server: its notice goes to the log.
@@ -124,10 +127,8 @@ fn fetch(telemetry: &Telemetry, how: &str) -> ExitCode {
     thread::scope(|scope| {
         for table in ["alpha", "beta", "gamma"] {
             let mut part = run.part(COLLECT);
-            scope.spawn(move || {
-                part.set(TABLE, table);
-                part.finish(&Ok::<(), ()>(()));
-            });
+            part.set(TABLE, table);
+            scope.spawn(move || part.finish(&Ok::<(), ()>(())));
         }
     });
     match how {

@@ -3,11 +3,14 @@
 //! Everything here is `'static` and `const`: a declaration costs nothing at run time. The type parameter `S` (a scope)
 //! ties a field to its record, so that a field of one operation cannot be set on another.
 
-use std::{fmt, marker::PhantomData, time::Duration};
+mod field_type;
+mod record;
 
-use candor_wire::{DurationBucket, Value};
+use std::time::Duration;
 
-use crate::consent::Level;
+pub use field_type::{Field, FieldType, Listed, Shape, field};
+pub(crate) use field_type::{OTHER, version_or_other};
+pub use record::{Collect, Component, Count, Entry, Error, Lifecycle, Names, Operation, Part};
 
 /// The whole manifest, as far as the tool needs it at run time.
 #[derive(Debug, Clone)]
@@ -18,24 +21,28 @@ pub struct Declaration {
     pub endpoint: &'static str,
     /// The public key that says which project it belongs to.
     pub write_key: &'static str,
-    /// Where reports of crashes and errors go: a Sentry DSN.
-    pub sentry_dsn: Option<&'static str>,
     /// The page that tells users what is collected.
     pub docs: &'static str,
+    /// Where crash reports and errors go: `https://PUBLIC_KEY@HOST/PROJECT_ID`. There is one where there is a `crash` or
+    /// an error.
+    pub sentry_dsn: Option<&'static str>,
     /// What the user decides, and how.
     pub consent: ConsentDeclaration,
     /// How messages of one installation may be linked.
     pub identity: IdentityMode,
-    /// Whether records may say which database the tool works with.
+    /// Whether the tool may pass an id of its database, to be sent as a salted hash of 64 bits that changes with the
+    /// identity's period. Never in mode `None`.
     pub database_id: bool,
-    /// How many counts have a slot.
-    pub slots: usize,
-    /// Where users can read what would be sent.
-    pub inspect: Option<Inspect>,
-    /// What may be recorded, one line for each thing that a user agrees to, sorted: `operation.fetch.resources`.
-    pub collects: &'static [&'static str],
     /// The least time between two uploads.
     pub upload_interval: Duration,
+    /// How a user sees what would be sent.
+    pub inspect: Option<Inspect>,
+    /// Whether and how crashes are reported.
+    pub crash: Option<Crash>,
+    /// What a user agrees to, a line each, sorted: a release with a line that was not agreed to collects more.
+    pub collects: &'static [&'static str],
+    /// How many counts have a [`Entry::slot`].
+    pub slots: usize,
     /// The binary that this is.
     pub release: Release,
 }
@@ -45,6 +52,8 @@ pub struct Declaration {
 pub struct ConsentDeclaration {
     /// What holds while the user has not said anything.
     pub default: DefaultConsent,
+    /// Command-line flags that opt out, such as `--no-telemetry`.
+    pub flags: &'static [&'static str],
     /// Environment variables that opt out, such as `INVENTORY_NO_TELEMETRY`.
     pub variables: &'static [&'static str],
     /// The environment variable that chooses a level, such as `INVENTORY_TELEMETRY_LEVEL`.
@@ -53,15 +62,6 @@ pub struct ConsentDeclaration {
     pub notice: &'static str,
     /// What happens where nobody can read the notice.
     pub non_interactive: NonInteractive,
-}
-
-/// The `[inspect]` of a manifest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Inspect {
-    /// The flag with which nothing is sent, and what would be is written to the log.
-    pub flag: Option<&'static str>,
-    /// The log's file name, in the directory in which the tool is started.
-    pub log: &'static str,
 }
 
 /// What holds while the user has not said anything.
@@ -107,341 +107,35 @@ pub struct Release {
     pub commit: Option<&'static str>,
     /// The day it was built, `2026-11-22`.
     pub built: Option<&'static str>,
+    /// How it was packaged, such as `homebrew`, where its packager says so.
+    pub channel: Option<&'static str>,
 }
 
-/// Whether a record is added up on the device or reported one by one.
+/// How a user sees what would be sent: nothing is sent, and it is written to a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Collect {
-    /// Added up on the device.
-    Aggregate,
-    /// Reported one by one, at level `all` only.
-    Each,
+pub struct Inspect {
+    /// The flag that asks for it, such as `--inspect-telemetry`.
+    pub flag: Option<&'static str>,
+    /// The log file.
+    pub log: &'static str,
 }
 
-/// What every declared record has.
+/// That crashes are reported.
 #[derive(Debug, Clone, Copy)]
-pub struct Entry {
-    /// Its name on the wire.
-    pub name: &'static str,
-    /// The least consent level at which it is recorded.
-    pub level: Level,
-    /// Added up, or one by one.
-    pub collect: Collect,
-    /// Whether its `expires` is past for this release: then it is not recorded any more.
-    pub expired: bool,
-    /// In how many of a million runs it is recorded.
-    pub sample_per_million: u32,
-    /// The number of a count without fields among those of its manifest, from 0; `usize::MAX` for everything else.
-    pub slot: usize,
+pub struct Crash {
+    /// What every record has; reports are made one by one from its `level` on, and not only at level `all`.
+    pub entry: Entry,
+    /// What of the messages of panics is in a report.
+    pub messages: Messages,
 }
 
-macro_rules! declared_record {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        pub struct $name<S> { entry: Entry, scope: PhantomData<fn() -> S> }
-
-        impl<S> $name<S> {
-            /// Written by `candor::manifest!` alone.
-            #[doc(hidden)]
-            #[must_use]
-            pub const fn declared(entry: Entry) -> Self {
-                Self { entry, scope: PhantomData }
-            }
-
-            /// What the manifest says of it.
-            #[must_use]
-            pub const fn entry(&self) -> &Entry {
-                &self.entry
-            }
-        }
-
-        impl<S> Clone for $name<S> { fn clone(&self) -> Self { *self } }
-        impl<S> Copy for $name<S> {}
-        impl<S> fmt::Debug for $name<S> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($name), "({})"), self.entry.name)
-            }
-        }
-    };
-}
-
-declared_record! {
-    /// Something that the tool is asked to do: outcome, duration, parts.
-    Operation
-}
-declared_record! {
-    /// Something that is counted.
-    Count
-}
-declared_record! {
-    /// Something that starts, runs and stops, such as a server.
-    Lifecycle
-}
-
-/// A set of plugins or providers, each with a name and a version.
-pub struct Component<S> {
-    entry: Entry,
-    names: Names,
-    scope: PhantomData<fn() -> S>,
-}
-
-/// Which components of a set are recorded by their names; every other one is recorded as `other`.
-#[derive(Debug, Clone, Copy)]
-pub enum Names {
-    /// Those that the manifest lists.
-    Listed(&'static [&'static str]),
-    /// Those of this shape, which is a [`Shape::Name`].
-    Shaped(Shape),
-}
-
-/// What holds where the manifest says nothing: lower-case words of at most 32 bytes, and 64 of them in a run.
-const USUAL_NAMES: Names = Names::Shaped(Shape::Name {
-    allowed: |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-'),
-    max_length: 32,
-    max_distinct: 64,
-});
-
-impl<S> Component<S> {
-    /// Written by `candor::manifest!` alone.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn declared(entry: Entry) -> Self {
-        Self { entry, names: USUAL_NAMES, scope: PhantomData }
-    }
-
-    /// Written by `candor::manifest!` alone: the same set with these names.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn with_names(self, names: Names) -> Self {
-        Self { names, ..self }
-    }
-
-    /// What the manifest says of it.
-    #[must_use]
-    pub const fn entry(&self) -> &Entry {
-        &self.entry
-    }
-
-    /// The name, if it may be recorded.
-    pub(crate) fn admitted<'a>(&self, name: &'a str) -> Option<&'a str> {
-        let is_admitted = match &self.names {
-            Names::Listed(names) => names.contains(&name),
-            Names::Shaped(shape) => shape.admits(name),
-        };
-        is_admitted.then_some(name)
-    }
-
-    /// The most different names in a run.
-    pub(crate) fn max_distinct(&self) -> usize {
-        match &self.names {
-            Names::Shaped(Shape::Name { max_distinct, .. }) => *max_distinct,
-            _ => usize::MAX,
-        }
-    }
-}
-
-impl<S> Clone for Component<S> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<S> Copy for Component<S> {}
-impl<S> fmt::Debug for Component<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Component({})", self.entry.name)
-    }
-}
-
-/// A step of an operation of scope `S`, with fields of scope `P`.
-pub struct Part<S, P> {
-    name: &'static str,
-    scope: PhantomData<fn() -> (S, P)>,
-}
-
-impl<S, P> Part<S, P> {
-    /// Written by `candor::manifest!` alone.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn declared(name: &'static str) -> Self {
-        Self { name, scope: PhantomData }
-    }
-
-    /// Its name on the wire.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        self.name
-    }
-}
-
-impl<S, P> Clone for Part<S, P> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<S, P> Copy for Part<S, P> {}
-
-/// A field of records of scope `S`, holding values of type `T`.
-pub struct Field<S, T> {
-    name: &'static str,
-    shape: Shape,
-    types: PhantomData<fn() -> (S, T)>,
-}
-
-impl<S, T> Field<S, T> {
-    /// Written by `candor::manifest!` alone.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn declared(name: &'static str, shape: Shape) -> Self {
-        Self { name, shape, types: PhantomData }
-    }
-
-    /// Its name on the wire.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        self.name
-    }
-}
-
-impl<S, T> Clone for Field<S, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<S, T> Copy for Field<S, T> {}
-
-impl<S, T: FieldType> Field<S, T> {
-    /// The value as it is recorded: always inside the declared shape.
-    pub(crate) fn value(&self, input: T::Input<'_>) -> Value {
-        T::value(&self.shape, input)
-    }
-
-    pub(crate) fn shape(&self) -> &Shape {
-        &self.shape
-    }
-}
-
-/// The closed shape of a field's values.
-#[derive(Debug, Clone, Copy)]
-pub enum Shape {
-    /// The type alone says it: bool, enum, version, duration, count.
-    Plain,
-    /// The ascending lower bounds of the buckets; the first is 0.
-    Bucket(&'static [u64]),
-    /// A name known at run time only: what is longer, has other characters, or comes after the first
-    /// `max_distinct` names of a run is recorded as `other`.
-    Name {
-        /// Whether a byte may occur.
-        allowed: fn(u8) -> bool,
-        /// The most bytes.
-        max_length: usize,
-        /// The most different values in a run.
-        max_distinct: usize,
-    },
-}
-
-impl Shape {
-    /// Whether a name is of this shape.
-    fn admits(&self, name: &str) -> bool {
-        match self {
-            Self::Name { allowed, max_length, .. } => {
-                !name.is_empty() && name.len() <= *max_length && name.bytes().all(allowed)
-            }
-            _ => false,
-        }
-    }
-}
-
-/// A type of field: what the tool passes in, and what of it is recorded.
-pub trait FieldType {
-    /// What the tool passes in.
-    type Input<'a>;
-    /// What is recorded.
-    #[doc(hidden)]
-    fn value(shape: &Shape, input: Self::Input<'_>) -> Value;
-}
-
-/// One of the values that the manifest lists; implemented by the enums that `candor::manifest!` writes.
-pub trait Listed: Copy {
-    /// Its name on the wire.
-    fn name(self) -> &'static str;
-}
-
-/// Field types without a Rust type of their own.
-pub mod field {
-    /// `type = "bool"`.
-    pub enum Bool {}
-    /// `type = "enum"`, one of the values of `E`.
-    pub struct Enum<E>(std::marker::PhantomData<E>);
-    /// `type = "version"`: digits first, then letters, digits, `.`, `-` and `+`, at most 32 bytes.
-    pub enum Version {}
-    /// `type = "bucket"`: recorded as the lower bound of the bucket.
-    pub enum Bucket {}
-    /// `type = "duration"`: recorded with at most 1 % error.
-    pub enum Duration {}
-    /// `type = "count"`.
-    pub enum Count {}
-    /// `type = "name"`.
-    pub enum Name {}
-}
-
-impl FieldType for field::Bool {
-    type Input<'a> = bool;
-    fn value(_: &Shape, input: bool) -> Value {
-        Value::Bool(input)
-    }
-}
-
-impl<E: Listed> FieldType for field::Enum<E> {
-    type Input<'a> = E;
-    fn value(_: &Shape, input: E) -> Value {
-        Value::Text(input.name().to_owned())
-    }
-}
-
-impl FieldType for field::Version {
-    type Input<'a> = &'a str;
-    fn value(_: &Shape, input: &str) -> Value {
-        Value::Text(version_or_other(input).to_owned())
-    }
-}
-
-impl FieldType for field::Bucket {
-    type Input<'a> = u64;
-    fn value(shape: &Shape, input: u64) -> Value {
-        let bounds = if let Shape::Bucket(bounds) = shape { *bounds } else { &[] };
-        let lower = bounds.iter().rev().find(|bound| **bound <= input).copied().unwrap_or(0);
-        Value::Integer(i64::try_from(lower).unwrap_or(i64::MAX))
-    }
-}
-
-impl FieldType for field::Duration {
-    type Input<'a> = Duration;
-    fn value(_: &Shape, input: Duration) -> Value {
-        Value::Integer(i64::try_from(DurationBucket::of(input).micros()).unwrap_or(i64::MAX))
-    }
-}
-
-impl FieldType for field::Count {
-    type Input<'a> = u64;
-    fn value(_: &Shape, input: u64) -> Value {
-        Value::Integer(i64::try_from(input).unwrap_or(i64::MAX))
-    }
-}
-
-impl FieldType for field::Name {
-    type Input<'a> = &'a str;
-    fn value(shape: &Shape, input: &str) -> Value {
-        Value::Text(if shape.admits(input) { input } else { OTHER }.to_owned())
-    }
-}
-
-/// What stands for every value outside the declared shape.
-pub(crate) const OTHER: &str = "other";
-
-/// `text` if it is shaped like a version, else `other`.
-pub(crate) fn version_or_other(text: &str) -> &str {
-    let shaped = text.len() <= 32
-        && text.starts_with(|first: char| first.is_ascii_digit())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+'));
-    if shaped { text } else { OTHER }
+/// What of the messages of panics is in a crash report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Messages {
+    /// Nothing.
+    None,
+    /// Messages that are part of the binary.
+    Static,
+    /// Also those put together at run time, scrubbed.
+    Scrubbed,
 }

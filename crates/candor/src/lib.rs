@@ -36,6 +36,7 @@ mod environment;
 #[cfg(feature = "upload")]
 pub mod helper;
 mod identity;
+pub mod invocation;
 mod item;
 mod places;
 mod random;
@@ -53,15 +54,15 @@ mod waiting;
 pub use arguments::__run_if_asked;
 #[cfg(feature = "clap")]
 #[doc(hidden)]
-pub use arguments::{__arguments, __given};
+pub use arguments::{__TelemetryFlag, __arguments, __given};
 pub use candor_macros::manifest;
 #[cfg(feature = "clap")]
 #[doc(hidden)]
 pub use clap as __clap;
 pub use consent::{ConsentFlags, Decision, Level, NoFlags, Quiet};
 pub use declared::{
-    Collect, Component, ConsentDeclaration, Count, Declaration, DefaultConsent, Entry, Field, FieldType, IdentityMode,
-    Inspect, Lifecycle, Listed, Names, NonInteractive, Operation, Part, Release, Shape, field,
+    Collect, Component, ConsentDeclaration, Count, Crash, Declaration, DefaultConsent, Entry, Error, Field, FieldType,
+    IdentityMode, Inspect, Lifecycle, Listed, Messages, Names, NonInteractive, Operation, Part, Release, Shape, field,
 };
 pub use delivery::{Sent, UploadError};
 pub use record::{ErrorClass, Fields, Heartbeats, Instance, PartRun, Run};

@@ -1,8 +1,10 @@
 //! What the manifest says of the tool as a whole.
 
-use candor_manifest::{DefaultConsent, Identity, Manifest, NonInteractive};
+use candor_manifest::{Crash, DefaultConsent, IdentityMode, Inspect, Manifest, Messages, NonInteractive};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
+
+use super::entry::{entry_literal, slotted};
 
 /// The `DECLARATION`.
 pub(super) fn declaration(manifest: &Manifest) -> TokenStream {
@@ -10,11 +12,17 @@ pub(super) fn declaration(manifest: &Manifest) -> TokenStream {
     let (name, endpoint, write_key, docs) =
         (&application.name, &application.endpoint, &application.write_key, &application.docs);
     let consent = consent(manifest);
-    let identity = match &manifest.identity {
-        Identity::None => quote! { None },
-        Identity::Rotating => quote! { Rotating },
-        Identity::Installation { file, .. } => quote! { Installation { file: #file } },
+    let identity = match &manifest.identity.mode {
+        IdentityMode::None => quote! { None },
+        IdentityMode::Rotating => quote! { Rotating },
+        IdentityMode::Installation { file, .. } => quote! { Installation { file: #file } },
     };
+    let sentry_dsn = option(application.sentry_dsn.as_ref());
+    let database_id = manifest.identity.database.is_some();
+    let inspect = option(manifest.inspect.as_ref().map(inspect));
+    let crash = option(manifest.crash.as_ref().map(|of| crash(manifest, of)));
+    let collects = manifest.collects();
+    let slots = slotted(manifest).count();
     let interval = manifest.upload.interval.as_secs();
     quote! {
         /// The whole manifest, as far as the tool needs it at run time.
@@ -22,15 +30,16 @@ pub(super) fn declaration(manifest: &Manifest) -> TokenStream {
             application: #name,
             endpoint: #endpoint,
             write_key: #write_key,
-            sentry_dsn: ::core::option::Option::None,
             docs: #docs,
+            sentry_dsn: #sentry_dsn,
             consent: #consent,
             identity: ::candor::IdentityMode::#identity,
-            database_id: false,
-            slots: 0,
-            inspect: ::core::option::Option::None,
-            collects: &[],
+            database_id: #database_id,
             upload_interval: ::core::time::Duration::from_secs(#interval),
+            inspect: #inspect,
+            crash: #crash,
+            collects: &[#(#collects),*],
+            slots: #slots,
             // The variables are set by `candor_build::emit()` in the tool's build script.
             release: ::candor::Release {
                 version: match ::core::option_env!("CANDOR_VERSION") {
@@ -39,9 +48,32 @@ pub(super) fn declaration(manifest: &Manifest) -> TokenStream {
                 },
                 commit: ::core::option_env!("CANDOR_COMMIT"),
                 built: ::core::option_env!("CANDOR_BUILT"),
+                channel: ::core::option_env!("CANDOR_CHANNEL"),
             },
         };
     }
+}
+
+fn option(value: Option<impl ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote! { ::core::option::Option::Some(#value) },
+        None => quote! { ::core::option::Option::None },
+    }
+}
+
+fn inspect(inspect: &Inspect) -> TokenStream {
+    let (flag, log) = (option(inspect.flag.as_ref()), &inspect.log);
+    quote! { ::candor::Inspect { flag: #flag, log: #log } }
+}
+
+fn crash(manifest: &Manifest, crash: &Crash) -> TokenStream {
+    let entry = entry_literal(manifest, &crash.entry);
+    let messages = match crash.messages {
+        Messages::None => quote! { None },
+        Messages::Static => quote! { Static },
+        Messages::Scrubbed => quote! { Scrubbed },
+    };
+    quote! { ::candor::Crash { entry: #entry, messages: ::candor::Messages::#messages } }
 }
 
 fn consent(manifest: &Manifest) -> TokenStream {
@@ -55,15 +87,13 @@ fn consent(manifest: &Manifest) -> TokenStream {
         NonInteractive::Local => quote! { Local },
         NonInteractive::Notice => quote! { Notice },
     };
-    let variables = &consent.variables;
-    let level_variable = match &consent.level_variable {
-        Some(variable) => quote! { ::core::option::Option::Some(#variable) },
-        None => quote! { ::core::option::Option::None },
-    };
+    let (flags, variables) = (&consent.flags, &consent.variables);
+    let level_variable = option(consent.level_variable.as_ref());
     let notice = manifest.notice();
     quote! {
         ::candor::ConsentDeclaration {
             default: ::candor::DefaultConsent::#default,
+            flags: &[#(#flags),*],
             variables: &[#(#variables),*],
             level_variable: #level_variable,
             notice: #notice,

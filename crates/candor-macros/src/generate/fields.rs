@@ -30,6 +30,8 @@ fn field(field: &Field) -> TokenStream {
         Shape::Duration => (None, quote! { Duration }),
         Shape::Count => (None, quote! { Count }),
         Shape::Name(_) => (None, quote! { Name }),
+        Shape::Command => (None, quote! { Command }),
+        Shape::Flag => (None, quote! { Flag }),
     };
     let shape = match &field.shape {
         Shape::Bucket(bounds) => quote! { ::candor::Shape::Bucket(&[#(#bounds),*]) },

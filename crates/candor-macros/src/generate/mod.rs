@@ -1,6 +1,7 @@
 //! The module `telemetry`, from a manifest without problems.
 
 mod declaration;
+mod entry;
 mod expiry;
 mod fields;
 mod records;
@@ -10,36 +11,14 @@ use candor_manifest::Manifest;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// What the manifest promises and this version of `candor` does not keep, if anything: it is refused, so that the page
-/// for users stays true.
-pub(crate) fn unsupported(manifest: &Manifest) -> Option<String> {
-    if let Some(error) = manifest.errors.first() {
-        return Some(format!(
-            "`error.{}` cannot be recorded by this version of candor\n  fix: list the classes of error of each operation: errors = [\"…\"]",
-            error.entry.name
-        ));
-    }
-    if let Some(flag) = &manifest.inspect.flag {
-        return Some(format!(
-            "`inspect.flag` promises {flag}, and this version of candor does not have it\n  fix: remove the section `inspect`; users can set the level to `local`"
-        ));
-    }
-    let sampled = manifest.entries().find(|(_, entry)| entry.sample.is_some_and(|sample| sample < 1.0));
-    sampled.map(|(kind, entry)| {
-        format!(
-            "`{}.{}` has a `sample`, and this version of candor records every run\n  fix: remove the `sample`",
-            kind.as_str(),
-            entry.name
-        )
-    })
-}
-
 /// The whole module.
 pub(crate) fn module(manifest: &Manifest) -> TokenStream {
     let docs = format!("What {} records about its use, as its manifest declares it.", manifest.application.name);
     let declaration = declaration::declaration(manifest);
     let records = records::records(manifest);
-    let flags = &manifest.consent.flags;
+    let (name, flags) = (&manifest.application.name, &manifest.consent.flags);
+    let inspect = manifest.inspect.iter().filter_map(|inspect| inspect.flag.as_ref().map(|flag| (flag, &inspect.log)));
+    let inspect = inspect.map(|(flag, log)| quote! { #flag => #log });
     quote! {
         #[doc = #docs]
         // Not every record is used in every build, and constants are called like the variants that they stand for.
@@ -54,7 +33,7 @@ pub(crate) fn module(manifest: &Manifest) -> TokenStream {
                 ::candor::Telemetry::start(&DECLARATION, flags)
             }
 
-            ::candor::__telemetry_args! { #(#flags),* }
+            ::candor::__telemetry_args! { name: #name, opt_out: [#(#flags),*], inspect: [#(#inspect)*] }
 
             #records
         }

@@ -1,11 +1,11 @@
 //! The records: a constant in the struct of its kind, and a module with what belongs to it.
 
-use candor_manifest::{Collect, Entry, Level, Manifest, Operation, Part, RecordKind, Shape};
+use candor_manifest::{Entry, Manifest, Operation, Part, RecordKind, Shape};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::{
-    expiry::has_expired,
+    entry::entry_literal,
     fields::{fields, listed, name_shape},
     rust_name,
 };
@@ -17,6 +17,7 @@ pub(super) fn records(manifest: &Manifest) -> TokenStream {
         (RecordKind::Count, "Count", "What is counted."),
         (RecordKind::Component, "Component", "Sets of plugins or providers."),
         (RecordKind::Lifecycle, "Lifecycle", "What starts, runs and stops."),
+        (RecordKind::Error, "Error", "What is met and handled outside of any operation."),
     ];
     let kinds = kinds.into_iter().map(|(kind, name, docs)| records_of_kind(manifest, kind, name, docs));
     quote! { #(#kinds)* }
@@ -57,34 +58,10 @@ fn constant(manifest: &Manifest, kind: RecordKind, type_name: &Ident, entry: &En
             _ => quote! { .with_names(::candor::Names::Listed(&[])) },
         }
     });
-    let entry = entry_literal(entry);
+    let entry = entry_literal(manifest, entry);
     quote! {
         #[doc = #docs]
         pub const #constant: ::candor::#type_name<#module::Scope> = ::candor::#type_name::declared(#entry)#names;
-    }
-}
-
-fn entry_literal(entry: &Entry) -> TokenStream {
-    let name = &entry.name;
-    let level = match entry.level {
-        Level::Errors => quote! { Errors },
-        Level::Stats => quote! { Stats },
-        Level::All => quote! { All },
-    };
-    let collect = match entry.collect {
-        Collect::Aggregate => quote! { Aggregate },
-        Collect::Each { .. } => quote! { Each },
-    };
-    let expired = has_expired(entry);
-    quote! {
-        ::candor::Entry {
-            name: #name,
-            level: ::candor::Level::#level,
-            collect: ::candor::Collect::#collect,
-            expired: #expired,
-            sample_per_million: 1_000_000,
-            slot: ::core::primitive::usize::MAX,
-        }
     }
 }
 

@@ -1,52 +1,42 @@
 //! A manifest as single statements that can be compared.
 
-use crate::{Collect, DefaultConsent, Entry, Expires, Field, Identity, Level, Manifest, NonInteractive, Shape};
-
-/// One thing that a manifest says.
-pub(super) struct Statement {
-    /// What it is about: `operation fetch, field resources`.
-    pub(super) subject: String,
-    /// What it says.
-    pub(super) value: String,
-    /// How much that collects, where values can be ordered; a change of what cannot be ordered collects more.
-    rank: Option<u64>,
-    pub(super) adding_collects_more: bool,
-    pub(super) removing_collects_more: bool,
-}
-
-impl Statement {
-    /// Something that is recorded: more of it is more.
-    fn recorded(subject: String, value: String) -> Self {
-        Self { subject, value, rank: None, adding_collects_more: true, removing_collects_more: false }
-    }
-
-    /// A property of something that is recorded; it comes and goes with it.
-    fn ranked(subject: String, value: impl Into<String>, rank: u64) -> Self {
-        let value = value.into();
-        Self { subject, value, rank: Some(rank), adding_collects_more: false, removing_collects_more: false }
-    }
-
-    /// A switch of the user: less of it is more collection.
-    fn switch(subject: String) -> Self {
-        let value = "turns telemetry off".to_owned();
-        Self { subject, value, rank: None, adding_collects_more: false, removing_collects_more: true }
-    }
-
-    /// Whether it collects more than what it said before.
-    pub(super) fn collects_more_than(&self, before: &Self) -> bool {
-        match (self.rank, before.rank) {
-            (Some(now), Some(then)) => now > then,
-            _ => true,
-        }
-    }
-}
+use super::statement::Statement;
+use crate::{
+    Collect, Crash, DefaultConsent, Entry, Expires, IdentityMode, Level, Manifest, Messages, NonInteractive,
+    diff::values::{of_fields, of_shape},
+};
 
 /// Everything that a manifest says about collection, each subject once.
 pub(super) struct Statements(Vec<Statement>);
 
 impl Statements {
     pub(super) fn of(manifest: &Manifest) -> Self {
-        Self(statements(manifest))
+        let mut list = Vec::new();
+        of_consent(manifest, &mut list);
+        of_identity(manifest, &mut list);
+        of_places(manifest, &mut list);
+        for (kind, entry) in manifest.entries() {
+            let (kind, name) = (kind.as_str(), entry.name.as_str());
+            match name {
+                Crash::NAME if kind == Crash::NAME => of_entry(kind, kind, entry, &mut list),
+                _ => of_entry(&format!("{kind} {name}"), &format!("{kind}.{name}"), entry, &mut list),
+            }
+        }
+        of_operations(manifest, &mut list);
+        for set in &manifest.components {
+            let name = &set.entry.name;
+            of_shape(&format!("component {name}, name"), &format!("component.{name}.name"), &set.names, &mut list);
+        }
+        if let Some(crash) = &manifest.crash {
+            let reached = match crash.messages {
+                Messages::None => 0,
+                Messages::Static => 1,
+                Messages::Scrubbed => 2,
+            };
+            let (path, value) = ("crash.messages", crash.messages.as_str());
+            list.push(Statement::step("crash, messages".to_owned(), value, path, &["=static", "=scrubbed"], reached));
+        }
+        Self(list)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Statement> {
@@ -64,132 +54,105 @@ impl Statements {
     }
 }
 
-fn statements(manifest: &Manifest) -> Vec<Statement> {
-    let mut list = consent(manifest);
-    let identity_rank = match &manifest.identity {
-        Identity::None => 0,
-        Identity::Rotating => 1,
-        Identity::Installation { .. } => 2,
-    };
-    list.push(Statement::ranked("identity".to_owned(), manifest.identity.mode(), identity_rank));
-    // Where it goes cannot be ordered: another place is news.
-    list.push(Statement::recorded("endpoint".to_owned(), manifest.application.endpoint.clone()));
-    list.push(Statement::recorded("operator".to_owned(), manifest.application.operator().to_owned()));
-    for (kind, entry) in manifest.entries() {
-        of_entry(&format!("{} {}", kind.as_str(), entry.name), entry, &mut list);
-    }
-    for operation in &manifest.operations {
-        let subject = format!("operation {}", operation.entry.name);
-        for class in &operation.errors {
-            list.push(Statement::recorded(format!("{subject}, error class {class}"), "recorded".to_owned()));
-        }
-        for part in &operation.parts {
-            let subject = format!("{subject}, part {}", part.name);
-            list.push(Statement::recorded(subject.clone(), part.description.clone()).reworded_freely());
-            of_fields(&subject, &part.fields, &mut list);
-        }
-    }
-    for set in &manifest.components {
-        let subject = format!("component {}, name", set.entry.name);
-        of_shape(&subject, &set.names, &mut list);
-    }
-    list
-}
-
-impl Statement {
-    /// Another wording of the same is no more collection.
-    fn reworded_freely(self) -> Self {
-        Self { rank: Some(0), ..self }
-    }
-}
-
-fn consent(manifest: &Manifest) -> Vec<Statement> {
+fn of_consent(manifest: &Manifest, list: &mut Vec<Statement>) {
     let consent = &manifest.consent;
-    let default = match consent.default {
+    let reached = match consent.default {
         DefaultConsent::Off => 0,
         DefaultConsent::Ask => 1,
         DefaultConsent::On => 2,
     };
-    let non_interactive = u64::from(consent.non_interactive == NonInteractive::Notice);
-    let mut list = vec![
-        Statement::ranked("consent by default".to_owned(), consent.default.as_str(), default),
-        Statement::ranked("without a terminal".to_owned(), consent.non_interactive.as_str(), non_interactive),
-    ];
-    list.extend(consent.flags.iter().map(|flag| Statement::switch(format!("flag {flag}"))));
-    list.extend(consent.variables.iter().map(|variable| Statement::switch(format!("variable {variable}"))));
-    list
+    let (value, rungs) = (consent.default.as_str(), &["=ask", "=on"]);
+    list.push(Statement::step("consent by default".to_owned(), value, "consent", rungs, reached));
+    let reached = usize::from(consent.non_interactive == NonInteractive::Notice);
+    let (value, path) = (consent.non_interactive.as_str(), "consent.non_interactive");
+    list.push(Statement::step("without a terminal".to_owned(), value, path, &["=notice"], reached));
+    let off = "turns telemetry off";
+    list.extend(consent.flags.iter().map(|flag| Statement::switch(format!("flag {flag}"), off)));
+    list.extend(consent.variables.iter().map(|variable| Statement::switch(format!("variable {variable}"), off)));
+    let level = consent.level_variable.iter();
+    list.extend(level.map(|variable| Statement::switch(format!("variable {variable}"), "chooses a level")));
+    if let Some(flag) = manifest.inspect.as_ref().and_then(|inspect| inspect.flag.as_ref()) {
+        list.push(Statement::words(format!("flag {flag}"), "sends nothing and shows what would be sent"));
+    }
 }
 
-fn of_entry(subject: &str, entry: &Entry, list: &mut Vec<Statement>) {
-    list.push(Statement::recorded(subject.to_owned(), entry.description.clone()).reworded_freely());
-    list.push(Statement::ranked(format!("{subject}, why"), entry.why.clone(), 0));
-    let level = match entry.level {
+fn of_identity(manifest: &Manifest, list: &mut Vec<Statement>) {
+    let identity = &manifest.identity;
+    let reached = match identity.mode {
+        IdentityMode::None => 0,
+        IdentityMode::Rotating => 1,
+        IdentityMode::Installation { .. } => 2,
+    };
+    let rungs = &[".rotating", ".installation"];
+    list.push(Statement::step("identity".to_owned(), identity.mode.as_str(), "identity", rungs, reached));
+    if let Some(database) = &identity.database {
+        let (subject, line) = ("identity, database", "identity.database");
+        list.push(Statement::presence(subject.to_owned(), &database.description, line.to_owned()));
+        list.push(Statement::words(format!("{subject}, why"), &database.why));
+    }
+}
+
+/// Where it goes cannot be ordered: another place is news.
+fn of_places(manifest: &Manifest, list: &mut Vec<Statement>) {
+    let application = &manifest.application;
+    list.push(Statement::place("endpoint", &application.endpoint));
+    list.push(Statement::place("operator", application.operator()));
+    list.extend(manifest.crash_endpoint().map(|endpoint| Statement::place("sentry", &endpoint)));
+}
+
+fn of_entry(subject: &str, path: &str, entry: &Entry, list: &mut Vec<Statement>) {
+    list.push(Statement::presence(subject.to_owned(), &entry.description, path.to_owned()));
+    list.push(Statement::words(format!("{subject}, why"), &entry.why));
+    let reached = match entry.level {
         Level::All => 0,
         Level::Stats => 1,
         Level::Errors => 2,
     };
-    list.push(Statement::ranked(format!("{subject}, least level"), entry.level.as_str(), level));
-    let (collect, rank) = match &entry.collect {
-        Collect::Aggregate => ("aggregate", 0),
-        Collect::Each { .. } => ("each", 1),
-    };
-    list.push(Statement::ranked(format!("{subject}, collected"), collect, rank));
-    let sample = entry.sample.unwrap_or(1.0);
-    // Shares are compared to a millionth.
-    list.push(Statement::ranked(format!("{subject}, share of runs"), sample.to_string(), (sample * 1e6) as u64));
-    list.push(of_expiry(subject, &entry.expires));
-    of_fields(subject, &entry.fields, list);
+    let (value, level) = (entry.level.as_str(), format!("{path}.level"));
+    list.push(Statement::step(format!("{subject}, least level"), value, &level, &["=stats", "=errors"], reached));
+    if path != Crash::NAME {
+        of_collect(subject, path, entry, list);
+    }
+    list.push(of_expiry(subject, path, &entry.expires));
+    of_fields(subject, path, &entry.fields, list);
 }
 
-fn of_expiry(subject: &str, expires: &Expires) -> Statement {
-    let statement = Statement::recorded(format!("{subject}, recorded"), expires.to_string());
-    let rank = match expires {
-        Expires::Never { .. } => Some(u64::MAX),
-        Expires::On(date) => date.to_string().replace('-', "").parse().ok(),
+fn of_collect(subject: &str, path: &str, entry: &Entry, list: &mut Vec<Statement>) {
+    let collected = format!("{subject}, collected");
+    match (&entry.collect, entry.sample_per_million()) {
+        (Collect::Aggregate, _) => list.push(Statement::ranked(collected, "aggregate".to_owned(), Some(0), Vec::new())),
+        (Collect::Each { .. }, share) => {
+            let value = entry.sample.unwrap_or(1.0).to_string();
+            let line = if share == 1_000_000 { format!("{path}.each") } else { format!("{path}.each={value}") };
+            list.push(Statement::ranked(collected, "each".to_owned(), Some(1), vec![line]));
+            list.push(Statement::ranked(format!("{subject}, share of runs"), value, Some(share.into()), Vec::new()));
+        }
+    }
+}
+
+fn of_expiry(subject: &str, path: &str, expires: &Expires) -> Statement {
+    let (rank, line) = match expires {
+        Expires::Never { .. } => (Some(u64::MAX), "never".to_owned()),
+        Expires::On(date) => (date.to_string().replace('-', "").parse().ok(), date.to_string()),
         // A release has no date: from one to a date or another release is for the reviewer to judge.
-        Expires::Before(_) => None,
+        Expires::Before(release) => (None, release.to_string()),
     };
-    Statement { rank, adding_collects_more: false, ..statement }
+    let line = format!("{path}.until={line}");
+    Statement::ranked(format!("{subject}, recorded"), expires.to_string(), rank, vec![line])
 }
 
-fn of_fields(subject: &str, fields: &[Field], list: &mut Vec<Statement>) {
-    for field in fields {
-        let subject = format!("{subject}, field {}", field.name);
-        list.push(Statement::recorded(subject.clone(), field.description.clone()).reworded_freely());
-        of_shape(&subject, &field.shape, list);
-    }
-}
-
-fn of_shape(subject: &str, shape: &Shape, list: &mut Vec<Statement>) {
-    match shape {
-        Shape::Enum(values) => {
-            list.extend(
-                values
-                    .iter()
-                    .map(|value| Statement::recorded(format!("{subject}, value {value}"), "recorded".to_owned())),
-            );
+fn of_operations(manifest: &Manifest, list: &mut Vec<Statement>) {
+    for operation in &manifest.operations {
+        let (subject, path) =
+            (format!("operation {}", operation.entry.name), format!("operation.{}", operation.entry.name));
+        for class in &operation.errors {
+            let line = format!("{path}.error.{class}");
+            list.push(Statement::presence(format!("{subject}, error class {class}"), "recorded", line));
         }
-        Shape::Bucket(bounds) => {
-            let bounds: Vec<String> = bounds.iter().map(u64::to_string).collect();
-            list.push(Statement::recorded(format!("{subject}, bounds"), bounds.join(" ")).with_its_field());
+        for part in &operation.parts {
+            let (subject, path) = (format!("{subject}, part {}", part.name), format!("{path}.part.{}", part.name));
+            list.push(Statement::presence(subject.clone(), &part.description, path.clone()));
+            of_fields(&subject, &path, &part.fields, list);
         }
-        Shape::Name(name) => {
-            let text = format!(
-                "{} of at most {} bytes, {} different",
-                name.pattern.as_str(),
-                name.max_length,
-                name.max_distinct
-            );
-            list.push(Statement::recorded(format!("{subject}, names"), text).with_its_field());
-        }
-        Shape::Bool | Shape::Version | Shape::Duration | Shape::Count => {}
-    }
-    list.push(Statement::recorded(format!("{subject}, type"), shape.type_name().to_owned()).with_its_field());
-}
-
-impl Statement {
-    /// It comes with a field that is told already; only its change is news.
-    fn with_its_field(self) -> Self {
-        Self { adding_collects_more: false, ..self }
     }
 }

@@ -57,6 +57,11 @@ impl<'d> Section<'d> {
         self.findings.add(at, format!("`{}` {message}", self.path_of(key)), fix);
     }
 
+    /// Whether it says nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
     /// Whether it has `key`, without making it known.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.items.iter().any(|item| item.key == key)

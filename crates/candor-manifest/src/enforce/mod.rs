@@ -86,20 +86,41 @@ impl DropReason {
 /// What the manifest says of one record, whatever its kind.
 struct Rule<'m> {
     fields: &'m [Field],
-    /// Classes of error; `None` where the kind has no outcome either.
-    errors: Option<&'m [String]>,
+    classes: Classes<'m>,
+    has_outcome: bool,
     has_duration: bool,
     has_parent: bool,
     has_version: bool,
 }
 
+/// The classes of error that a record may have.
+enum Classes<'m> {
+    /// These; where there are none, it has no class.
+    Listed(&'m [String]),
+    /// The types of crashes and exceptions, which no manifest knows beforehand.
+    Types,
+}
+
 impl<'m> Rule<'m> {
     fn of_fields(fields: &'m [Field]) -> Self {
-        Self { fields, errors: None, has_duration: false, has_parent: false, has_version: false }
+        Self {
+            fields,
+            classes: Classes::Listed(&[]),
+            has_outcome: false,
+            has_duration: false,
+            has_parent: false,
+            has_version: false,
+        }
     }
 
     fn of_operation(operation: &'m Operation, fields: &'m [Field], is_part: bool) -> Self {
-        Self { errors: Some(&operation.errors), has_duration: true, has_parent: is_part, ..Self::of_fields(fields) }
+        Self {
+            classes: Classes::Listed(&operation.errors),
+            has_outcome: true,
+            has_duration: true,
+            has_parent: is_part,
+            ..Self::of_fields(fields)
+        }
     }
 }
 
@@ -120,7 +141,7 @@ impl Manifest {
         Enforced::Kept { record, dropped: dropped.0 }
     }
 
-    /// The rule for a record; a component's name is held to its bounds on the way.
+    /// The rule for a record; the name of a component or a crash is held to its bounds on the way.
     fn rule_of(&self, record: &mut Record) -> Option<Rule<'_>> {
         let (name, parent) = (record.name.as_str(), record.parent.as_deref());
         match record.kind {
@@ -139,7 +160,17 @@ impl Manifest {
             }
             Kind::Error => {
                 let error = self.errors.iter().find(|error| error.entry.name == name)?;
-                Some(Rule::of_fields(&error.entry.fields))
+                // A protocol of its own says the class of what is called like it already.
+                let classes = Classes::Listed(std::slice::from_ref(&error.entry.name));
+                Some(Rule { classes, ..Rule::of_fields(&error.entry.fields) })
+            }
+            Kind::Crash => {
+                self.crash.as_ref()?;
+                let has_parent = parent.is_some_and(|parent| self.operation(parent).is_some());
+                if !is_type_name(name) {
+                    record.name = OTHER.to_owned();
+                }
+                Some(Rule { classes: Classes::Types, has_parent, ..Rule::of_fields(&[]) })
             }
             Kind::Lifecycle => {
                 let lifecycle =
@@ -177,18 +208,19 @@ impl Rule<'_> {
         if !self.has_duration && record.duration.take().is_some() {
             dropped.undeclared("duration_ms");
         }
-        if self.errors.is_none() && record.outcome.take().is_some() {
+        if !self.has_outcome && record.outcome.take().is_some() {
             dropped.undeclared("outcome");
         }
         if let Some(class) = &mut record.error_class {
-            match self.errors {
-                Some(_) if class == PANIC => {}
-                None | Some([]) => {
+            match self.classes {
+                Classes::Types if is_type_name(class) => {}
+                Classes::Listed(_) if self.has_outcome && class == PANIC => {}
+                Classes::Listed([]) => {
                     record.error_class = None;
                     dropped.undeclared("error_class");
                 }
-                Some(classes) if !classes.contains(class) => OTHER.clone_into(class),
-                Some(_) => {}
+                Classes::Listed(classes) if classes.contains(class) => {}
+                Classes::Listed(_) | Classes::Types => OTHER.clone_into(class),
             }
         }
     }
@@ -229,6 +261,17 @@ impl Dropped {
         self.0.push(DroppedProperty { name: name.to_owned(), reason });
     }
 }
+
+/// Whether it may be the name of a type of crash in any language, such as `panic`, `SIGSEGV`, `std::io::Error` or
+/// `java.lang.NullPointerException`.
+fn is_type_name(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'.' | b'$');
+    let begins = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    begins && text.len() <= MAX_TYPE_LENGTH && text.bytes().all(allowed)
+}
+
+/// Longer ones are texts, or types with all of their parameters.
+const MAX_TYPE_LENGTH: usize = 96;
 
 /// Replaces a text that is not `kept` by `other`; says whether it is a text at all.
 fn text_or_other(value: &mut Value, kept: impl Fn(&str) -> bool) -> bool {

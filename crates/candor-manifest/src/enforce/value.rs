@@ -3,7 +3,10 @@
 use candor_wire::{DurationBucket, Value};
 
 use super::text_or_other;
-use crate::Shape;
+use crate::{
+    Shape,
+    field::{is_command_path, is_flag_name},
+};
 
 /// Brings a value into its shape where that is a matter of precision or of bounds; says whether it is in it then.
 pub(super) fn hold(shape: &Shape, value: &mut Value) -> bool {
@@ -24,6 +27,8 @@ pub(super) fn hold(shape: &Shape, value: &mut Value) -> bool {
         },
         (Shape::Count, Value::Integer(count)) => *count >= 0,
         (Shape::Name(names), value) => text_or_other(value, |name| names.matches(name)),
+        (Shape::Command, value) => text_or_other(value, is_command_path),
+        (Shape::Flag, value) => text_or_other(value, is_flag_name),
         _ => false,
     }
 }

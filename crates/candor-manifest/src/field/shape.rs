@@ -22,6 +22,10 @@ pub enum Shape {
     Count,
     /// A name that only exists at run time, held to bounds.
     Name(NameShape),
+    /// The path of a command, such as `policy run`, from the definition of the tool's command line; else `other`.
+    Command,
+    /// The name of a flag, such as `--dry-run`, from the same definition; else `other`.
+    Flag,
 }
 
 #[derive(Clone, Copy)]
@@ -33,6 +37,8 @@ enum Type {
     Duration,
     Count,
     Name,
+    Command,
+    Flag,
 }
 
 const TYPES: &[(&str, Type)] = &[
@@ -43,6 +49,8 @@ const TYPES: &[(&str, Type)] = &[
     ("duration", Type::Duration),
     ("count", Type::Count),
     ("name", Type::Name),
+    ("command", Type::Command),
+    ("flag", Type::Flag),
 ];
 
 /// A histogram of more is a list of values.
@@ -60,14 +68,14 @@ impl Shape {
             Self::Duration => "duration",
             Self::Count => "count",
             Self::Name(_) => "name",
+            Self::Command => "command",
+            Self::Flag => "flag",
         }
     }
 
     pub(crate) fn read(section: &mut Section<'_>) -> Self {
-        section.require(
-            "type",
-            "write type = \"bool\", \"enum\", \"version\", \"bucket\", \"duration\", \"count\" or \"name\"",
-        );
+        let fix = "write type = \"bool\", \"enum\", \"version\", \"bucket\", \"duration\", \"count\", \"name\", \"command\" or \"flag\"";
+        section.require("type", fix);
         if let Some(text) = section.text("type").filter(|text| matches!(text.text.as_str(), "string" | "text" | "str"))
         {
             let message = format!("`{}` is free text, which nothing can promise to be harmless", section.path());
@@ -82,6 +90,8 @@ impl Shape {
             Some(Type::Duration) => Self::Duration,
             Some(Type::Count) => Self::Count,
             Some(Type::Name) => Self::Name(NameShape::read(section)),
+            Some(Type::Command) => Self::Command,
+            Some(Type::Flag) => Self::Flag,
         }
     }
 }
@@ -102,7 +112,7 @@ fn read_bounds(section: &mut Section<'_>) -> Vec<u64> {
 pub(crate) fn write_shape(shape: &Shape, object: &mut Map<String, Value>) {
     object.insert("type".to_owned(), shape.type_name().into());
     match shape {
-        Shape::Bool | Shape::Version | Shape::Duration | Shape::Count => {}
+        Shape::Bool | Shape::Version | Shape::Duration | Shape::Count | Shape::Command | Shape::Flag => {}
         Shape::Enum(values) => {
             object.insert("values".to_owned(), values.clone().into());
         }

@@ -1,112 +1,59 @@
-//! The page for users: what is recorded, why, and how to say no.
+//! The page for users: what is stored and why, how to see it, and how to say no.
 
+mod always;
+mod crash;
+mod difference;
+mod identity;
+mod keeping;
+mod never;
 mod records;
+mod sheet;
 mod switches;
+mod values;
 
-use std::fmt::{self, Write};
+pub use difference::Difference;
+pub use sheet::Format;
 
-use crate::{Identity, Manifest, Shape, record::LOST_RECORDS};
+use self::sheet::Sheet;
+use crate::{IdentityMode, Manifest};
 
-/// The page that tells users what is collected, in Markdown, ending in a line break.
+/// The page that tells users what is collected, ending in a line break.
 #[must_use]
-pub fn document(manifest: &Manifest) -> String {
-    let mut page = String::new();
-    // Writing to a String does not fail.
-    let _ = write_page(manifest, &mut page);
-    page
-}
-
-fn write_page(manifest: &Manifest, page: &mut String) -> fmt::Result {
+pub fn document(manifest: &Manifest, format: Format) -> String {
     let application = &manifest.application;
-    let (name, operator, contact) = (&application.name, application.operator(), &application.contact);
-    writeln!(page, "# What {name} records about its use\n")?;
-    writeln!(
-        page,
+    let (name, operator) = (&application.name, application.operator());
+    let about = format!("What {name} records about its use, why, how to see it and how to turn it off.");
+    let mut sheet = Sheet::new(format, &format!("What {name} records about its use"), &about);
+    sheet.paragraph(&format!(
         "This page is made from the file `telemetry.toml` in the source of {name}. The code that records is made from the \
-         same file, so {name} can record what is listed here and nothing else.\n"
-    )?;
-    writeln!(page, "* **Who receives it:** {operator}, at `{}`.", application.endpoint)?;
-    writeln!(page, "* **Whom to ask:** {contact}")?;
-    writeln!(page, "* **When:** {}\n", switches::default_consent(manifest))?;
-    switches::write_switches(manifest, page)?;
-    write_never(manifest, page)?;
-    write_identity(manifest, page)?;
-    records::write_records(manifest, page)?;
-    write_always(manifest, page)?;
-    Ok(())
-}
-
-fn write_never(manifest: &Manifest, page: &mut String) -> fmt::Result {
-    writeln!(page, "## What is never recorded\n")?;
-    writeln!(page, "* Command-line arguments, options and environment variables.")?;
-    writeln!(page, "* Names, paths or contents of files; logs; the text of errors.")?;
-    writeln!(page, "* Credentials, user names, host names, e-mail addresses, account numbers.")?;
-    writeln!(
-        page,
-        "* Network and hardware addresses, or anything made from them. The collector sees the network address \
-        that a message comes from, as every server does, and does not store it."
-    )?;
-    if manifest.identity == Identity::None {
-        writeln!(page, "* Anything by which two messages could be told to come from the same computer.")?;
-    }
-    writeln!(page, "\nThere is no field for free text.")?;
-    if has_names(manifest) {
-        writeln!(
-            page,
-            "Names that only exist at run time are held to the characters and lengths that are stated below."
-        )?;
-    }
-    writeln!(page)
-}
-
-/// Whether any value is a name that is not in the manifest.
-fn has_names(manifest: &Manifest) -> bool {
-    let is_name = |shape: &Shape| matches!(shape, Shape::Name(_));
-    let parts = manifest.operations.iter().flat_map(|operation| &operation.parts).flat_map(|part| &part.fields);
-    manifest.entries().flat_map(|(_, entry)| &entry.fields).chain(parts).any(|field| is_name(&field.shape))
-        || manifest.components.iter().any(|set| is_name(&set.names))
-}
-
-fn write_identity(manifest: &Manifest, page: &mut String) -> fmt::Result {
-    writeln!(page, "## Identity\n")?;
-    match &manifest.identity {
-        Identity::None => writeln!(
-            page,
-            "None. Messages carry no identifier, their times are cut to the hour, and their order is shuffled.\n"
-        ),
-        Identity::Rotating => writeln!(
-            page,
-            "Pseudonymous, for a month: messages of one month carry the same random-looking value, made from a secret that \
-             does not leave your computer. The next month has another one, and nobody can tell that they belong together.\n"
-        ),
-        Identity::Installation { file, reason } => writeln!(
-            page,
-            "Pseudonymous: messages carry a random number that is kept in the file `{file}`. It is made of nothing but \
-             chance. Delete the file to get a new one; put a directory of that name in its place to have none.\n\n\
-             Why it is needed: {reason}\n"
-        ),
-    }
-}
-
-fn write_always(manifest: &Manifest, page: &mut String) -> fmt::Result {
-    let time = if manifest.identity == Identity::None { "the hour, in UTC" } else { "the time, in UTC" };
-    writeln!(page, "## What comes with every record\n")?;
-    writeln!(page, "| | |\n|---|---|")?;
-    for (what, meaning) in [
-        ("time", time),
-        ("version, commit, built", "which release this is, and the day it was built"),
-        ("channel", "how it was installed, such as `cargo` or `apt`"),
-        ("os, os_version, arch", "such as `linux`, `12` and `x86_64`"),
-        (
-            "ci, container, agent",
-            "whether it ran in a CI service, a container or a coding agent, and which of the known ones",
-        ),
-        ("country", "found by the collector from the network address, where it is configured to"),
-    ] {
-        writeln!(page, "| {what} | {meaning} |")?;
-    }
-    writeln!(
-        page,
-        "\nWhere more was recorded than could be kept until it was sent, the count `{LOST_RECORDS}` says how much was lost."
-    )
+         same file, so {name} can record what is listed here and nothing else."
+    ));
+    let identity = match manifest.identity.mode {
+        IdentityMode::None => "none: nothing links two messages",
+        IdentityMode::Rotating => "pseudonymous, with a random-looking value that changes every month",
+        IdentityMode::Installation { .. } => "pseudonymous, with a random number for each installation",
+    };
+    let endpoint = &application.endpoint;
+    let reports = manifest.crash_endpoint().filter(|reports| !endpoint.starts_with(reports.as_str()));
+    let reports = reports.map(|reports| format!("; crashes and errors at `{reports}`")).unwrap_or_default();
+    sheet.note(
+        "In short",
+        &[
+            format!("**Who receives it:** {operator}, at `{endpoint}`{reports}."),
+            format!("**Whom to ask:** {}", application.contact),
+            format!("**When:** {}", switches::default_consent(manifest)),
+            format!("**Identity:** {identity}."),
+            format!("**Turn it off:** `{name} telemetry off`, or any other way that is listed below."),
+        ],
+    );
+    switches::write_seeing(manifest, &mut sheet);
+    switches::write_switches(manifest, &mut sheet);
+    never::write_never(manifest, &mut sheet);
+    identity::write_identity(manifest, &mut sheet);
+    identity::write_location(&mut sheet);
+    records::write_records(manifest, &mut sheet);
+    crash::write_crash(manifest, &mut sheet);
+    always::write_always(manifest, &mut sheet);
+    keeping::write_keeping(manifest, &mut sheet);
+    sheet.finish()
 }

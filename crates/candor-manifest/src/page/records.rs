@@ -1,55 +1,92 @@
-//! What is recorded, record by record.
+//! What is stored, record by record.
 
-use std::fmt::{self, Write};
+use super::{
+    sheet::Sheet,
+    values::{described, example, listed},
+};
+use crate::{Collect, Entry, Field, Level, Manifest, Operation, RecordKind};
 
-use crate::{Collect, Entry, Field, Level, Manifest, NameShape, Operation, RecordKind, Shape};
-
-/// The section of all records.
-pub(super) fn write_records(manifest: &Manifest, page: &mut String) -> fmt::Result {
-    writeln!(page, "## What is recorded\n")?;
-    for (kind, title) in [
-        (
-            RecordKind::Operation,
-            "Operations: what was done, how it ended (`ok`, `error`, `cancelled`) and how long it took",
-        ),
-        (RecordKind::Count, "Counts"),
-        (RecordKind::Component, "Components: what is installed, with versions"),
-        (RecordKind::Lifecycle, "Lifecycles: started, still up after an hour and then daily, stopped"),
-        (RecordKind::Error, "Errors: that they happened, never their text"),
-    ] {
-        let mut entries = manifest.entries().filter(|(of, _)| *of == kind).peekable();
-        if entries.peek().is_some() {
-            writeln!(page, "### {title}\n")?;
-        }
-        for (_, entry) in entries {
-            write_entry(manifest, kind, entry, page)?;
-        }
-    }
-    Ok(())
+/// A kind of record for the reader: its title, and what every record of it says by itself.
+struct Kind {
+    kind: RecordKind,
+    title: &'static str,
+    says: &'static [[&'static str; 3]],
 }
 
-fn write_entry(manifest: &Manifest, kind: RecordKind, entry: &Entry, page: &mut String) -> fmt::Result {
-    writeln!(page, "#### `{}`\n", entry.name)?;
-    writeln!(page, "{}\n", entry.description)?;
-    writeln!(page, "* **Why:** {}", entry.why)?;
-    writeln!(page, "* **Who looks at it:** {}", entry.owner)?;
-    writeln!(page, "* **How:** {}", how(entry))?;
-    writeln!(page, "* **Recorded** {}", entry.expires)?;
+const DURATION: [&str; 3] = ["duration", "how long it took, rounded to 1 %", "`1.23 s`"];
+const TIMES: [&str; 3] = ["count", "how often", "`3`"];
+
+const KINDS: &[Kind] = &[
+    Kind {
+        kind: RecordKind::Operation,
+        title: "Operations: what was done",
+        says: &[["outcome", "how it ended: `ok`, `error` or `cancelled`", "`ok`"], DURATION, TIMES],
+    },
+    Kind { kind: RecordKind::Count, title: "Counts", says: &[TIMES] },
+    Kind {
+        kind: RecordKind::Component,
+        title: "Components: what is installed",
+        says: &[["name", "which one", "`postgres`"], ["version", "its version", "`1.4.0`"]],
+    },
+    Kind {
+        kind: RecordKind::Lifecycle,
+        title: "Lifecycles: what runs for long",
+        says: &[
+            ["event", "`started`, `heartbeat` (after an hour, then daily) or `stopped`", "`heartbeat`"],
+            ["duration", "how long it was up, rounded to 1 %", "`3600 s`"],
+        ],
+    },
+    Kind {
+        kind: RecordKind::Error,
+        title: "Errors: that they happened, never their text",
+        says: &[["count", "how often", "`1`"]],
+    },
+];
+
+/// The section of all records but crashes.
+pub(super) fn write_records(manifest: &Manifest, sheet: &mut Sheet) {
+    sheet.heading(2, "What is stored");
+    for Kind { kind, title, says } in KINDS {
+        let mut entries = manifest.entries().filter(|(of, _)| of == kind).peekable();
+        if entries.peek().is_none() {
+            continue;
+        }
+        sheet.heading(3, title);
+        sheet.paragraph("Each says:");
+        let rows: Vec<[String; 3]> = says.iter().map(|row| row.map(str::to_owned)).collect();
+        sheet.table(["what", "it says", "for example"], &rows);
+        for (_, entry) in entries {
+            write_entry(manifest, *kind, entry, sheet);
+        }
+    }
+}
+
+fn write_entry(manifest: &Manifest, kind: RecordKind, entry: &Entry, sheet: &mut Sheet) {
+    sheet.heading(4, &format!("`{}`", entry.name));
+    sheet.paragraph(&entry.description);
+    let mut facts = vec![
+        format!("**Why:** {}", entry.why),
+        format!("**Who looks at it:** {}", entry.owner),
+        format!("**How:** {}", how(entry)),
+        format!("**Recorded** {}", entry.expires),
+    ];
     if kind == RecordKind::Component
         && let Some(set) = manifest.components.iter().find(|set| set.entry.name == entry.name)
     {
-        writeln!(page, "* **Names:** {}; and a version number each", shape(&set.names))?;
+        facts.push(format!("**Names:** {}", described(&set.names)));
     }
     let operation = manifest
         .operations
         .iter()
         .find(|operation| kind == RecordKind::Operation && operation.entry.name == entry.name);
     if let Some(operation) = operation.filter(|operation| !operation.errors.is_empty()) {
-        writeln!(page, "* **Kinds of error:** {}, or `other`", listed(&operation.errors))?;
+        facts.push(format!("**Kinds of failure:** {}, or `other`", listed(&operation.errors)));
     }
-    writeln!(page)?;
-    write_fields("With it", &entry.fields, page)?;
-    operation.map_or(Ok(()), |operation| write_parts(operation, page))
+    sheet.list(&facts);
+    write_fields("With it:", &entry.fields, sheet);
+    if let Some(operation) = operation {
+        write_parts(operation, sheet);
+    }
 }
 
 fn how(entry: &Entry) -> String {
@@ -59,74 +96,36 @@ fn how(entry: &Entry) -> String {
         Level::All => "at level `all` only",
     };
     let collect = match &entry.collect {
-        Collect::Aggregate => "counted".to_owned(),
+        Collect::Aggregate => "added up by day on your computer, and sent as sums".to_owned(),
         Collect::Each { reason } => format!("one by one ({reason})"),
     };
-    let sample = entry.sample.map(|share| format!(", in {} % of runs", share * 100.0)).unwrap_or_default();
-    format!("{collect}, {level}{sample}")
+    let sample = entry.sample.filter(|share| *share < 1.0).map(|share| format!(", in {} % of runs", share * 100.0));
+    format!("{collect}, {level}{}", sample.unwrap_or_default())
 }
 
-fn write_parts(operation: &Operation, page: &mut String) -> fmt::Result {
+fn write_parts(operation: &Operation, sheet: &mut Sheet) {
     if operation.parts.is_empty() {
-        return Ok(());
+        return;
     }
-    writeln!(page, "Its parts, each with how it ended and how long it took:\n")?;
-    writeln!(page, "| part | what |\n|---|---|")?;
+    sheet.paragraph("Its parts, each with how it ended and how long it took:");
+    let rows: Vec<[String; 2]> =
+        operation.parts.iter().map(|part| [format!("`{}`", part.name), part.description.clone()]).collect();
+    sheet.table(["part", "what"], &rows);
     for part in &operation.parts {
-        writeln!(page, "| `{}` | {} |", part.name, cell(&part.description))?;
+        write_fields(&format!("With the part `{}`:", part.name), &part.fields, sheet);
     }
-    writeln!(page)?;
-    for part in &operation.parts {
-        write_fields(&format!("With the part `{}`", part.name), &part.fields, page)?;
-    }
-    Ok(())
 }
 
-fn write_fields(title: &str, fields: &[Field], page: &mut String) -> fmt::Result {
+fn write_fields(title: &str, fields: &[Field], sheet: &mut Sheet) {
     if fields.is_empty() {
-        return Ok(());
+        return;
     }
-    writeln!(page, "{title}:\n")?;
-    writeln!(page, "| field | what | values |\n|---|---|---|")?;
-    for field in fields {
-        let why = field.why.as_ref().map(|why| format!(" Why: {why}")).unwrap_or_default();
-        let what = cell(&format!("{}{why}", field.description));
-        writeln!(page, "| `{}` | {what} | {} |", field.name, shape(&field.shape))?;
-    }
-    writeln!(page)
-}
-
-fn shape(shape: &Shape) -> String {
-    match shape {
-        Shape::Bool => "yes or no".to_owned(),
-        Shape::Enum(values) => listed(values),
-        Shape::Version => "a version number".to_owned(),
-        Shape::Bucket(bounds) => format!("in steps: {}", steps(bounds)),
-        Shape::Duration => "a duration, rounded to 1 %".to_owned(),
-        Shape::Count => "a number".to_owned(),
-        Shape::Name(NameShape { pattern, max_length, max_distinct }) => format!(
-            "a name of at most {max_length} characters of `{}`; at most {max_distinct} different, the rest is `other`",
-            pattern.as_str()
-        ),
-    }
-}
-
-fn listed(values: &[String]) -> String {
-    let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
-    values.join(", ")
-}
-
-/// `0-9, 10-99, 100+`.
-fn steps(bounds: &[u64]) -> String {
-    let step = |(i, lower): (usize, &u64)| match bounds.get(i + 1) {
-        Some(next) if *next == lower + 1 => lower.to_string(),
-        Some(next) => format!("{lower}-{}", next - 1),
-        None => format!("{lower}+"),
+    sheet.paragraph(title);
+    let row = |field: &Field| {
+        let why = field.why.clone().unwrap_or_else(|| "as above".to_owned());
+        let name = format!("`{}`", field.name);
+        [name, field.description.clone(), described(&field.shape), example(&field.shape), why]
     };
-    bounds.iter().enumerate().map(step).collect::<Vec<_>>().join(", ")
-}
-
-/// Text in a cell of a table, which ends at a line break or a bar.
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace('\n', " ")
+    let rows: Vec<[String; 5]> = fields.iter().map(row).collect();
+    sheet.table(["field", "what", "values", "for example", "why"], &rows);
 }

@@ -1,7 +1,6 @@
-//! How a user says no, or sees what is sent.
+//! When anything is recorded, how a user says no, and how to see what is sent.
 
-use std::fmt::{self, Write};
-
+use super::sheet::Sheet;
 use crate::{DefaultConsent, Manifest, NonInteractive};
 
 /// When anything is recorded or sent at all.
@@ -23,34 +22,51 @@ pub(super) fn default_consent(manifest: &Manifest) -> String {
     }
 }
 
+/// The section about seeing it.
+pub(super) fn write_seeing(manifest: &Manifest, sheet: &mut Sheet) {
+    let name = &manifest.application.name;
+    let mut ways = vec![
+        format!("`{name} telemetry status` says what is on, who decided that, and what was asked."),
+        format!("`{name} telemetry preview` shows what waits to be sent, and `{name} telemetry log` what was sent."),
+    ];
+    if let Some(inspect) = &manifest.inspect
+        && let Some(flag) = &inspect.flag
+    {
+        ways.push(format!(
+            "With the flag `{flag}` nothing is sent, and what would be sent is written to `{}`, byte for byte.",
+            inspect.log
+        ));
+    }
+    let variable = manifest.consent.level_variable.as_ref();
+    let variable = variable.map(|variable| format!(" or `{variable}=local`")).unwrap_or_default();
+    ways.push(format!(
+        "At the level `local` (`{name} telemetry local`{variable}) everything is recorded on your computer for you to \
+         read, and nothing is sent."
+    ));
+    sheet.heading(2, "Seeing it");
+    sheet.list(&ways);
+}
+
 /// The section about turning it off.
-pub(super) fn write_switches(manifest: &Manifest, page: &mut String) -> fmt::Result {
+pub(super) fn write_switches(manifest: &Manifest, sheet: &mut Sheet) {
     let consent = &manifest.consent;
-    writeln!(page, "## Turning it off\n")?;
-    writeln!(page, "Any one of these is enough. Off means that nothing is recorded at all.\n")?;
-    for flag in &consent.flags {
-        writeln!(page, "* the flag `{flag}`")?;
-    }
-    for variable in &consent.variables {
-        writeln!(page, "* the environment variable `{variable}=1`")?;
-    }
-    writeln!(page, "* the environment variable `DO_NOT_TRACK=1`")?;
-    writeln!(
-        page,
-        "* for a whole system: `/etc/candor/consent.toml` with `level = \"off\"` under `[all]`, or `[{}]` for this tool",
-        manifest.application.name
-    )?;
-    writeln!(page, "* for yourself: the same in `~/.config/candor/consent.toml`\n")?;
+    let name = &manifest.application.name;
+    sheet.heading(2, "Turning it off");
+    sheet.paragraph("Any one of these is enough. Off means that nothing is recorded, and no file is made.");
+    let mut ways: Vec<String> = consent.flags.iter().map(|flag| format!("the flag `{flag}`, for one run")).collect();
+    let variables = consent.variables.iter().map(String::as_str).chain(["DO_NOT_TRACK"]);
+    ways.extend(variables.map(|variable| format!("the environment variable `{variable}=1`")));
+    ways.push(format!("`{name} telemetry off`, for good"));
+    ways.push("`candor off --all`, for all tools that record as this one does".to_owned());
+    ways.push(format!(
+        "by hand: `level = \"off\"` under `[{name}]`, or `[all]` for all such tools, in `~/.config/candor/consent.toml`"
+    ));
+    ways.push("for everybody on a computer: the same in `/etc/candor/consent.toml`".to_owned());
+    sheet.list(&ways);
     if let Some(variable) = &consent.level_variable {
-        writeln!(
-            page,
-            "The environment variable `{variable}` chooses how much: `off`, `errors` (errors only), `stats` (usage too), \
-             `all`, or `local` (recorded for you to read, never sent). It never turns on what something else turned off.\n"
-        )?;
+        sheet.paragraph(&format!(
+            "The environment variable `{variable}` chooses how much: `off`, `errors` (errors and crashes only), `stats` \
+             (usage too), `all`, or `local`. It never turns on what something else turned off."
+        ));
     }
-    if let Some(flag) = &manifest.inspect.flag {
-        let log = manifest.inspect.log.as_ref().map_or("standard error".to_owned(), |log| format!("`{log}`"));
-        writeln!(page, "With the flag `{flag}` nothing is sent, and what would be sent is written to {log}.\n")?;
-    }
-    Ok(())
 }

@@ -28,7 +28,7 @@ pub struct Entry {
     pub level: Level,
     /// Added up on the device, or reported one by one.
     pub collect: Collect,
-    /// The share of runs that record it, above 0 and at most 1; all where it is not stated.
+    /// The share of runs that record it, from a millionth to 1; all where it is not stated, as it is for sums.
     pub sample: Option<f64>,
     /// What else is recorded with it, in the order of the file.
     pub fields: Vec<Field>,
@@ -47,6 +47,8 @@ pub enum RecordKind {
     Lifecycle,
     /// An error that was handled.
     Error,
+    /// A crash of the tool.
+    Crash,
 }
 
 impl RecordKind {
@@ -59,6 +61,7 @@ impl RecordKind {
             Self::Component => "component",
             Self::Lifecycle => "lifecycle",
             Self::Error => "error",
+            Self::Crash => "crash",
         }
     }
 }
@@ -89,16 +92,24 @@ impl Level {
 pub enum Collect {
     /// Added up on the device.
     Aggregate,
-    /// Reported one by one, at level `all` only.
+    /// Reported one by one, at level `all` only but for crashes.
     Each {
-        /// Why a sum does not answer the question.
+        /// Why a sum does not answer the question; may be empty for crashes.
         reason: String,
     },
 }
 
 impl Entry {
-    /// Reads the words of every record; the section stays open for those of its kind.
+    /// Reads the words of every record but a crash; the section stays open for those of its kind.
     pub(crate) fn read(section: &mut Section<'_>, name: String, reading: &Reading) -> Self {
+        let entry = Self::read_words(section, name, reading);
+        let collect = read_collect(section, entry.level);
+        let sample = read_sample(section, &collect);
+        Self { collect, sample, fields: read_fields(section), ..entry }
+    }
+
+    /// Reads what a crash has as well: what, why, who, until when and from which level on.
+    pub(super) fn read_words(section: &mut Section<'_>, name: String, reading: &Reading) -> Self {
         let required = |section: &mut Section<'_>, key: &'static str, fix: &str| {
             section.required_text(key, fix).map(|Text { text, .. }| text).unwrap_or_default()
         };
@@ -108,13 +119,15 @@ impl Entry {
         let expires = Expires::read(section, reading.today);
         section.require("level", "write the least level that records it: \"errors\", \"stats\" or \"all\"");
         let level = section.choice("level", LEVELS).unwrap_or(Level::All);
-        let collect = read_collect(section, level);
-        let sample = section.number("sample");
-        if sample.is_some_and(|sample| !(sample > 0.0 && sample <= 1.0)) {
-            section.problem_with("sample", "is no share", "write a number above 0 and at most 1");
-        }
-        let fields = read_fields(section);
+        let (collect, sample, fields) = (Collect::Aggregate, None, Vec::new());
         Self { name, description, why, owner, expires, level, collect, sample, fields }
+    }
+
+    /// How many of a million runs record it.
+    #[must_use]
+    pub fn sample_per_million(&self) -> u32 {
+        // Between 1 and a million: what is not is a problem of the manifest.
+        (self.sample.unwrap_or(1.0) * MILLION).round() as u32
     }
 
     /// Whether a release of the tool of this version, running on `today`, still records it.
@@ -142,7 +155,9 @@ impl Entry {
         let collect = match &self.collect {
             Collect::Aggregate => "aggregate",
             Collect::Each { reason } => {
-                object.insert("each_reason".to_owned(), reason.as_str().into());
+                if !reason.is_empty() {
+                    object.insert("each_reason".to_owned(), reason.as_str().into());
+                }
                 "each"
             }
         };
@@ -153,6 +168,20 @@ impl Entry {
         object.insert("fields".to_owned(), write_fields(&self.fields));
         object
     }
+}
+
+/// Shares are kept to a millionth.
+const MILLION: f64 = 1e6;
+
+fn read_sample(section: &mut Section<'_>, collect: &Collect) -> Option<f64> {
+    let sample = section.number("sample")?;
+    if !(sample >= 1.0 / MILLION && sample <= 1.0) {
+        section.problem_with("sample", "is no share", "write a number from 0.000001 to 1");
+    } else if *collect == Collect::Aggregate && section.has("collect") {
+        let fix = "remove the line, or write collect = \"each\"";
+        section.problem_with("sample", "leaves runs out of a sum, which would then be wrong", fix);
+    }
+    Some(sample)
 }
 
 fn read_collect(section: &mut Section<'_>, level: Level) -> Collect {

@@ -2,6 +2,7 @@
 
 mod component;
 mod count;
+mod crash;
 mod entry;
 mod error;
 mod lifecycle;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 
 pub use component::ComponentSet;
 pub use count::Count;
+pub use crash::{Crash, Messages};
 pub use entry::{Collect, Entry, Level, RecordKind};
 pub use error::ErrorKind;
 pub use lifecycle::Lifecycle;

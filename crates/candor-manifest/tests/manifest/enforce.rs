@@ -1,6 +1,6 @@
 //! What passes the collector.
 
-use candor_manifest::{AttributeColumn, DropReason, Enforced, Physical, Refusal};
+use candor_manifest::{AttributeColumn, DropReason, Enforced, Manifest, Physical, Refusal, template};
 use candor_wire::{Attribute, DurationBucket, Kind, Outcome, Record, Timestamp, Value};
 
 use crate::example::manifest;
@@ -56,9 +56,12 @@ fn a_declared_record_passes_unchanged() {
 
 #[test]
 fn undeclared_records_are_refused_whatever_their_kind() {
-    for kind in Kind::ALL {
+    for kind in Kind::ALL.iter().filter(|kind| **kind != Kind::Crash) {
         assert_refused(record(*kind, "delete", &[]));
     }
+    let without_crashes = Manifest::parse(template()).unwrap();
+    let refused = without_crashes.enforce(record(Kind::Crash, "panic", &[]));
+    assert_eq!(refused, Enforced::Refused(Refusal::UndeclaredRecord));
     assert_refused(record(Kind::Track, "fetch", &[]));
     assert_refused(record(Kind::Count, "fetch", &[]));
     assert_refused(record(Kind::Part, "collect", &[]));
@@ -132,6 +135,50 @@ fn a_component_keeps_its_name_only_inside_the_bounds_of_its_set() {
 }
 
 #[test]
+fn commands_and_flags_are_shaped_like_those_of_a_definition_or_become_other() {
+    for (command, flag, kept_as) in [
+        (text("policy run"), text("--dry-run"), ["policy run", "--dry-run"]),
+        (text("fetch"), text("-n"), ["fetch", "-n"]),
+        (text("/home/alice/run.sh"), text("--password=hunter2"), ["other", "other"]),
+        (text(&"very ".repeat(20)), text("alice@example.org"), ["other", "other"]),
+    ] {
+        let (count, dropped) = kept(record(Kind::Count, "invocation", &[("command", command), ("flag", flag)]));
+        assert_eq!(count.attributes.iter().map(|held| held.value.clone()).collect::<Vec<_>>(), kept_as.map(text));
+        assert!(dropped.is_empty());
+    }
+    let (count, dropped) = kept(record(Kind::Count, "invocation", &[("command", Value::Integer(7))]));
+    assert_eq!((count.attributes.len(), dropped), (0, vec!["command: wrong_value".to_owned()]));
+}
+
+#[test]
+fn a_crash_says_its_type_and_the_operation_that_ran() {
+    let mut crash = record(Kind::Crash, "panic", &[("password", text("hunter2"))]);
+    crash.error_class = Some("std::io::Error".to_owned());
+    crash.parent = Some("fetch".to_owned());
+    crash.duration = Some(DurationBucket::of_micros(5));
+    let (crash, dropped) = kept(crash);
+    assert_eq!((crash.name.as_str(), crash.error_class.as_deref()), ("panic", Some("std::io::Error")));
+    assert_eq!((crash.parent.as_deref(), crash.attributes.len()), (Some("fetch"), 0));
+    assert_eq!(dropped, ["duration_ms: undeclared_property", "password: undeclared_property"]);
+
+    let mut crash = record(Kind::Crash, "cannot open /home/alice", &[]);
+    crash.error_class = Some("10.0.0.1".to_owned());
+    crash.parent = Some("alice".to_owned());
+    let (crash, dropped) = kept(crash);
+    assert_eq!((crash.name.as_str(), crash.error_class.as_deref(), crash.parent), ("other", Some("other"), None));
+    assert_eq!(dropped, ["parent: undeclared_property"]);
+}
+
+#[test]
+fn an_error_has_no_class_but_its_own_name() {
+    for (class, kept_as) in [("database", "database"), ("hunter2", "other")] {
+        let mut error = record(Kind::Error, "database", &[]);
+        error.error_class = Some(class.to_owned());
+        assert_eq!(kept(error).0.error_class.as_deref(), Some(kept_as));
+    }
+}
+
+#[test]
 fn parts_are_held_to_their_own_fields() {
     let mut part = record(Kind::Part, "collect", &[("pages", Value::Integer(2)), ("resources", Value::Integer(100))]);
     part.parent = Some("fetch".to_owned());
@@ -198,5 +245,6 @@ fn every_field_has_one_column_of_its_type() {
     assert_eq!(column("resumed"), Physical::Bool);
     assert_eq!(column("component_version"), Physical::Text);
     assert_eq!(column("pages"), Physical::Integer);
-    assert_eq!(columns.len(), 9);
+    assert_eq!((column("command"), column("flag")), (Physical::Text, Physical::Text));
+    assert_eq!(columns.len(), 11);
 }

@@ -24,6 +24,14 @@ fn json_is_checked_like_toml() {
     insta::assert_snapshot!(problems.render("manifest.json"));
 }
 
+/// Manifests were stored with an empty object where nothing is to be inspected.
+#[test]
+fn an_empty_inspect_says_nothing() {
+    let mut json = manifest().to_json();
+    json["inspect"] = serde_json::json!({});
+    assert_eq!(Manifest::from_json(&json).unwrap().inspect, None);
+}
+
 #[test]
 fn json_that_is_no_manifest_is_refused() {
     for text in ["null", "[]", "1", "{}", r#"{"application": null}"#, r#"{"operation": [{"name": 1}]}"#] {

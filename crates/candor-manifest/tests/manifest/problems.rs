@@ -1,6 +1,6 @@
 //! What an author is told.
 
-use candor_manifest::{Date, Manifest};
+use candor_manifest::{Collect, Date, Level, Manifest, Messages};
 
 use crate::example::{TEXT, changed};
 
@@ -61,6 +61,49 @@ fn every_mandatory_word_is_missed() {
     ] {
         let told = problems(&changed(rest, ""));
         assert!(told.contains(&format!("has no `{word}`")), "without {rest}:\n{told}");
+    }
+}
+
+/// Each with the line that it stands on.
+#[test]
+fn a_problem_points_at_its_line() {
+    let dsn = "sentry_dsn = \"https://inventory_public_key@crashes.example.org/7\"";
+    let installation = "mode = \"installation\"\nfile = \".cq/telemetry-random-id\"\n\
+                        reason = \"To tell how many use a provider from how often it is used.\"";
+    let (log, flag, messages) =
+        ("log = \"inventory.log\"", "flag = \"--inspect-telemetry\"", "messages = \"scrubbed\"");
+    for (from, to, line_of, told) in [
+        (dsn, "", "[crash]", "`crash` goes to `application.sentry_dsn`, and there is none"),
+        (dsn, "", "[error.database]", "`error` goes to `application.sentry_dsn`, and there is none"),
+        (dsn, "sentry_dsn = \"http://k@crashes.example.org/7\"", "sentry_dsn", "in the clear"),
+        (dsn, "sentry_dsn = \"https://k:s@crashes.example.org/7\"", "sentry_dsn", "contains a secret"),
+        (installation, "mode = \"none\"", "[identity.database]", "lets messages be linked"),
+        ("file = \".cq", "file = \"~/.cq", "file = \"~", "begins with a sign for the home directory"),
+        (log, "", "[inspect]", "`inspect` has no `log`"),
+        (log, "log = \"logs/\"", "log = ", "`inspect.log` is no file"),
+        (flag, "flag = \"--no-telemetry\"", "flag = \"--no", "opts out already"),
+        (flag, "flag = \"-i\"", "flag = \"-i", "is no flag"),
+        (messages, "messages = \"all\"", "messages", "none of its values"),
+        (messages, "collect = \"aggregate\" # here", "# here", "cannot be added up"),
+        (messages, "sample = 0.5", "sample = 0.5", "unknown key `crash.sample`"),
+        (messages, "fields = {}", "fields = {}", "unknown key `crash.fields`"),
+        ("errors = [", "sample = 0.5\nerrors = [", "sample = 0.5", "leaves runs out of a sum"),
+        ("sample = 0.25", "sample = 0.0000001", "sample", "is no share"),
+    ] {
+        let text = changed(from, to);
+        let line = text[..text.find(line_of).unwrap()].matches('\n').count() + 1;
+        let problems = Manifest::parse(&text).unwrap_err();
+        let found = problems.as_slice().iter().any(|problem| problem.line == line && problem.message.contains(told));
+        assert!(found, "line {line}: {told}\n{}", problems.render("telemetry.toml"));
+    }
+}
+
+#[test]
+fn a_crash_is_reported_one_by_one_without_a_reason() {
+    for collect in ["", "collect = \"each\"", "collect = \"each\"\neach_reason = \"Each is its own.\""] {
+        let crash = Manifest::parse(&changed("messages = \"scrubbed\"", collect)).unwrap().crash.unwrap();
+        assert!(matches!(crash.entry.collect, Collect::Each { .. }), "{collect}");
+        assert_eq!((crash.entry.level, crash.messages), (Level::Errors, Messages::Static));
     }
 }
 

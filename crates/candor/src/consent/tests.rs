@@ -21,10 +21,11 @@ fn declaration(default: DefaultConsent) -> Declaration {
         application: "tool",
         endpoint: "http://127.0.0.1:9",
         write_key: "key",
-        sentry_dsn: None,
         docs: "",
+        sentry_dsn: None,
         consent: ConsentDeclaration {
             default,
+            flags: &["--no-telemetry"],
             variables: &["TOOL_OPT_OUT", "TOOL_NO_TELEMETRY"],
             level_variable: Some("TOOL_LEVEL"),
             notice: "notice",
@@ -32,11 +33,12 @@ fn declaration(default: DefaultConsent) -> Declaration {
         },
         identity: IdentityMode::None,
         database_id: false,
-        slots: 0,
-        inspect: None,
-        collects: &[],
         upload_interval: Duration::from_secs(3600),
-        release: Release { version: "1.0.0", commit: None, built: None },
+        inspect: None,
+        crash: None,
+        collects: &[],
+        slots: 0,
+        release: Release { version: "1.0.0", commit: None, built: None, channel: None },
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) fn observe(release: &Release, lookup: Lookup<'_>) -> Environment {
         version: Some(release.version.to_owned()),
         commit: release.commit.map(str::to_owned),
         built: release.built.map(str::to_owned),
-        channel: None,
+        channel: release.channel.map(str::to_owned),
         os: Some(std::env::consts::OS.to_owned()),
         os_version: system::version(),
         arch: Some(std::env::consts::ARCH.to_owned()),

@@ -1,0 +1,3 @@
+candor::manifest!("bad_sections.toml");
+
+fn main() {}

@@ -1,3 +1,0 @@
-candor::manifest!("inspect.toml");
-
-fn main() {}

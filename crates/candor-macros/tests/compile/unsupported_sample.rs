@@ -1,3 +1,0 @@
-candor::manifest!("sample.toml");
-
-fn main() {}
