@@ -63,7 +63,9 @@ static DECLARATION: Declaration = TOOL;
 /// The same tool as a server: its notice goes to the log.
 static SERVER_DECLARATION: Declaration =
     Declaration { consent: ConsentDeclaration { non_interactive: NonInteractive::Notice, ..TOOL.consent }, ..TOOL };
-/// The next release, whose notice says more.
+/// A release that collects the same.
+static PATCH_DECLARATION: Declaration = Declaration { release: Release { version: "1.4.1", ..TOOL.release }, ..TOOL };
+/// A release that collects more.
 static NEXT_DECLARATION: Declaration = Declaration {
     consent: ConsentDeclaration { notice: "fixture now records more.", ..TOOL.consent },
     collects: &["count.events", "count.queries", "operation.fetch", "operation.fetch.backend"],
@@ -93,6 +95,7 @@ fn main() -> ExitCode {
     let is = |flag: &str| has(flag) || env::var_os("FIXTURE_RELEASE").is_some_and(|release| release == flag);
     let declaration = match () {
         () if is("--server") => &SERVER_DECLARATION,
+        () if is("--patch") => &PATCH_DECLARATION,
         () if is("--next") => &NEXT_DECLARATION,
         () => &DECLARATION,
     };

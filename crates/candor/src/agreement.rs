@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::{
-    consent::{self, Extent, NoFlags},
+    consent::{self, Extent, Knowledge, NoFlags},
     declared::{Declaration, IdentityMode},
     places::ConsentFiles,
     spool::Agreement,
@@ -15,7 +15,7 @@ use crate::{
 pub(crate) fn current(declaration: &Declaration, state_directory: &Path) -> Option<(Agreement, Option<IdentityMode>)> {
     let lookup = &variables::process;
     let decision = consent::decide(declaration, &NoFlags, lookup, || ConsentFiles::of(lookup), Extent::UntilOff);
-    let is_informed = decision.is_stated || consent::is_known(&declaration.consent, state_directory);
+    let is_informed = Knowledge::of(declaration, state_directory).allows_sending(decision.is_stated);
     let agreement = Agreement { level: decision.level, since: decision.since };
     (decision.level.sends() && is_informed).then_some((agreement, decision.identity))
 }

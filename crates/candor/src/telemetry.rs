@@ -46,8 +46,8 @@ impl Telemetry {
             return Self { decision, active: Some(Arc::new(active)) };
         }
         let mut notice = Notice::Known;
-        if decision.level.sends() && !decision.is_stated {
-            notice = consent::settle(&declaration.consent, flags, &directory);
+        if decision.level.sends() {
+            notice = consent::settle(declaration, flags, &directory, decision.is_stated);
             if notice == Notice::Unshown {
                 (decision.level, decision.decided_by) = (Level::Local, Source::Notice);
             }

@@ -16,7 +16,7 @@ pub use flags::{ConsentFlags, NoFlags, Quiet};
 pub use level::Level;
 
 #[cfg(feature = "upload")]
-pub(crate) use notice::is_known;
+pub(crate) use notice::Knowledge;
 pub(crate) use notice::{Notice, settle};
 pub(crate) use value::Answer;
 

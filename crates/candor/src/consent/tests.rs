@@ -16,7 +16,7 @@ impl ConsentFlags for Flag {
     }
 }
 
-fn declaration(default: DefaultConsent) -> Declaration {
+pub(crate) fn declaration(default: DefaultConsent) -> Declaration {
     Declaration {
         application: "tool",
         endpoint: "http://127.0.0.1:9",

@@ -100,8 +100,26 @@ fn a_later_version_that_collects_more_tells_again() {
     let screen = |arguments: &[&str]| Terminal::run(&mut tool.command(arguments)).screen;
     assert!(!screen(&["nothing"]).is_empty());
     assert!(screen(&["nothing"]).is_empty());
-    assert_eq!(screen(&["nothing", "--next"]).trim_end(), "fixture now records more.");
+    let next = screen(&["nothing", "--next"]);
+    assert!(next.starts_with("fixture 1.5.0 newly records: operation.fetch.backend."), "{next}");
     assert!(screen(&["nothing", "--next"]).is_empty());
+    assert!(screen(&["nothing"]).is_empty(), "one that collects less needs no telling");
+}
+
+#[test]
+fn a_choice_does_not_stand_for_what_a_later_version_collects_beyond_it() {
+    let collector = FakeCollector::start();
+    let tool = Tool::agreed(&collector);
+    tool.run(&["count", "1"]);
+    wait_until("the count", || (total(&collector.accepted_items()) == 1).then_some(()));
+    // Where nobody can read it, what the new version records stays on the machine.
+    tool.command(&["count", "1"]).env("FIXTURE_RELEASE", "--next").output().unwrap();
+    assert_eq!((total(&tool.local()), tool.waiting().len()), (1, 0));
+    let told = Terminal::run(tool.command(&["count", "1"]).env("FIXTURE_RELEASE", "--next"));
+    assert!(told.screen.contains("newly records"), "{}", told.screen);
+    let again = Terminal::run(tool.command(&["count", "1"]).env("FIXTURE_RELEASE", "--next"));
+    assert_eq!(again.screen, "");
+    wait_until("both counts", || (total(&collector.accepted_items()) == 3).then_some(()));
 }
 
 #[test]

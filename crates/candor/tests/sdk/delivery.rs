@@ -185,7 +185,7 @@ fn gone_stops_uploads_until_the_tools_version_changes() {
     assert_eq!(tool.send(), gone);
     tool.run(&["event", "1"]);
     assert_eq!(collector.requests().len(), 1);
-    assert_eq!(String::from_utf8(tool.run(&["send", "--next"]).stdout).unwrap(), "sent 2, gave up 0\n");
+    assert_eq!(String::from_utf8(tool.run(&["send", "--patch"]).stdout).unwrap(), "sent 2, gave up 0\n");
 }
 
 #[test]
