@@ -1,9 +1,12 @@
 //! Where the tool runs, as far as every record says it: names from short lists and versions, never an identifier.
 
 mod agent;
+mod channel;
 mod ci;
 mod container;
 mod system;
+
+use std::io::{self, IsTerminal as _};
 
 use candor_wire::Environment;
 
@@ -15,14 +18,14 @@ pub(crate) fn observe(release: &Release, lookup: Lookup<'_>) -> Environment {
         version: Some(release.version.to_owned()),
         commit: release.commit.map(str::to_owned),
         built: release.built.map(str::to_owned),
-        channel: release.channel.map(str::to_owned),
+        channel: channel::name(release.channel).map(str::to_owned),
         os: Some(std::env::consts::OS.to_owned()),
         os_version: system::version(),
         arch: Some(std::env::consts::ARCH.to_owned()),
         runtime: None,
         ci: Some(ci::service(lookup).to_owned()),
         container: Some(container::is_inside(lookup)),
-        interactive: None,
+        interactive: Some(io::stdin().is_terminal() && io::stderr().is_terminal()),
         agent: Some(agent::name(lookup).to_owned()),
         database: None,
     }
