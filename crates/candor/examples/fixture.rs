@@ -63,6 +63,10 @@ static DECLARATION: Declaration = TOOL;
 /// The same tool as a server: its notice goes to the log.
 static SERVER_DECLARATION: Declaration =
     Declaration { consent: ConsentDeclaration { non_interactive: NonInteractive::Notice, ..TOOL.consent }, ..TOOL };
+/// The same tool with an identity.
+static IDENTIFIED_DECLARATION: Declaration =
+    Declaration { identity: IdentityMode::Installation { file: ".fixture/telemetry-random-id" }, ..TOOL };
+static ROTATING_DECLARATION: Declaration = Declaration { identity: IdentityMode::Rotating, ..TOOL };
 /// A release that collects the same.
 static PATCH_DECLARATION: Declaration = Declaration { release: Release { version: "1.4.1", ..TOOL.release }, ..TOOL };
 /// A release that collects more.
@@ -95,6 +99,8 @@ fn main() -> ExitCode {
     let is = |flag: &str| has(flag) || env::var_os("FIXTURE_RELEASE").is_some_and(|release| release == flag);
     let declaration = match () {
         () if is("--server") => &SERVER_DECLARATION,
+        () if is("--identified") => &IDENTIFIED_DECLARATION,
+        () if is("--rotating") => &ROTATING_DECLARATION,
         () if is("--patch") => &PATCH_DECLARATION,
         () if is("--next") => &NEXT_DECLARATION,
         () => &DECLARATION,

@@ -8,6 +8,7 @@
 
 mod consent;
 mod delivery;
+mod identity;
 mod in_the_way;
 mod inspect;
 mod lifecycle;
