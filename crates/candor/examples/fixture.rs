@@ -4,7 +4,7 @@
 
 use std::{
     env,
-    io::Read as _,
+    io::{Read as _, Write as _},
     process::ExitCode,
     thread,
     time::{Duration, Instant},
@@ -119,6 +119,7 @@ fn main() -> ExitCode {
         ["fetch", how] => fetch(&telemetry, how),
         ["count", times] => count(&telemetry, QUERIES, times),
         ["event", times] => count(&telemetry, EVENTS, times),
+        ["count-aloud", times] => count_aloud(&telemetry, times),
         ["serve"] => serve(&telemetry),
         ["send"] => send(&telemetry),
         ["status"] => status(declaration, &flags),
@@ -175,6 +176,18 @@ fn lines(declaration: &Declaration, waits: bool) -> ExitCode {
 fn count(telemetry: &Telemetry, count: Count<Fetch>, times: &str) -> ExitCode {
     for _ in 0..times.parse().unwrap_or(0) {
         telemetry.count(count);
+    }
+    ExitCode::SUCCESS
+}
+
+/// Says so, by one byte, after each count.
+fn count_aloud(telemetry: &Telemetry, times: &str) -> ExitCode {
+    let mut out = std::io::stdout();
+    for _ in 0..times.parse().unwrap_or(0) {
+        telemetry.count(QUERIES);
+        if out.write_all(b".").and_then(|()| out.flush()).is_err() {
+            return ExitCode::FAILURE;
+        }
     }
     ExitCode::SUCCESS
 }

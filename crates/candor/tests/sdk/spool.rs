@@ -1,6 +1,13 @@
 //! Many processes, and processes that die.
 
-use std::{collections::HashSet, fs, process::Child, thread, time::Duration};
+use std::{
+    collections::{HashSet, VecDeque},
+    fs,
+    io::Read as _,
+    process::{Child, Stdio},
+    thread,
+    time::Duration,
+};
 
 use candor_testkit::{FakeCollector, wait_until};
 
@@ -87,4 +94,46 @@ fn the_spool_is_bounded_and_says_how_much_it_lost() {
         collector.accepted_items().into_iter().partition(|item| item["event"] == "candor_dropped");
     assert_eq!(lost.len(), 1);
     assert_eq!(lost[0]["properties"]["count"].as_u64().unwrap() + kept.len() as u64, 4000);
+}
+
+/// Starts processes 32 at a time, kills every fourth at some moment, and takes the sums away meanwhile. Returns how many
+/// counts the processes were told of, and how many processes were killed.
+fn count_in_processes(tool: &Tool, processes: usize) -> (u64, u64) {
+    let (mut told, mut killed) = (0, 0);
+    let mut running: VecDeque<Child> = VecDeque::new();
+    let mut end = |mut child: Child| {
+        let mut heard = Vec::new();
+        child.stdout.take().unwrap().read_to_end(&mut heard).unwrap();
+        told += heard.len() as u64;
+        killed += u64::from(!child.wait().unwrap().success());
+    };
+    for number in 0..processes {
+        let mut child = tool.command(&["count-aloud", "20"]).stdout(Stdio::piped()).spawn().unwrap();
+        if number.is_multiple_of(4) {
+            thread::sleep(Duration::from_micros((number as u64).wrapping_mul(2_654_435_761) % 4000));
+            // It may be through already.
+            let _ = child.kill();
+        }
+        running.push_back(child);
+        if number.is_multiple_of(500) {
+            tool.waiting();
+        }
+        if running.len() == 32 {
+            end(running.pop_front().unwrap());
+        }
+    }
+    running.into_iter().for_each(end);
+    (told, killed)
+}
+
+#[test]
+fn what_a_process_was_told_to_be_counted_is_counted_once_whoever_is_killed() {
+    let collector = FakeCollector::start();
+    let tool = Tool::postponed(&collector);
+    let (told, killed) = count_in_processes(&tool, 10_000);
+    let counted = total(&tool.waiting());
+    assert!(killed > 500, "{killed} killed");
+    // Each of the killed may have counted once more than it could say.
+    assert!((told..=told + killed).contains(&counted), "{told} told, {counted} counted, {killed} killed");
+    assert_eq!(tool.send(), format!("sent {}, gave up 0", tool.lines_on_disk().len()), "no file is damaged");
 }
