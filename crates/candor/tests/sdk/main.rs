@@ -12,5 +12,6 @@ mod identity;
 mod in_the_way;
 mod inspect;
 mod lifecycle;
+mod off;
 mod spool;
 mod tool;
