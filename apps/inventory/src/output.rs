@@ -6,9 +6,8 @@ use std::{
 };
 
 use comfy_table::{Attribute, Cell, Table, presets};
+use inventory_store::{Classified, ErrorClass};
 use serde::Serialize;
-
-use crate::classified::{Classified, ErrorClass};
 
 /// Writes an answer. That nobody reads it to its end (`| head`) is no failure.
 ///

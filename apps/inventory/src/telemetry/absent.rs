@@ -1,9 +1,12 @@
 //! No telemetry: the same names, and nothing behind them.
 
+use std::marker::PhantomData;
+
 use clap::Args;
 
+use inventory_store::{Classified, database::BackendKind, providers::Provider};
+
 use super::Reader;
-use crate::{classified::Classified, providers::Provider};
 
 /// The opt-out is understood in every build, so that a script which passes it works with this one too.
 #[derive(Debug, Args)]
@@ -21,8 +24,8 @@ impl Usage {
         Self
     }
 
-    pub(crate) fn fetch(&self, _: &[&'static dyn Provider]) -> FetchRun {
-        FetchRun
+    pub(crate) fn fetch(&self) -> FetchRun<'_> {
+        FetchRun(PhantomData)
     }
 
     pub(crate) fn policy_run(&self) -> PolicyRun {
@@ -35,26 +38,22 @@ impl Usage {
 }
 
 /// Of one `fetch`.
-pub(crate) struct FetchRun;
+pub(crate) struct FetchRun<'a>(PhantomData<&'a Usage>);
 
-impl FetchRun {
-    pub(crate) fn collecting(&self, _provider: &'static str) -> PartRun {
-        PartRun
-    }
+/// Of a provider that looks at the machine.
+pub(crate) type Collecting = ();
+/// Of what it found being stored.
+pub(crate) type Storing = ();
 
-    pub(crate) fn storing(&self, _provider: &'static str) -> PartRun {
-        PartRun
-    }
+impl FetchRun<'_> {
+    pub(crate) fn asks(&mut self, _: &[&'static dyn Provider], _: BackendKind) {}
+
+    pub(crate) fn collecting(&self, _provider: &'static str) -> Collecting {}
+
+    pub(crate) fn storing(&self, _provider: &'static str) -> Storing {}
 
     pub(crate) fn resources(&mut self, _number: usize) {}
 
-    pub(crate) fn finish<T, E: Classified>(self, _: &Result<T, E>) {}
-}
-
-/// Of one part of a `fetch`.
-pub(crate) struct PartRun;
-
-impl PartRun {
     pub(crate) fn finish<T, E: Classified>(self, _: &Result<T, E>) {}
 }
 

@@ -2,8 +2,9 @@
 
 use candor::{ErrorClass as RecordedClass, PartRun as Part, Quiet, Run, Telemetry};
 
+use inventory_store::{Classified, ErrorClass, Step, database::BackendKind, providers::Provider};
+
 use super::Reader;
-use crate::{classified::Classified, providers::Provider};
 
 candor::manifest!("telemetry.toml");
 
@@ -25,15 +26,9 @@ impl Usage {
         Self { telemetry }
     }
 
-    /// A `fetch` begins, and will ask these providers.
-    pub(crate) fn fetch(&self, providers: &[&'static dyn Provider]) -> FetchRun {
-        let mut run = self.telemetry.operation(Operation::Fetch);
-        run.set(fetch::BACKEND, fetch::Backend::Sqlite);
-        run.set(fetch::PROVIDERS, providers.len() as u64);
-        for provider in providers {
-            self.telemetry.component(Component::Provider, provider.name(), provider.version());
-        }
-        FetchRun { run }
+    /// A `fetch` begins.
+    pub(crate) fn fetch(&self) -> FetchRun<'_> {
+        FetchRun { run: self.telemetry.operation(Operation::Fetch), telemetry: &self.telemetry }
     }
 
     /// A `policy run` begins.
@@ -48,20 +43,41 @@ impl Usage {
 }
 
 /// Of one `fetch`.
-pub(crate) struct FetchRun {
+pub(crate) struct FetchRun<'a> {
     run: Run<fetch::Scope>,
+    telemetry: &'a Telemetry,
 }
 
-impl FetchRun {
+/// Of a provider that looks at the machine.
+pub(crate) type Collecting = PartRun<fetch::Scope, fetch::collect::Scope>;
+/// Of what it found being stored.
+pub(crate) type Storing = PartRun<fetch::Scope, fetch::store::Scope>;
+
+impl FetchRun<'_> {
+    /// It will ask these providers, for an inventory in such a database.
+    pub(crate) fn asks(&mut self, providers: &[&'static dyn Provider], database: BackendKind) {
+        self.run.set(
+            fetch::BACKEND,
+            match database {
+                BackendKind::Sqlite => fetch::Backend::Sqlite,
+                BackendKind::Postgres => fetch::Backend::Postgres,
+            },
+        );
+        self.run.set(fetch::PROVIDERS, providers.len() as u64);
+        for provider in providers {
+            self.telemetry.component(Component::Provider, provider.name(), provider.version());
+        }
+    }
+
     /// A provider begins to look at the machine; on any thread.
-    pub(crate) fn collecting(&self, provider: &'static str) -> PartRun<fetch::Scope, fetch::collect::Scope> {
+    pub(crate) fn collecting(&self, provider: &'static str) -> Collecting {
         let mut part = self.run.part(fetch::Part::Collect);
         part.set(fetch::collect::PROVIDER, provider);
         PartRun { part }
     }
 
     /// What a provider found is about to be stored.
-    pub(crate) fn storing(&self, provider: &'static str) -> PartRun<fetch::Scope, fetch::store::Scope> {
+    pub(crate) fn storing(&self, provider: &'static str) -> Storing {
         let mut part = self.run.part(fetch::Part::Store);
         part.set(fetch::store::PROVIDER, provider);
         PartRun { part }
@@ -83,10 +99,9 @@ pub(crate) struct PartRun<S, P> {
     part: Part<S, P>,
 }
 
-impl<S, P> PartRun<S, P> {
-    /// It ended.
-    pub(crate) fn finish<T, E: Classified>(self, result: &Result<T, E>) {
-        self.part.finish_as(result, class);
+impl<S, P> Step for PartRun<S, P> {
+    fn end(self, result: Result<(), ErrorClass>) {
+        self.part.finish_as(&result, |class| RecordedClass::new(class.name()));
     }
 }
 
@@ -130,7 +145,7 @@ fn class<E: Classified>(error: &E) -> RecordedClass {
 mod tests {
     use std::collections::BTreeSet;
 
-    use crate::{classified::ErrorClass, providers};
+    use inventory_store::{ErrorClass, providers};
 
     fn manifest() -> toml::Table {
         toml::from_str(include_str!("../../telemetry.toml")).unwrap()

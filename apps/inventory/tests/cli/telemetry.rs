@@ -55,6 +55,16 @@ fn a_fetch_is_sent_with_its_parts_and_the_versions_of_its_providers() {
     assert_eq!(named(&items, "users")["properties"], json!({"parent": "provider", "component_version": "1.0.0"}));
 }
 
+#[cfg(feature = "postgres")]
+#[test]
+fn of_the_database_only_its_kind_is_sent() {
+    let address = candor_testkit::Postgres::shared().new_database();
+    let (items, bytes) = sent(&agreed(), &["fetch", "--providers", "users", "--database", &address], 2);
+    assert_eq!(named(&items, "fetch")["properties"]["backend"], "postgres");
+    let name = address.split(['/', '?']).nth(3).unwrap();
+    assert!(name.starts_with("test_") && !bytes.contains(name) && !bytes.contains("host="), "{bytes}");
+}
+
 #[test]
 fn the_order_of_magnitude_of_what_was_found_is_sent_and_not_the_number() {
     let tool = agreed();
