@@ -38,7 +38,7 @@ const STEPS: &[Step] = &[
         name: "binaries",
         why: "the binaries that the acceptance tests run",
         program: "cargo",
-        arguments: &["build", "--package", "candor-cli", "--package", "inventory"],
+        arguments: &["build", "--package", "candor-cli", "--package", "inventory", "--package", "inventory-core"],
     },
     Step {
         name: "clients",

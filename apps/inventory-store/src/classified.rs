@@ -1,5 +1,7 @@
 //! The closed list of reasons why a command fails. Nothing else of an error is ever recorded as usage.
 
+use std::error::Error;
+
 /// Why something failed, without any of its details.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorClass {
@@ -67,6 +69,18 @@ impl ErrorClass {
             Self::Output => "output",
         }
     }
+}
+
+/// `what failed: why: why that`.
+#[must_use]
+pub fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
 }
 
 /// An error with a class.

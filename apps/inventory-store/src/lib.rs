@@ -14,6 +14,6 @@ pub mod policy;
 pub mod providers;
 pub mod schema;
 
-pub use classified::{Classified, ErrorClass};
+pub use classified::{Classified, ErrorClass, with_causes};
 pub use fetch::{Fetched, fetch};
 pub use observer::{Observer, Step};

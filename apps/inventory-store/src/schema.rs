@@ -1,7 +1,5 @@
 //! Tables with typed columns, and rows for them.
 
-use serde::Serialize;
-
 /// A table of the inventory. Those of providers are replaced as a whole by every fetch.
 #[derive(Debug)]
 pub struct Table {
@@ -90,8 +88,7 @@ impl Rows {
 }
 
 /// One cell.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// NULL.
     Absent,
@@ -104,6 +101,15 @@ pub enum Value {
 }
 
 impl Value {
+    /// The number of a [`Value::Integer`].
+    #[must_use]
+    pub fn into_integer(self) -> Option<i64> {
+        match self {
+            Self::Integer(number) => Some(number),
+            _ => None,
+        }
+    }
+
     /// The text of a [`Value::Text`].
     #[must_use]
     pub fn into_text(self) -> Option<String> {

@@ -72,7 +72,11 @@ impl fmt::Display for Location {
     }
 }
 
-/// `postgres://user@host:5432/name`; of several hosts the first.
+/// Where PostgreSQL listens unless somebody says otherwise.
+#[cfg(feature = "postgres")]
+const USUAL_PORT: u16 = 5432;
+
+/// `postgres://user@host:5433/name`; of several hosts the first.
 #[cfg(feature = "postgres")]
 fn show(config: &postgres::Config, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str("postgres://")?;
@@ -87,7 +91,7 @@ fn show(config: &postgres::Config, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Some(postgres::config::Host::Unix(folder)) => Some(folder),
         None => None,
     };
-    if let (None, Some(port)) = (socket, config.get_ports().first()) {
+    if let (None, Some(port)) = (socket, config.get_ports().first().filter(|port| **port != USUAL_PORT)) {
         write!(f, ":{port}")?;
     }
     write!(f, "/{}", config.get_dbname().unwrap_or_default())?;
@@ -140,6 +144,7 @@ mod tests {
             assert_eq!(shown(text), "postgres://me@db:5433/assets");
             assert!(!format!("{:?}", text.parse::<Location>().unwrap()).contains("secret"));
         }
+        assert_eq!(shown("postgres://me@db/assets"), "postgres://me@db/assets");
         assert_eq!(shown("postgres:///assets?host=/run/postgresql"), "postgres:///assets?host=/run/postgresql");
         assert!(!shown("postgres://me:secret@db:port/assets").contains("secret"));
         assert!(!shown("mysql://me:secret@db/assets").contains("secret"));

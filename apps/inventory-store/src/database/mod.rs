@@ -154,6 +154,18 @@ impl Database {
         Ok(Some(Rows { table, rows: self.query(&sql, &[limit.into()], &kinds)? }))
     }
 
+    /// How many rows a provider's table has; `None` where it was never fetched.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Read`].
+    pub fn count(&mut self, table: &'static Table) -> Result<Option<u64>, DatabaseError> {
+        if !self.read(|backend| backend.has_table(table))? {
+            return Ok(None);
+        }
+        let rows = self.query(&format!("SELECT count(*) FROM \"{}\"", table.name), &[], &[Kind::Integer])?;
+        Ok(rows.into_iter().flatten().find_map(Value::into_integer).map(i64::unsigned_abs))
+    }
+
     /// What a query gives that SQLite and PostgreSQL both understand: `?1` stands for the first of `values`, and column by
     /// column the result has these `kinds`.
     ///

@@ -59,6 +59,7 @@ fn rows_come_back_as_they_were_stored() {
         let mut database = Database::open_for_reading(location).unwrap();
         assert_eq!(database.rows(&THINGS, 10).unwrap().unwrap().rows, rows.rows);
         assert_eq!(database.rows(&THINGS, 2).unwrap().unwrap().rows.len(), 2);
+        assert_eq!(database.count(&THINGS).unwrap(), Some(3));
     });
 }
 
@@ -67,6 +68,7 @@ fn a_table_that_was_never_filled_is_no_error() {
     in_both(|location| {
         let mut database = Database::create_or_open(location).unwrap();
         assert!(database.rows(&THINGS, 10).unwrap().is_none());
+        assert_eq!(database.count(&THINGS).unwrap(), None);
     });
 }
 

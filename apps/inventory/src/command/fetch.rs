@@ -8,6 +8,7 @@ use inventory_store::{
     fetch,
     machine::Machine,
     providers::{self, Provider},
+    with_causes,
 };
 use serde::Serialize;
 
@@ -15,7 +16,7 @@ use super::{CommandError, Ended};
 use crate::{
     cli::FetchArgs,
     config::Config,
-    output::{counted, lines, print, print_json, printable, table, warn, with_causes},
+    output::{counted, lines, print, print_json, printable, table, warn},
     progress::Progress,
     telemetry::{self, FetchRun, Usage},
 };
