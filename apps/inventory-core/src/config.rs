@@ -11,6 +11,7 @@ use inventory_store::{
     database::{Location, LocationError},
     policy::{Policy, PolicyError},
     providers,
+    settings::{self, SettingsError},
 };
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -81,7 +82,7 @@ impl Settings {
     /// # Errors
     /// [`ConfigError`].
     pub(crate) fn load(cli: &Cli) -> Result<Self, ConfigError> {
-        let raw = cli.config.as_deref().map(read).transpose()?.unwrap_or_default();
+        let raw = cli.config.as_deref().map(settings::read::<Raw>).transpose()?.unwrap_or_default();
         let database = cli.database.as_deref().or(raw.database.as_deref()).unwrap_or("sqlite:inventory.db");
         let token_file = cli.token_file.as_ref().or(raw.token_file.as_ref());
         let settings = Self {
@@ -161,22 +162,9 @@ impl RawJob {
     }
 }
 
-fn read(path: &Path) -> Result<Raw, ConfigError> {
-    let text = fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-    toml::from_str(&text).map_err(|error| {
-        // Only what is wrong and where: the line itself may hold a password.
-        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-        ConfigError::Malformed {
-            path: path.to_owned(),
-            line: before.matches('\n').count() + 1,
-            what: error.message().replace('\n', " "),
-        }
-    })
-}
-
 /// The first line of the file.
 fn read_token(path: &Path) -> Result<String, ConfigError> {
-    let text = fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+    let text = fs::read_to_string(path).map_err(|source| ConfigError::Token { path: path.to_owned(), source })?;
     let token = text.lines().next().unwrap_or_default().trim();
     if token.is_empty() { Err(ConfigError::EmptyToken { path: path.to_owned() }) } else { Ok(token.to_owned()) }
 }
@@ -184,23 +172,16 @@ fn read_token(path: &Path) -> Result<String, ConfigError> {
 /// Why the server cannot be set up like this.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {
-    /// A file cannot be read.
-    #[error("cannot read {}", path.display())]
-    Unreadable {
+    /// The file cannot be used.
+    #[error(transparent)]
+    File(#[from] SettingsError),
+    /// The token cannot be read.
+    #[error("cannot read the token {}", path.display())]
+    Token {
         /// The file.
         path: PathBuf,
         /// The system's reason.
         source: io::Error,
-    },
-    /// The file is no TOML, or has other keys.
-    #[error("cannot understand the configuration {}, line {line}: {what}", path.display())]
-    Malformed {
-        /// The file.
-        path: PathBuf,
-        /// From 1.
-        line: usize,
-        /// What is wrong there.
-        what: String,
     },
     /// The name of a job is none.
     #[error("a job is called {name:?}; a name has lower-case letters, digits and dashes")]

@@ -13,6 +13,7 @@ mod observer;
 pub mod policy;
 pub mod providers;
 pub mod schema;
+pub mod settings;
 
 pub use classified::{Classified, ErrorClass, with_causes};
 pub use fetch::{Fetched, fetch};

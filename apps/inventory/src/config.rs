@@ -6,15 +6,13 @@
 //! policy = "rules.toml"
 //! ```
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use inventory_store::{
     Classified, ErrorClass,
     database::{Location, LocationError},
     providers,
+    settings::{self, SettingsError},
 };
 use serde::Deserialize;
 
@@ -54,8 +52,8 @@ impl Config {
     /// [`ConfigError`].
     pub(crate) fn load(args: &InventoryArgs) -> Result<Self, ConfigError> {
         let Raw { database, providers, policy } = match &args.config {
-            Some(path) => read(path)?,
-            None if Path::new(FILE).exists() => read(Path::new(FILE))?,
+            Some(path) => settings::read(path)?,
+            None if Path::new(FILE).exists() => settings::read(Path::new(FILE))?,
             None => Raw::default(),
         };
         if let Some(name) = providers.iter().find(|name| providers::ALL.iter().all(|known| known.name() != *name)) {
@@ -66,40 +64,12 @@ impl Config {
     }
 }
 
-fn read(path: &Path) -> Result<Raw, ConfigError> {
-    let text = fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-    toml::from_str(&text).map_err(|error| {
-        // Only what is wrong and where: the line itself may hold a password.
-        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-        ConfigError::Malformed {
-            path: path.to_owned(),
-            line: before.matches('\n').count() + 1,
-            what: error.message().to_owned(),
-        }
-    })
-}
-
 /// Why it is not clear which inventory is meant.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {
-    /// The file cannot be read.
-    #[error("cannot read the configuration {}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// The system's reason.
-        source: io::Error,
-    },
-    /// The file is no TOML, or has other keys.
-    #[error("cannot understand the configuration {}, line {line}: {what}", path.display())]
-    Malformed {
-        /// The file.
-        path: PathBuf,
-        /// From 1.
-        line: usize,
-        /// What is wrong there.
-        what: String,
-    },
+    /// The file cannot be used.
+    #[error(transparent)]
+    File(#[from] SettingsError),
     /// The file names a provider that does not exist.
     #[error("there is no provider {name:?}; `inventory providers list` shows them")]
     Provider {

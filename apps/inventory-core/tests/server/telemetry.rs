@@ -30,6 +30,11 @@ fn sent(
     (items, collector.requests().into_iter().map(|request| request.body).collect())
 }
 
+/// How often something happened that an item tells.
+fn times(item: &Value) -> u64 {
+    item["properties"]["count"].as_u64().unwrap_or(1)
+}
+
 fn named<'a>(items: &'a [Value], event: &str) -> Vec<&'a Value> {
     items.iter().filter(|item| item["event"] == event).collect()
 }
@@ -81,7 +86,7 @@ fn commands_are_counted_by_their_names() {
     let (items, _) = sent(&agreed(), &[], r#use, |items| !named(items, "stopped").is_empty());
     let count = |name: &str| {
         let of_command = named(&items, "command").into_iter().filter(|item| item["properties"]["command"] == name);
-        of_command.map(|item| item["properties"]["count"].as_u64().unwrap_or(1)).sum::<u64>()
+        of_command.map(times).sum::<u64>()
     };
     let counted = ["list", "count", "search", "limit"].map(count);
     assert_eq!(counted, [2, 1, 1, 1], "what was not executed is not counted: {items:?}");
@@ -160,6 +165,7 @@ fn the_notice_goes_to_the_log_at_every_start_and_nothing_is_sent_in_the_first() 
     assert!(first.contains(PAGE) && first.contains("--analytics-opt-out"), "{first}");
     assert_eq!(collector.requests().len(), 0);
     assert!(run(&[]).contains(PAGE));
-    let items = collector.wait_for_items(4);
-    assert_eq!(named(&items, "started").len(), 2, "not that of the run before the notice: {items:?}");
+    let count = |items: &[Value], event| named(items, event).into_iter().map(times).sum::<u64>();
+    let items = wait_until("items", || Some(collector.accepted_items()).filter(|items| count(items, "stopped") == 2));
+    assert_eq!(count(&items, "started"), 2, "not that of the run before the notice: {items:?}");
 }

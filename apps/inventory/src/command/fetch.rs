@@ -45,6 +45,7 @@ fn collect(args: &FetchArgs, run: &mut FetchRun<'_>) -> Result<Ended, CommandErr
     run.asks(&providers, config.database.kind());
     let machine = Machine::open(&args.root)?;
     let mut database = Database::create_or_open(&config.database)?;
+    run.works_with(&mut database);
     let shown = Shown { progress: Progress::of(providers.len()), run };
     let fetched = fetch(&providers, &machine, &mut database, &shown)?;
     drop(shown);

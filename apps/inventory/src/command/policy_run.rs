@@ -31,10 +31,11 @@ pub(crate) fn run(args: &PolicyRunArgs, usage: &Usage) -> Result<Ended, CommandE
     result
 }
 
-fn check(args: &PolicyRunArgs, run: &mut PolicyRun) -> Result<Ended, CommandError> {
+fn check(args: &PolicyRunArgs, run: &mut PolicyRun<'_>) -> Result<Ended, CommandError> {
     let config = Config::load(&args.inventory)?;
     let policy = Policy::load(args.file.as_deref().or(config.policy.as_deref()))?;
     let mut database = Database::open_for_reading(&config.database)?;
+    run.works_with(&mut database);
     let outdated = database.outdated()?;
     for provider in &outdated {
         warn(&format!("the last fetch of provider {provider} failed: its tables are old or missing"));

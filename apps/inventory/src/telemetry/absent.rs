@@ -4,7 +4,11 @@ use std::marker::PhantomData;
 
 use clap::Args;
 
-use inventory_store::{Classified, database::BackendKind, providers::Provider};
+use inventory_store::{
+    Classified,
+    database::{BackendKind, Database},
+    providers::Provider,
+};
 
 use super::Reader;
 
@@ -28,8 +32,8 @@ impl Usage {
         FetchRun(PhantomData)
     }
 
-    pub(crate) fn policy_run(&self) -> PolicyRun {
-        PolicyRun
+    pub(crate) fn policy_run(&self) -> PolicyRun<'_> {
+        PolicyRun(PhantomData)
     }
 
     pub(crate) fn providers_list(&self) -> ProvidersListRun {
@@ -46,6 +50,8 @@ pub(crate) type Collecting = ();
 pub(crate) type Storing = ();
 
 impl FetchRun<'_> {
+    pub(crate) fn works_with(&self, _: &mut Database) {}
+
     pub(crate) fn asks(&mut self, _: &[&'static dyn Provider], _: BackendKind) {}
 
     pub(crate) fn collecting(&self, _provider: &'static str) -> Collecting {}
@@ -58,9 +64,11 @@ impl FetchRun<'_> {
 }
 
 /// Of one `policy run`.
-pub(crate) struct PolicyRun;
+pub(crate) struct PolicyRun<'a>(PhantomData<&'a Usage>);
 
-impl PolicyRun {
+impl PolicyRun<'_> {
+    pub(crate) fn works_with(&self, _: &mut Database) {}
+
     pub(crate) fn found(&mut self, _rules: usize, _violations: u64) {}
 
     pub(crate) fn finish<T, E: Classified>(self, _: &Result<T, E>) {}

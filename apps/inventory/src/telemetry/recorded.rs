@@ -1,8 +1,12 @@
 //! Telemetry by the Candor SDK: what the tool says about itself, as the records that `telemetry.toml` declares.
 
-use candor::{ErrorClass as RecordedClass, PartRun as Part, Quiet, Run, Telemetry};
+use candor::{ErrorClass as RecordedClass, Level, PartRun as Part, Quiet, Run, Telemetry};
 
-use inventory_store::{Classified, ErrorClass, Step, database::BackendKind, providers::Provider};
+use inventory_store::{
+    Classified, ErrorClass, Step,
+    database::{BackendKind, Database},
+    providers::Provider,
+};
 
 use super::Reader;
 
@@ -28,12 +32,12 @@ impl Usage {
 
     /// A `fetch` begins.
     pub(crate) fn fetch(&self) -> FetchRun<'_> {
-        FetchRun { run: self.telemetry.operation(Operation::Fetch), telemetry: &self.telemetry }
+        FetchRun { run: self.telemetry.operation(Operation::Fetch), usage: self }
     }
 
     /// A `policy run` begins.
-    pub(crate) fn policy_run(&self) -> PolicyRun {
-        PolicyRun { run: self.telemetry.operation(Operation::PolicyRun) }
+    pub(crate) fn policy_run(&self) -> PolicyRun<'_> {
+        PolicyRun { run: self.telemetry.operation(Operation::PolicyRun), usage: self }
     }
 
     /// A `providers list` begins.
@@ -42,10 +46,24 @@ impl Usage {
     }
 }
 
+impl Usage {
+    /// Tells which inventory it is by the id that the database gave itself; the SDK makes a hash of it. Where nothing is
+    /// recorded, the database is not even asked.
+    fn works_with(&self, database: &mut Database) {
+        if self.telemetry.decision().level == Level::Off {
+            return;
+        }
+        // Without an id the records say nothing of the database.
+        if let Ok(Some(id)) = database.instance_id() {
+            self.telemetry.set_database_id(&id);
+        }
+    }
+}
+
 /// Of one `fetch`.
 pub(crate) struct FetchRun<'a> {
     run: Run<fetch::Scope>,
-    telemetry: &'a Telemetry,
+    usage: &'a Usage,
 }
 
 /// Of a provider that looks at the machine.
@@ -54,6 +72,11 @@ pub(crate) type Collecting = PartRun<fetch::Scope, fetch::collect::Scope>;
 pub(crate) type Storing = PartRun<fetch::Scope, fetch::store::Scope>;
 
 impl FetchRun<'_> {
+    /// The inventory is open.
+    pub(crate) fn works_with(&self, database: &mut Database) {
+        self.usage.works_with(database);
+    }
+
     /// It will ask these providers, for an inventory in such a database.
     pub(crate) fn asks(&mut self, providers: &[&'static dyn Provider], database: BackendKind) {
         self.run.set(
@@ -65,7 +88,7 @@ impl FetchRun<'_> {
         );
         self.run.set(fetch::PROVIDERS, providers.len() as u64);
         for provider in providers {
-            self.telemetry.component(Component::Provider, provider.name(), provider.version());
+            self.usage.telemetry.component(Component::Provider, provider.name(), provider.version());
         }
     }
 
@@ -106,11 +129,17 @@ impl<S, P> Step for PartRun<S, P> {
 }
 
 /// Of one `policy run`.
-pub(crate) struct PolicyRun {
+pub(crate) struct PolicyRun<'a> {
     run: Run<policy_run::Scope>,
+    usage: &'a Usage,
 }
 
-impl PolicyRun {
+impl PolicyRun<'_> {
+    /// The inventory is open.
+    pub(crate) fn works_with(&self, database: &mut Database) {
+        self.usage.works_with(database);
+    }
+
     /// How many rules were checked, and how many violations they found.
     pub(crate) fn found(&mut self, rules: usize, violations: u64) {
         self.run.set(policy_run::RULES, rules as u64);
