@@ -1,6 +1,7 @@
 //! What commands there are. The same definitions take lines apart, answer `help`, and give the names that are counted.
 
-use clap::{Command, CommandFactory, Parser, Subcommand, error::ErrorKind};
+use candor::invocation::{CommandPath, Invocation};
+use clap::{Command, CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind};
 
 /// A stage of a command line.
 #[derive(Debug, Parser)]
@@ -74,39 +75,33 @@ pub(crate) enum Stage {
     },
 }
 
-impl Stage {
+/// A command that was given, and its name.
+#[derive(Debug)]
+pub(crate) struct Given {
+    /// The command.
+    pub(crate) stage: Stage,
+    /// Its name, from the definition above: what is counted.
+    pub(crate) name: CommandPath,
+}
+
+impl Given {
     /// Takes the words of a stage for a command.
     ///
     /// # Errors
     /// [`StageError`], in a sentence that names the command and what it takes.
     pub(crate) fn parse(words: &[String]) -> Result<Self, StageError> {
-        match Line::try_parse_from(words) {
-            Ok(line) => Ok(line.stage),
-            Err(error) => Err(match (error.kind(), words.first()) {
-                (ErrorKind::InvalidSubcommand, Some(name)) => StageError::Unknown { name: name.clone() },
-                _ => StageError::Arguments { what: in_one_line(&error) },
-            }),
-        }
+        let refused = |error: clap::Error| match (error.kind(), words.first()) {
+            (ErrorKind::InvalidSubcommand, Some(name)) => StageError::Unknown { name: name.clone() },
+            _ => StageError::Arguments { what: in_one_line(&error) },
+        };
+        let definition = Line::command();
+        let matches = definition.clone().try_get_matches_from(words).map_err(refused)?;
+        let name = Invocation::of(&definition, &matches).command().clone();
+        Line::from_arg_matches(&matches).map(|line| Self { stage: line.stage, name }).map_err(refused)
     }
+}
 
-    /// The name by which it is called, and counted.
-    pub(crate) fn name(&self) -> &'static str {
-        match self {
-            Self::List { .. } => "list",
-            Self::Search { .. } => "search",
-            Self::Kinds => "kinds",
-            Self::Providers => "providers",
-            Self::Policies => "policies",
-            Self::Jobs => "jobs",
-            Self::Run { .. } => "run",
-            Self::Help { .. } => "help",
-            Self::Count { .. } => "count",
-            Self::Sort { .. } => "sort",
-            Self::Limit { .. } => "limit",
-            Self::Columns { .. } => "columns",
-        }
-    }
-
+impl Stage {
     /// Whether it changes the rows of the command before it, instead of finding some.
     pub(crate) fn is_filter(&self) -> bool {
         matches!(self, Self::Count { .. } | Self::Sort { .. } | Self::Limit { .. } | Self::Columns { .. })
@@ -167,9 +162,9 @@ impl StageError {
 mod tests {
     use super::*;
 
-    fn parsed(line: &str) -> Result<Stage, String> {
+    fn parsed(line: &str) -> Result<Given, String> {
         let words = crate::command::words::stages(line).unwrap().remove(0);
-        Stage::parse(&words).map_err(|error| error.to_string())
+        Given::parse(&words).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -178,8 +173,8 @@ mod tests {
         for command in definitions() {
             let name = command.get_name();
             let arguments = ["", "1", "users"].map(|argument| format!("{name} {argument}"));
-            let stage = arguments.iter().find_map(|line| parsed(line).ok()).unwrap();
-            assert_eq!(stage.name(), name);
+            let given = arguments.iter().find_map(|line| parsed(line).ok()).unwrap();
+            assert_eq!(given.name.as_str(), name);
         }
     }
 

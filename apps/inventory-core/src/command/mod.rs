@@ -11,19 +11,17 @@ mod words;
 
 use std::sync::Arc;
 
+use candor::invocation::CommandPath;
 use inventory_store::database::DatabaseError;
 
-#[cfg(test)]
-pub(crate) use self::definition::definitions;
-pub(crate) use self::{
-    definition::Stage,
-    rows::Rows,
-    term::{TermError, table},
-};
 use self::{
-    definition::StageError,
+    definition::{Given, Stage, StageError},
     rows::NoColumn,
     words::{LineError, stages},
+};
+pub(crate) use self::{
+    rows::Rows,
+    term::{TermError, table},
 };
 use crate::{core::Core, job::RunError};
 
@@ -32,19 +30,19 @@ use crate::{core::Core, job::RunError};
 /// # Errors
 /// [`CommandError`].
 pub(crate) async fn execute(core: &Arc<Core>, line: &str) -> Result<Rows, CommandError> {
-    let stages = stages(line)?.iter().map(|words| Stage::parse(words)).collect::<Result<Vec<_>, _>>()?;
+    let stages = stages(line)?.iter().map(|words| Given::parse(words)).collect::<Result<Vec<_>, _>>()?;
     let (first, filters) = stages.split_first().ok_or(LineError::Empty)?;
-    if first.is_filter() {
-        return Err(CommandError::FilterFirst { name: first.name() });
+    if first.stage.is_filter() {
+        return Err(CommandError::FilterFirst { name: first.name.clone() });
     }
-    if let Some(source) = filters.iter().find(|stage| !stage.is_filter()) {
-        return Err(CommandError::SourceBehind { name: source.name() });
+    if let Some(source) = filters.iter().find(|given| !given.stage.is_filter()) {
+        return Err(CommandError::SourceBehind { name: source.name.clone() });
     }
-    for stage in &stages {
-        core.usage.command(stage);
+    for given in &stages {
+        core.usage.command(&given.name);
     }
-    let found = find::find(core, first).await?;
-    Ok(filters.iter().try_fold(found, apply)?)
+    let found = find::find(core, &first.stage).await?;
+    Ok(filters.iter().try_fold(found, |rows, filter| apply(rows, &filter.stage))?)
 }
 
 fn apply(rows: Rows, filter: &Stage) -> Result<Rows, NoColumn> {
@@ -67,16 +65,16 @@ pub(crate) enum CommandError {
     #[error(transparent)]
     Stage(#[from] StageError),
     /// There is nothing before a filter.
-    #[error("{name:?} needs rows: put a command and a | before it, such as: list processes | {name}")]
+    #[error("\"{name}\" needs rows: put a command and a | before it, such as: list processes | {name}")]
     FilterFirst {
         /// The filter.
-        name: &'static str,
+        name: CommandPath,
     },
     /// A command that finds rows is given some.
-    #[error("{name:?} takes no rows: it must be the first command of a line")]
+    #[error("\"{name}\" takes no rows: it must be the first command of a line")]
     SourceBehind {
         /// The command.
-        name: &'static str,
+        name: CommandPath,
     },
     /// There is no command to explain.
     #[error("there is no command {name:?}; `help` lists them")]

@@ -12,12 +12,15 @@ use inventory_store::{
 
 use super::Reader;
 
-/// The opt-out is understood in every build, so that a script which passes it works with this one too.
+/// The flags are understood in every build, so that a script which passes them works with this one too.
 #[derive(Debug, Args)]
 pub(crate) struct TelemetryArgs {
     /// Without effect: this build has no telemetry
     #[arg(long, global = true)]
     no_telemetry: bool,
+    /// Without effect: this build has no telemetry
+    #[arg(long, global = true)]
+    inspect_telemetry: bool,
 }
 
 /// Of one run of the tool.

@@ -137,6 +137,40 @@ fn the_only_identifier_is_in_a_file_that_can_be_deleted_or_prevented() {
     assert!(third != second && identity.is_dir());
 }
 
+#[cfg(feature = "postgres")]
+#[test]
+fn the_databases_own_id_is_sent_as_a_hash_that_is_the_same_for_all_who_share_it() {
+    let server = candor_testkit::Postgres::shared();
+    let address = server.new_database();
+    let fetched = |tool: &Tool, database: &str| {
+        let (items, bytes) = sent(tool, &["fetch", "--providers", "users", "--database", database], 4);
+        (named(&items, "fetch")["context"]["database"].as_str().unwrap().to_owned(), bytes)
+    };
+    let (left, bytes) = fetched(&agreed(), &address);
+    let (right, _) = fetched(&agreed(), &address);
+    assert_eq!(left, right);
+    assert!(left.len() == 16 && left.bytes().all(|byte| byte.is_ascii_hexdigit()), "{left}");
+    let own = server.sql(&address, "SELECT system_identifier FROM pg_control_system()");
+    assert!(!bytes.contains(&own), "{bytes}");
+    let tool = agreed();
+    let (file, _) = fetched(&tool, "sqlite:a.db");
+    assert_eq!(fetched(&tool, "sqlite:a.db").0, file);
+    assert_ne!(fetched(&tool, "sqlite:b.db").0, file);
+    assert_ne!(file, left);
+}
+
+#[test]
+fn inspected_nothing_is_sent_and_the_log_has_what_would_be() {
+    let tool = agreed();
+    let collector = FakeCollector::start();
+    let mut command = tool.command(&["fetch", "--providers", "users", "--inspect-telemetry"]);
+    assert!(command.env("CANDOR_ENDPOINT", collector.endpoint()).output().unwrap().status.success());
+    let log = std::fs::read_to_string(tool.path("inventory.log")).unwrap();
+    assert!(log.starts_with(&format!("POST {}/v1/batch\n", collector.endpoint())), "{log}");
+    assert!(log.contains("\"event\":\"fetch\""), "{log}");
+    assert_eq!(collector.requests().len(), 0);
+}
+
 #[test]
 fn the_notice_is_for_a_person_at_a_terminal_and_is_shown_once() {
     let tool = Tool::with_telemetry();
