@@ -44,6 +44,13 @@ fn a_request_in_work_is_answered_before_the_end_and_nobody_new_is_let_in() {
 }
 
 #[test]
+fn the_log_has_no_colours_where_it_is_no_terminal() {
+    let home = home();
+    let log = String::from_utf8(Server::start(&home, &[]).stop().stderr).unwrap();
+    assert!(log.contains("started") && !log.contains('\u{1b}'), "{log}");
+}
+
+#[test]
 fn with_json_the_address_and_the_log_are_objects() {
     let home = home();
     let server = Server::start(&home, &["--json"]);
