@@ -22,6 +22,12 @@ const STEPS: &[Step] = &[
         arguments: &["fmt", "--all", "--check"],
     },
     Step {
+        name: "services",
+        why: "the servers that tests start are installed",
+        program: "acceptance/services/install.sh",
+        arguments: &[],
+    },
+    Step {
         name: "tests",
         why: "unit tests, integration tests and the documentation's examples, of every crate",
         program: "cargo",
@@ -32,7 +38,7 @@ const STEPS: &[Step] = &[
         name: "binaries",
         why: "the binaries that the acceptance tests run",
         program: "cargo",
-        arguments: &["build", "--package", "candor-cli", "--package", "inventory"],
+        arguments: &["build", "--package", "candor-cli", "--package", "inventory", "--package", "inventory-core"],
     },
     Step {
         name: "clients",

@@ -4,29 +4,30 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
 
-use crate::{
-    providers,
-    telemetry::{Reader, TelemetryArgs},
-};
+use inventory_store::providers;
+
+use crate::telemetry::{Reader, TelemetryArgs};
 
 const EXAMPLES: &str = "\
 Examples:
   inventory fetch                            collect everything into inventory.db
   inventory fetch --providers users,mounts   only these; the other tables stay
+  inventory fetch --database postgres:///assets
   inventory policy run                       check the built-in rules
   inventory policy run rules.toml --json     check your own, for a program to read
   sqlite3 inventory.db 'SELECT name, uid FROM users'
 
-Exit status: 0 done, 1 failed or a policy is violated, 2 wrong usage.
+Exit status: 0 done, 1 failed or a policy is violated, 2 wrong usage or configuration.
 NO_COLOR turns colours off.";
 
 const FETCH_EXAMPLES: &str = "\
 Each provider replaces its own tables in one transaction. One that fails leaves them as they were and is noted in \
-the table `fetches`; the others go on, and the exit status is 1. The file is made readable for its owner only, \
-because command lines of processes may hold secrets.
+the table `fetches`; the others go on, and the exit status is 1. A SQLite file is made readable for its owner only, \
+because command lines of processes may hold secrets. In PostgreSQL everything lies in the schema `inventory`.
 
 Examples:
-  inventory fetch --db /var/lib/inventory.db
+  inventory fetch --database /var/lib/inventory.db
+  inventory fetch --database 'postgres:///assets?host=/run/postgresql'
   inventory fetch --providers packages --json
   docker run -v /:/host:ro … inventory fetch --root /host";
 
@@ -43,7 +44,7 @@ A rule is a query that finds what should not be; each row is a violation. A file
 
 Exit status: 0 nothing found, 1 violated or failed, 2 wrong usage. With --warn violations give 0.";
 
-/// An inventory of this computer in a SQLite file, and policies over it.
+/// An inventory of this computer in SQLite or PostgreSQL, and policies over it.
 #[derive(Debug, Parser)]
 #[command(name = "inventory", version = version(), after_help = EXAMPLES, propagate_version = false)]
 pub(crate) struct Cli {
@@ -99,11 +100,11 @@ pub(crate) enum ProvidersCommand {
 /// `inventory fetch`
 #[derive(Debug, Args)]
 pub(crate) struct FetchArgs {
-    /// Only these providers, separated by commas; all if not given
+    /// Only these providers, separated by commas; otherwise those of the configuration, or all
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = provider_names(), hide_possible_values = true)]
     pub(crate) providers: Vec<String>,
     #[command(flatten)]
-    pub(crate) database: DatabaseArgs,
+    pub(crate) inventory: InventoryArgs,
     /// Take inventory of the machine whose root directory is mounted here
     #[arg(long, value_name = "DIR", default_value = "/", hide_default_value = true)]
     pub(crate) root: PathBuf,
@@ -114,11 +115,11 @@ pub(crate) struct FetchArgs {
 /// `inventory policy run`
 #[derive(Debug, Args)]
 pub(crate) struct PolicyRunArgs {
-    /// File of rules; the built-in baseline if not given
+    /// File of rules; otherwise that of the configuration, or the built-in baseline
     #[arg(value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) database: DatabaseArgs,
+    pub(crate) inventory: InventoryArgs,
     /// Show violations, but exit with 0
     #[arg(long)]
     pub(crate) warn: bool,
@@ -135,10 +136,14 @@ pub(crate) struct ProvidersListArgs {
 
 /// Which inventory.
 #[derive(Debug, Args)]
-pub(crate) struct DatabaseArgs {
-    /// The inventory: a SQLite file, by default in the current directory
-    #[arg(long, value_name = "FILE", env = "INVENTORY_DB", default_value = "inventory.db")]
-    pub(crate) db: PathBuf,
+pub(crate) struct InventoryArgs {
+    /// The inventory: sqlite:PATH or postgres://USER@HOST/NAME; inventory.db if not given
+    // Values are hidden and checked later, because what complains here would show a password.
+    #[arg(long, alias = "db", value_name = "DATABASE", env = "INVENTORY_DATABASE", hide_env_values = true)]
+    pub(crate) database: Option<String>,
+    /// What is not said here: keys database, providers and policy; inventory.toml if there is one
+    #[arg(long, value_name = "FILE", env = "INVENTORY_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
 }
 
 /// For whom the answer is.

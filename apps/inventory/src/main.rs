@@ -1,19 +1,13 @@
-//! An inventory of this computer: resources into SQLite, policies over them. Candor's reference command-line tool.
+//! An inventory of this computer: resources into a database, policies over them. Candor's reference command-line tool.
 //!
-//! `cli` says what can be asked, `command` has one file for each answer; `providers` look at the machine, `database` keeps
-//! what they find, `policy` checks it. Only `telemetry` knows that there is telemetry.
+//! `cli` says what can be asked, `command` has one file for each answer. What an inventory is, and how it is filled, kept and
+//! checked, is in the crate `inventory-store`. Only `telemetry` knows that there is telemetry.
 
-mod classified;
 mod cli;
 mod command;
-mod database;
-mod fetch;
-mod machine;
+mod config;
 mod output;
-mod policy;
 mod progress;
-mod providers;
-mod schema;
 mod telemetry;
 
 use std::process::ExitCode;
@@ -39,7 +33,7 @@ fn main() -> ExitCode {
         Ok(Ended::Violated) => ExitCode::FAILURE,
         Err(error) => {
             output::report_error(&error);
-            ExitCode::FAILURE
+            error.exit_code()
         }
     }
 }

@@ -6,9 +6,8 @@ use std::{
 };
 
 use comfy_table::{Attribute, Cell, Table, presets};
+use inventory_store::{Classified, ErrorClass, with_causes};
 use serde::Serialize;
-
-use crate::classified::{Classified, ErrorClass};
 
 /// Writes an answer. That nobody reads it to its end (`| head`) is no failure.
 ///
@@ -41,17 +40,6 @@ pub(crate) fn report_error(error: &dyn Error) {
 pub(crate) fn warn(text: &str) {
     let style = anstyle::AnsiColor::Yellow.on_default().bold();
     let _ = writeln!(anstream::stderr(), "{style}warning{style:#}: {}", printable(text));
-}
-
-/// `what failed: why: why that`.
-pub(crate) fn with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }
 
 /// A table without lines, to be filled. Colours are taken out on the way to what is no terminal.

@@ -2,7 +2,8 @@
 //!
 //!     target/release/startup WITH WITHOUT [RUNS]
 //!
-//! WITH and WITHOUT are the two binaries (`cargo build --release -p inventory` and the same with `--no-default-features`).
+//! WITH and WITHOUT are the two binaries (`cargo build --release -p inventory` and the same with `--no-default-features
+//! --features postgres`).
 //! Both run in turn, so that the machine's mood strikes both; medians are printed.
 
 use std::{

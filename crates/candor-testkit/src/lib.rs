@@ -3,12 +3,14 @@
 //! A small language: a [`Collector`] is the real `candor serve` on a loopback port and a data directory of the test's own,
 //! a [`Project`] has its keys and can be asked its reports, and [`program`] finds what the workspace builds. A [`Home`] is
 //! where a tool under test lives, a [`FakeCollector`] a real socket that remembers and answers as the test wants, and a
-//! [`Terminal`] shows what only a terminal gets to see. What goes wrong here panics, and so fails the test.
+//! [`Terminal`] shows what only a terminal gets to see. [`Postgres`] is a real server that ends with the test. What goes
+//! wrong here panics, and so fails the test.
 
 mod collector;
 mod fake_collector;
 mod home;
 mod http;
+mod postgres;
 mod program;
 mod terminal;
 mod wait;
@@ -17,6 +19,7 @@ pub use collector::{Answer, Collector, Project, add_key, basic, candor, create_p
 pub use fake_collector::{FakeCollector, Reply};
 pub use home::Home;
 pub use http::Request;
+pub use postgres::Postgres;
 pub use program::{program, workspace};
 pub use terminal::Terminal;
 pub use wait::wait_until;

@@ -1,30 +1,34 @@
 //! `inventory fetch`
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
+use inventory_store::{
+    Classified, Fetched, Observer,
+    database::{Database, Location},
+    fetch,
+    machine::Machine,
+    providers::{self, Provider},
+    with_causes,
+};
 use serde::Serialize;
 
 use super::{CommandError, Ended};
 use crate::{
-    classified::Classified,
     cli::FetchArgs,
-    database::Database,
-    fetch::{Fetched, fetch},
-    machine::Machine,
-    output::{counted, lines, print, print_json, printable, table, warn, with_causes},
+    config::Config,
+    output::{counted, lines, print, print_json, printable, table, warn},
     progress::Progress,
-    providers::{self, Provider},
-    telemetry::{FetchRun, Usage},
+    telemetry::{self, FetchRun, Usage},
 };
 
 /// Collects, stores and shows how it went.
 ///
 /// # Errors
-/// [`CommandError::Root`] or [`CommandError::Database`]; [`CommandError::Providers`] after everything else was done and shown.
+/// [`CommandError::Config`], [`CommandError::Root`] or [`CommandError::Database`]; [`CommandError::Providers`] after everything
+/// else was done and shown.
 pub(crate) fn run(args: &FetchArgs, usage: &Usage) -> Result<Ended, CommandError> {
-    let providers = chosen(&args.providers);
-    let mut run = usage.fetch(&providers);
-    let result = collect(args, &providers, &mut run);
+    let mut run = usage.fetch();
+    let result = collect(args, &mut run);
     run.finish(&result);
     result
 }
@@ -35,18 +39,22 @@ fn chosen(names: &[String]) -> Vec<&'static dyn Provider> {
     providers::ALL.into_iter().filter(wanted).collect()
 }
 
-fn collect(args: &FetchArgs, providers: &[&'static dyn Provider], run: &mut FetchRun) -> Result<Ended, CommandError> {
+fn collect(args: &FetchArgs, run: &mut FetchRun<'_>) -> Result<Ended, CommandError> {
+    let config = Config::load(&args.inventory)?;
+    let providers = chosen(if args.providers.is_empty() { &config.providers } else { &args.providers });
+    run.asks(&providers, config.database.kind());
     let machine = Machine::open(&args.root)?;
-    let mut database = Database::create_or_open(&args.database.db)?;
-    let progress = Progress::of(providers.len());
-    let fetched = fetch(providers, &machine, &mut database, &progress, run)?;
-    drop(progress);
+    let mut database = Database::create_or_open(&config.database)?;
+    run.works_with(&mut database);
+    let shown = Shown { progress: Progress::of(providers.len()), run };
+    let fetched = fetch(&providers, &machine, &mut database, &shown)?;
+    drop(shown);
 
     run.resources(fetched.iter().map(Fetched::row_count).sum());
     if args.format.json {
-        print_json(&Answer::of(&fetched, &args.database.db))?;
+        print_json(&Answer::of(&fetched, &config.database))?;
     } else {
-        print(&text(&fetched, &args.database.db))?;
+        print(&text(&fetched, &config.database))?;
     }
     match fetched.iter().filter(|fetched| fetched.tables.is_err()).count() {
         0 => Ok(Ended::Well),
@@ -54,7 +62,30 @@ fn collect(args: &FetchArgs, providers: &[&'static dyn Provider], run: &mut Fetc
     }
 }
 
-fn text(fetched: &[Fetched], database: &Path) -> String {
+/// What is shown and what is recorded of a fetch while it goes.
+struct Shown<'a> {
+    progress: Progress,
+    run: &'a FetchRun<'a>,
+}
+
+impl Observer for Shown<'_> {
+    type Collecting = telemetry::Collecting;
+    type Storing = telemetry::Storing;
+
+    fn collecting(&self, provider: &'static str) -> Self::Collecting {
+        self.run.collecting(provider)
+    }
+
+    fn storing(&self, provider: &'static str) -> Self::Storing {
+        self.run.storing(provider)
+    }
+
+    fn finished(&self, provider: &'static str) {
+        self.progress.finished(provider);
+    }
+}
+
+fn text(fetched: &[Fetched], database: &Location) -> String {
     let mut table = table(["PROVIDER", "VERSION", "RESOURCES", "TIME", "RESULT"]);
     for Fetched { provider, collecting, tables } in fetched {
         let time = format!("{:.1} ms", collecting.as_secs_f64() * 1000.0);
@@ -69,7 +100,7 @@ fn text(fetched: &[Fetched], database: &Path) -> String {
         table.add_row([provider.name().to_owned(), provider.version().to_owned(), rows, time, result]);
     }
     let resources: usize = fetched.iter().map(Fetched::row_count).sum();
-    let database = printable(&database.display().to_string());
+    let database = printable(&database.to_string());
     format!("{}\n{} in {database}\n", lines(&table), counted(resources as u64, "resource"))
 }
 
@@ -96,9 +127,9 @@ struct ProviderAnswer {
 }
 
 impl Answer {
-    fn of(fetched: &[Fetched], database: &Path) -> Self {
+    fn of(fetched: &[Fetched], database: &Location) -> Self {
         Self {
-            database: database.display().to_string(),
+            database: database.to_string(),
             resources: fetched.iter().map(Fetched::row_count).sum(),
             providers: fetched.iter().map(ProviderAnswer::of).collect(),
         }

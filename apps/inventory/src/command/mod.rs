@@ -4,13 +4,16 @@ pub(crate) mod fetch;
 pub(crate) mod policy_run;
 pub(crate) mod providers_list;
 
-use crate::{
-    classified::{Classified, ErrorClass},
+use std::process::ExitCode;
+
+use inventory_store::{
+    Classified, ErrorClass,
     database::DatabaseError,
     machine::CollectError,
-    output::OutputError,
     policy::{PolicyError, RuleError},
 };
+
+use crate::{config::ConfigError, output::OutputError};
 
 /// How a command ended that did what it was asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +27,9 @@ pub(crate) enum Ended {
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CommandError {
+    /// It is not clear which inventory is meant.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// There is no machine at the given root.
     #[error(transparent)]
     Root(#[from] CollectError),
@@ -49,9 +55,20 @@ pub(crate) enum CommandError {
     Output(#[from] OutputError),
 }
 
+impl CommandError {
+    /// 2 where it is the user's words that make no sense, else 1.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Config(_) => ExitCode::from(2),
+            _ => ExitCode::FAILURE,
+        }
+    }
+}
+
 impl Classified for CommandError {
     fn class(&self) -> ErrorClass {
         match self {
+            Self::Config(error) => error.class(),
             Self::Root(error) => error.class(),
             Self::Database(error) => error.class(),
             Self::Providers { .. } => ErrorClass::ProviderFailed,

@@ -1,15 +1,18 @@
 //! `inventory policy run`
 
 use comfy_table::{Cell, Color};
+use inventory_store::{
+    database::Database,
+    policy::{Finding, Policy, Rule, evaluate},
+};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{CommandError, Ended};
 use crate::{
     cli::PolicyRunArgs,
-    database::Database,
+    config::Config,
     output::{counted, lines, print, print_json, printable, table, warn},
-    policy::{Finding, Policy, Rule, evaluate},
     telemetry::{PolicyRun, Usage},
 };
 
@@ -19,7 +22,7 @@ const SHOWN: usize = 10;
 /// Checks all rules and shows what violates them.
 ///
 /// # Errors
-/// [`CommandError::Policy`], [`CommandError::Database`], or [`CommandError::Rule`] for the first rule whose SQL fails:
+/// [`CommandError::Config`], [`CommandError::Policy`], [`CommandError::Database`], or [`CommandError::Rule`] for the first rule whose SQL fails:
 /// then nothing is shown, because a policy that was checked in part looks like one that holds.
 pub(crate) fn run(args: &PolicyRunArgs, usage: &Usage) -> Result<Ended, CommandError> {
     let mut run = usage.policy_run();
@@ -28,15 +31,16 @@ pub(crate) fn run(args: &PolicyRunArgs, usage: &Usage) -> Result<Ended, CommandE
     result
 }
 
-fn check(args: &PolicyRunArgs, run: &mut PolicyRun) -> Result<Ended, CommandError> {
-    let policy = Policy::load(args.file.as_deref())?;
-    let database = Database::open_for_reading(&args.database.db)?;
+fn check(args: &PolicyRunArgs, run: &mut PolicyRun<'_>) -> Result<Ended, CommandError> {
+    let config = Config::load(&args.inventory)?;
+    let policy = Policy::load(args.file.as_deref().or(config.policy.as_deref()))?;
+    let mut database = Database::open_for_reading(&config.database)?;
+    run.works_with(&mut database);
     let outdated = database.outdated()?;
     for provider in &outdated {
         warn(&format!("the last fetch of provider {provider} failed: its tables are old or missing"));
     }
-    let findings =
-        policy.rules.iter().map(|rule| evaluate(database.connection(), rule)).collect::<Result<Vec<_>, _>>()?;
+    let findings = policy.rules.iter().map(|rule| evaluate(&mut database, rule)).collect::<Result<Vec<_>, _>>()?;
 
     let violations = findings.iter().map(|finding| finding.violations).sum();
     run.found(findings.len(), violations);

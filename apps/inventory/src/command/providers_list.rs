@@ -1,13 +1,15 @@
 //! `inventory providers list`
 
+use inventory_store::{
+    providers::{self, Provider},
+    schema::{Column, Table},
+};
 use serde::Serialize;
 
 use super::{CommandError, Ended};
 use crate::{
     cli::ProvidersListArgs,
     output::{lines, print, print_json, table},
-    providers::{self, Provider},
-    schema::{Column, Table},
     telemetry::Usage,
 };
 

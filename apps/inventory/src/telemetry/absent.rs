@@ -1,16 +1,26 @@
 //! No telemetry: the same names, and nothing behind them.
 
+use std::marker::PhantomData;
+
 use clap::Args;
 
-use super::Reader;
-use crate::{classified::Classified, providers::Provider};
+use inventory_store::{
+    Classified,
+    database::{BackendKind, Database},
+    providers::Provider,
+};
 
-/// The opt-out is understood in every build, so that a script which passes it works with this one too.
+use super::Reader;
+
+/// The flags are understood in every build, so that a script which passes them works with this one too.
 #[derive(Debug, Args)]
 pub(crate) struct TelemetryArgs {
     /// Without effect: this build has no telemetry
     #[arg(long, global = true)]
     no_telemetry: bool,
+    /// Without effect: this build has no telemetry
+    #[arg(long, global = true)]
+    inspect_telemetry: bool,
 }
 
 /// Of one run of the tool.
@@ -21,12 +31,12 @@ impl Usage {
         Self
     }
 
-    pub(crate) fn fetch(&self, _: &[&'static dyn Provider]) -> FetchRun {
-        FetchRun
+    pub(crate) fn fetch(&self) -> FetchRun<'_> {
+        FetchRun(PhantomData)
     }
 
-    pub(crate) fn policy_run(&self) -> PolicyRun {
-        PolicyRun
+    pub(crate) fn policy_run(&self) -> PolicyRun<'_> {
+        PolicyRun(PhantomData)
     }
 
     pub(crate) fn providers_list(&self) -> ProvidersListRun {
@@ -35,33 +45,33 @@ impl Usage {
 }
 
 /// Of one `fetch`.
-pub(crate) struct FetchRun;
+pub(crate) struct FetchRun<'a>(PhantomData<&'a Usage>);
 
-impl FetchRun {
-    pub(crate) fn collecting(&self, _provider: &'static str) -> PartRun {
-        PartRun
-    }
+/// Of a provider that looks at the machine.
+pub(crate) type Collecting = ();
+/// Of what it found being stored.
+pub(crate) type Storing = ();
 
-    pub(crate) fn storing(&self, _provider: &'static str) -> PartRun {
-        PartRun
-    }
+impl FetchRun<'_> {
+    pub(crate) fn works_with(&self, _: &mut Database) {}
+
+    pub(crate) fn asks(&mut self, _: &[&'static dyn Provider], _: BackendKind) {}
+
+    pub(crate) fn collecting(&self, _provider: &'static str) -> Collecting {}
+
+    pub(crate) fn storing(&self, _provider: &'static str) -> Storing {}
 
     pub(crate) fn resources(&mut self, _number: usize) {}
 
     pub(crate) fn finish<T, E: Classified>(self, _: &Result<T, E>) {}
 }
 
-/// Of one part of a `fetch`.
-pub(crate) struct PartRun;
-
-impl PartRun {
-    pub(crate) fn finish<T, E: Classified>(self, _: &Result<T, E>) {}
-}
-
 /// Of one `policy run`.
-pub(crate) struct PolicyRun;
+pub(crate) struct PolicyRun<'a>(PhantomData<&'a Usage>);
 
-impl PolicyRun {
+impl PolicyRun<'_> {
+    pub(crate) fn works_with(&self, _: &mut Database) {}
+
     pub(crate) fn found(&mut self, _rules: usize, _violations: u64) {}
 
     pub(crate) fn finish<T, E: Classified>(self, _: &Result<T, E>) {}

@@ -1,9 +1,14 @@
 //! Telemetry by the Candor SDK: what the tool says about itself, as the records that `telemetry.toml` declares.
 
-use candor::{ErrorClass as RecordedClass, PartRun as Part, Quiet, Run, Telemetry};
+use candor::{ErrorClass as RecordedClass, Level, PartRun as Part, Quiet, Run, Telemetry};
+
+use inventory_store::{
+    Classified, ErrorClass, Step,
+    database::{BackendKind, Database},
+    providers::Provider,
+};
 
 use super::Reader;
-use crate::{classified::Classified, providers::Provider};
 
 candor::manifest!("telemetry.toml");
 
@@ -25,20 +30,14 @@ impl Usage {
         Self { telemetry }
     }
 
-    /// A `fetch` begins, and will ask these providers.
-    pub(crate) fn fetch(&self, providers: &[&'static dyn Provider]) -> FetchRun {
-        let mut run = self.telemetry.operation(Operation::Fetch);
-        run.set(fetch::BACKEND, fetch::Backend::Sqlite);
-        run.set(fetch::PROVIDERS, providers.len() as u64);
-        for provider in providers {
-            self.telemetry.component(Component::Provider, provider.name(), provider.version());
-        }
-        FetchRun { run }
+    /// A `fetch` begins.
+    pub(crate) fn fetch(&self) -> FetchRun<'_> {
+        FetchRun { run: self.telemetry.operation(Operation::Fetch), usage: self }
     }
 
     /// A `policy run` begins.
-    pub(crate) fn policy_run(&self) -> PolicyRun {
-        PolicyRun { run: self.telemetry.operation(Operation::PolicyRun) }
+    pub(crate) fn policy_run(&self) -> PolicyRun<'_> {
+        PolicyRun { run: self.telemetry.operation(Operation::PolicyRun), usage: self }
     }
 
     /// A `providers list` begins.
@@ -47,21 +46,61 @@ impl Usage {
     }
 }
 
-/// Of one `fetch`.
-pub(crate) struct FetchRun {
-    run: Run<fetch::Scope>,
+impl Usage {
+    /// Tells which inventory it is by the id that the database gave itself; the SDK makes a hash of it. Where nothing is
+    /// recorded, the database is not even asked.
+    fn works_with(&self, database: &mut Database) {
+        if self.telemetry.decision().level == Level::Off {
+            return;
+        }
+        // Without an id the records say nothing of the database.
+        if let Ok(Some(id)) = database.instance_id() {
+            self.telemetry.set_database_id(&id);
+        }
+    }
 }
 
-impl FetchRun {
+/// Of one `fetch`.
+pub(crate) struct FetchRun<'a> {
+    run: Run<fetch::Scope>,
+    usage: &'a Usage,
+}
+
+/// Of a provider that looks at the machine.
+pub(crate) type Collecting = PartRun<fetch::Scope, fetch::collect::Scope>;
+/// Of what it found being stored.
+pub(crate) type Storing = PartRun<fetch::Scope, fetch::store::Scope>;
+
+impl FetchRun<'_> {
+    /// The inventory is open.
+    pub(crate) fn works_with(&self, database: &mut Database) {
+        self.usage.works_with(database);
+    }
+
+    /// It will ask these providers, for an inventory in such a database.
+    pub(crate) fn asks(&mut self, providers: &[&'static dyn Provider], database: BackendKind) {
+        self.run.set(
+            fetch::BACKEND,
+            match database {
+                BackendKind::Sqlite => fetch::Backend::Sqlite,
+                BackendKind::Postgres => fetch::Backend::Postgres,
+            },
+        );
+        self.run.set(fetch::PROVIDERS, providers.len() as u64);
+        for provider in providers {
+            self.usage.telemetry.component(Component::Provider, provider.name(), provider.version());
+        }
+    }
+
     /// A provider begins to look at the machine; on any thread.
-    pub(crate) fn collecting(&self, provider: &'static str) -> PartRun<fetch::Scope, fetch::collect::Scope> {
+    pub(crate) fn collecting(&self, provider: &'static str) -> Collecting {
         let mut part = self.run.part(fetch::Part::Collect);
         part.set(fetch::collect::PROVIDER, provider);
         PartRun { part }
     }
 
     /// What a provider found is about to be stored.
-    pub(crate) fn storing(&self, provider: &'static str) -> PartRun<fetch::Scope, fetch::store::Scope> {
+    pub(crate) fn storing(&self, provider: &'static str) -> Storing {
         let mut part = self.run.part(fetch::Part::Store);
         part.set(fetch::store::PROVIDER, provider);
         PartRun { part }
@@ -83,19 +122,24 @@ pub(crate) struct PartRun<S, P> {
     part: Part<S, P>,
 }
 
-impl<S, P> PartRun<S, P> {
-    /// It ended.
-    pub(crate) fn finish<T, E: Classified>(self, result: &Result<T, E>) {
-        self.part.finish_as(result, class);
+impl<S, P> Step for PartRun<S, P> {
+    fn end(self, result: Result<(), ErrorClass>) {
+        self.part.finish_as(&result, |class| RecordedClass::new(class.name()));
     }
 }
 
 /// Of one `policy run`.
-pub(crate) struct PolicyRun {
+pub(crate) struct PolicyRun<'a> {
     run: Run<policy_run::Scope>,
+    usage: &'a Usage,
 }
 
-impl PolicyRun {
+impl PolicyRun<'_> {
+    /// The inventory is open.
+    pub(crate) fn works_with(&self, database: &mut Database) {
+        self.usage.works_with(database);
+    }
+
     /// How many rules were checked, and how many violations they found.
     pub(crate) fn found(&mut self, rules: usize, violations: u64) {
         self.run.set(policy_run::RULES, rules as u64);
@@ -130,7 +174,7 @@ fn class<E: Classified>(error: &E) -> RecordedClass {
 mod tests {
     use std::collections::BTreeSet;
 
-    use crate::{classified::ErrorClass, providers};
+    use inventory_store::{ErrorClass, providers};
 
     fn manifest() -> toml::Table {
         toml::from_str(include_str!("../../telemetry.toml")).unwrap()

@@ -165,7 +165,10 @@ fn a_database_of_another_program_is_refused_and_not_touched() {
     database.execute_batch("CREATE TABLE users (name TEXT); INSERT INTO users VALUES ('precious')").unwrap();
     let before = fs::read(tool.path("other.db")).unwrap();
     let assert = tool.run(&["fetch", "--db", "other.db"]).code(1).stdout("");
-    assert_eq!(stderr(&assert), "error: other.db is a database, but no inventory; choose another file with --db\n");
+    assert_eq!(
+        stderr(&assert),
+        "error: other.db is a database, but no inventory; choose another one with --database\n"
+    );
     assert_eq!(fs::read(tool.path("other.db")).unwrap(), before);
 }
 

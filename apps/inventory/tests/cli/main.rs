@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[cfg(feature = "postgres")]
+mod database;
 mod fetch;
 mod output;
 mod policy_run;

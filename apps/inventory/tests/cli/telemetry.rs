@@ -42,17 +42,28 @@ fn whoever_says_no_leaves_nothing_behind_but_the_inventory() {
 
 #[test]
 fn a_fetch_is_sent_with_its_parts_and_the_versions_of_its_providers() {
-    let (items, _) = sent(&agreed(), &["fetch", "--providers", "mounts,users"], 3);
+    let (items, _) = sent(&agreed(), &["fetch", "--providers", "mounts,users"], 7);
     let fetch = named(&items, "fetch");
     assert_eq!(fetch["properties"]["outcome"], "ok");
     assert_eq!(fetch["properties"]["backend"], "sqlite");
     assert_eq!(fetch["properties"]["providers"], 2);
-    let parts = fetch["properties"]["parts"].as_array().unwrap();
-    let mut parts: Vec<_> = parts.iter().map(|part| (part["name"].as_str(), part["provider"].as_str())).collect();
-    parts.sort_unstable();
-    let expected = [("collect", "mounts"), ("collect", "users"), ("store", "mounts"), ("store", "users")];
-    assert_eq!(parts, expected.map(|(name, provider)| (Some(name), Some(provider))));
+    for (part, provider) in [("collect", "mounts"), ("collect", "users"), ("store", "mounts"), ("store", "users")] {
+        let is_of_provider = |item: &&Value| item["event"] == part && item["properties"]["provider"] == provider;
+        let part = &items.iter().find(is_of_provider).unwrap()["properties"];
+        assert_eq!((&part["parent"], &part["outcome"]), (&json!("fetch"), &json!("ok")));
+        assert!(part["duration_ms"].as_f64().unwrap() > 0.0);
+    }
     assert_eq!(named(&items, "users")["properties"], json!({"parent": "provider", "component_version": "1.0.0"}));
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn of_the_database_only_its_kind_is_sent() {
+    let address = candor_testkit::Postgres::shared().new_database();
+    let (items, bytes) = sent(&agreed(), &["fetch", "--providers", "users", "--database", &address], 2);
+    assert_eq!(named(&items, "fetch")["properties"]["backend"], "postgres");
+    let name = address.split(['/', '?']).nth(3).unwrap();
+    assert!(name.starts_with("test_") && !bytes.contains(name) && !bytes.contains("host="), "{bytes}");
 }
 
 #[test]
@@ -68,10 +79,10 @@ fn the_order_of_magnitude_of_what_was_found_is_sent_and_not_the_number() {
 fn a_failure_is_sent_as_its_class() {
     let tool = agreed();
     std::fs::create_dir(tool.path("machine")).unwrap();
-    let (items, _) = sent(&tool, &["fetch", "--providers", "users", "--root", "machine"], 2);
+    let (items, _) = sent(&tool, &["fetch", "--providers", "users", "--root", "machine"], 4);
     let properties = &named(&items, "fetch")["properties"];
     assert_eq!((&properties["outcome"], &properties["error_class"]), (&json!("error"), &json!("provider_failed")));
-    assert_eq!(properties["parts"][0]["error_class"], "source_missing");
+    assert_eq!(named(&items, "collect")["properties"]["error_class"], "source_missing");
 }
 
 #[test]
@@ -99,10 +110,65 @@ fn nothing_that_the_user_named_or_has_is_sent() {
     assert_eq!(named(&items, "policy run")["properties"]["error_class"], "rule_sql");
     let host_name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
     for bytes in [fetched, checked] {
-        assert!(bytes.contains("\"anonymousId\":\"anonymous\""));
         assert!(!bytes.contains("secret"), "{bytes}");
         assert!(!bytes.contains(&format!("\"{}\"", host_name.trim())), "{bytes}");
     }
+}
+
+#[test]
+fn the_only_identifier_is_in_a_file_that_can_be_deleted_or_prevented() {
+    let tool = agreed();
+    let identity = tool.home.path().join("candor/.cq/telemetry-random-id");
+    let run = || sent(&tool, &["fetch", "--providers", "users"], 4).0;
+    let id_of = |items: &[Value]| {
+        let id = items[0]["anonymousId"].as_str().unwrap().to_owned();
+        assert!(items.iter().all(|item| item["anonymousId"] == *id && item.get("userId").is_none()), "{items:?}");
+        id
+    };
+    let first = id_of(&run());
+    assert_eq!(std::fs::read_to_string(&identity).unwrap().trim(), first);
+    assert_eq!(id_of(&run()), first);
+    std::fs::remove_file(&identity).unwrap();
+    let second = id_of(&run());
+    assert_ne!(second, first);
+    std::fs::remove_file(&identity).unwrap();
+    std::fs::create_dir(&identity).unwrap();
+    let third = id_of(&run());
+    assert!(third != second && identity.is_dir());
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn the_databases_own_id_is_sent_as_a_hash_that_is_the_same_for_all_who_share_it() {
+    let server = candor_testkit::Postgres::shared();
+    let address = server.new_database();
+    let fetched = |tool: &Tool, database: &str| {
+        let (items, bytes) = sent(tool, &["fetch", "--providers", "users", "--database", database], 4);
+        (named(&items, "fetch")["context"]["database"].as_str().unwrap().to_owned(), bytes)
+    };
+    let (left, bytes) = fetched(&agreed(), &address);
+    let (right, _) = fetched(&agreed(), &address);
+    assert_eq!(left, right);
+    assert!(left.len() == 16 && left.bytes().all(|byte| byte.is_ascii_hexdigit()), "{left}");
+    let own = server.sql(&address, "SELECT system_identifier FROM pg_control_system()");
+    assert!(!bytes.contains(&own), "{bytes}");
+    let tool = agreed();
+    let (file, _) = fetched(&tool, "sqlite:a.db");
+    assert_eq!(fetched(&tool, "sqlite:a.db").0, file);
+    assert_ne!(fetched(&tool, "sqlite:b.db").0, file);
+    assert_ne!(file, left);
+}
+
+#[test]
+fn inspected_nothing_is_sent_and_the_log_has_what_would_be() {
+    let tool = agreed();
+    let collector = FakeCollector::start();
+    let mut command = tool.command(&["fetch", "--providers", "users", "--inspect-telemetry"]);
+    assert!(command.env("CANDOR_ENDPOINT", collector.endpoint()).output().unwrap().status.success());
+    let log = std::fs::read_to_string(tool.path("inventory.log")).unwrap();
+    assert!(log.starts_with(&format!("POST {}/v1/batch\n", collector.endpoint())), "{log}");
+    assert!(log.contains("\"event\":\"fetch\""), "{log}");
+    assert_eq!(collector.requests().len(), 0);
 }
 
 #[test]

@@ -112,7 +112,7 @@ async fn make_runs(
     progress: &Progress,
 ) -> Result<Made, Failure> {
     let tools = tools::build_all(source, folder, |version| progress.say(format!("building inventory {version}")))?;
-    let policies = source.join("apps/inventory/policies/baseline.toml");
+    let policies = source.join("apps/inventory-store/policies/baseline.toml");
     let computers = Computers::prepare(folder, tools, collector.url().to_owned(), policies)?;
     let runs = plan::plan(ROUNDS);
     let mut ledger = Ledger::default();

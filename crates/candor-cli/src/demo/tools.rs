@@ -35,6 +35,8 @@ pub(crate) fn build(source: &Path, version: &'static str, folder: &Path) -> Resu
     let target = target_directory(source);
     let mut command = Command::new(cargo);
     command.current_dir(source).args(["build", "--quiet", "--package", "inventory"]);
+    // The demo has no PostgreSQL, and its client only makes the build longer.
+    command.args(["--no-default-features", "--features", "telemetry"]);
     if !cfg!(debug_assertions) {
         command.arg("--release");
     }

@@ -1,0 +1,5 @@
+//! Tells the binary its version, commit and build date.
+
+fn main() {
+    candor_build::emit();
+}
