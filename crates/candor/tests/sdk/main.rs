@@ -8,8 +8,13 @@
 
 mod consent;
 mod delivery;
+#[cfg(feature = "tls")]
+mod https;
 mod in_the_way;
 mod inspect;
 mod lifecycle;
+mod network;
 mod spool;
+#[cfg(feature = "tls")]
+mod tls_server;
 mod tool;
