@@ -2,7 +2,7 @@
 //!
 //! It is written here because of what it weighs in every tool that embeds it. Added to an empty tool (opt-level 3, stripped,
 //! no TLS), with what each needs of the standard library: this module 74 KB and one crate; `minreq` 3 with proxies 152 KB
-//! and two; `ureq` 3.5 554 KB and nine. `minreq` cannot leave out the hosts of `NO_PROXY`, sends plain requests through a
+//! and two; `ureq` 3.5 554 KB and ten. `minreq` cannot leave out the hosts of `NO_PROXY`, sends plain requests through a
 //! proxy by `CONNECT` only, waits in threads of its own, and has no TLS without a build of the C library `aws-lc`.
 //!
 //! What keeps it small is what it does not do: redirects are never followed (a redirect could carry the records to another
