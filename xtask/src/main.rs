@@ -2,6 +2,7 @@
 
 mod arrows;
 mod features;
+mod footprint;
 mod test;
 mod workspace;
 
@@ -13,6 +14,7 @@ cargo xtask TASK
   test              everything that must pass: format, lints, unit, integration and acceptance tests, doctests
   test --only STEP  one step of it; `cargo xtask test --list` names them
   features          check that workspace-hack pins every feature that the query engine's build depends on
+  footprint         what the SDK adds to the binary of the smallest tool
 ";
 
 fn main() -> ExitCode {
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
         ["test", "--only", step] => test::run(Some(step)),
         ["test", "--list"] => test::list(),
         ["features"] => features::check(),
+        ["footprint"] => footprint::print(),
         ["--help" | "-h"] => {
             anstream::print!("{USAGE}");
             Ok(())

@@ -35,6 +35,12 @@ const STEPS: &[Step] = &[
         arguments: &["test", "--workspace", "--exclude", "acceptance", "--exclude", "benches", "--no-fail-fast"],
     },
     Step {
+        name: "https",
+        why: "the SDK with TLS: the same tests, and those of certificates",
+        program: "cargo",
+        arguments: &["test", "--package", "candor", "--features", "tls", "--no-fail-fast"],
+    },
+    Step {
         name: "binaries",
         why: "the binaries that the acceptance tests run",
         program: "cargo",
@@ -57,6 +63,18 @@ const STEPS: &[Step] = &[
         why: "clippy finds nothing in any target",
         program: "cargo",
         arguments: &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"],
+    },
+    Step {
+        name: "lints-https",
+        why: "nor in the SDK with TLS",
+        program: "cargo",
+        arguments: &["clippy", "--package", "candor", "--features", "tls", "--all-targets", "--", "--deny", "warnings"],
+    },
+    Step {
+        name: "lints-local",
+        why: "nor in the SDK without its network code",
+        program: "cargo",
+        arguments: &["clippy", "--package", "candor", "--no-default-features", "--", "--deny", "warnings"],
     },
 ];
 

@@ -8,6 +8,7 @@
 
 mod collector;
 mod fake_collector;
+mod forward_proxy;
 mod home;
 mod http;
 mod postgres;
@@ -17,6 +18,7 @@ mod wait;
 
 pub use collector::{Answer, Collector, Project, add_key, basic, candor, create_project, post, sql};
 pub use fake_collector::{FakeCollector, Reply};
+pub use forward_proxy::ForwardProxy;
 pub use home::Home;
 pub use http::Request;
 pub use postgres::Postgres;

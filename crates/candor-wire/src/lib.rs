@@ -5,10 +5,10 @@
 
 mod duration;
 mod environment;
-mod json;
 mod record;
 mod timestamp;
 
+pub mod json;
 pub mod segment;
 pub mod sentry;
 

@@ -28,6 +28,7 @@ mod active;
 #[cfg(feature = "upload")]
 mod agreement;
 mod arguments;
+mod base64;
 mod clock;
 pub mod consent;
 mod declared;
@@ -35,6 +36,8 @@ mod delivery;
 mod environment;
 #[cfg(feature = "upload")]
 pub mod helper;
+#[cfg(feature = "upload")]
+mod http;
 mod identity;
 pub mod invocation;
 mod item;

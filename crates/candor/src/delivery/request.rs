@@ -6,7 +6,7 @@ use std::fmt;
 use candor_wire::{Timestamp, segment::encode_batch};
 
 use super::{Target, batch};
-use crate::spool::Queue;
+use crate::{base64, spool::Queue};
 
 /// One POST.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,33 +52,10 @@ fn usage(items: &[String], target: &Target, sent_at: Timestamp) -> Request {
     Request {
         url: format!("{}/v1/batch", target.endpoint),
         content_type: "application/json",
-        authentication: ("authorization", format!("Basic {}", base64(format!("{}:", target.write_key).as_bytes()))),
+        authentication: (
+            "authorization",
+            format!("Basic {}", base64::encode(format!("{}:", target.write_key).as_bytes())),
+        ),
         body: encode_batch(items.iter().map(String::as_str), sent_at),
-    }
-}
-
-/// The usual alphabet, with padding.
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let encode = |chunk: &[u8]| {
-        let bits = chunk.iter().enumerate().fold(0, |bits, (at, byte)| bits | u32::from(*byte) << (16 - 8 * at));
-        [18, 12, 6, 0].map(|shift| char::from(ALPHABET[(bits >> shift) as usize & 63]))
-    };
-    let mut text: String = bytes.chunks(3).flat_map(encode).collect();
-    let padding = (3 - bytes.len() % 3) % 3;
-    text.truncate(text.len() - padding);
-    text.extend(std::iter::repeat_n('=', padding));
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base64_is_that_of_everybody() {
-        for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
-            assert_eq!(base64(bytes.as_bytes()), text);
-        }
     }
 }

@@ -1,7 +1,6 @@
 //! Bytes of a spool file to items, whatever happened to the processes that wrote them.
 
-use candor_wire::Timestamp;
-use serde_json::Value;
+use candor_wire::{Timestamp, json};
 
 /// What a file holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,7 +30,7 @@ impl Lines {
         starts.push(line.len());
         for piece in starts.windows(2) {
             let item = &line[piece[0]..piece[1]];
-            if serde_json::from_str::<&serde_json::value::RawValue>(item).is_ok() {
+            if json::is_value(item) {
                 self.items.push(item.to_owned());
             } else {
                 self.damaged += 1;
@@ -42,14 +41,14 @@ impl Lines {
 
 /// The day of an item's time; `None` when it says none.
 pub(crate) fn day(item: &str) -> Option<i32> {
-    let item: Value = serde_json::from_str(item).ok()?;
-    Timestamp::parse(item.get("timestamp")?.as_str()?).ok().map(Timestamp::day)
+    let time = json::read_text(json::member(item, "timestamp")?)?;
+    Timestamp::parse(&time).ok().map(Timestamp::day)
 }
 
 /// How many records an item stands for.
 pub(crate) fn count(item: &str) -> u64 {
-    let item: Option<Value> = serde_json::from_str(item).ok();
-    item.as_ref().and_then(|item| item.get("properties")?.get("count")?.as_u64()).unwrap_or(1)
+    let count = json::member(item, "properties").and_then(|properties| json::member(properties, "count"));
+    count.and_then(|digits| digits.parse().ok()).unwrap_or(1)
 }
 
 #[cfg(test)]

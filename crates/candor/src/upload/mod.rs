@@ -1,6 +1,7 @@
 //! What waits leaves for the collector: in the foreground for a user who asks, else in a helper process or in a server's
 //! background thread.
 
+mod gzip;
 mod post;
 mod schedule;
 
@@ -52,7 +53,7 @@ pub(crate) fn run(
     schedule.write(spool.directory())?;
 
     spool.report_dropped(|lost| dropped_item(declaration, lost, identity, lookup))?;
-    let mut network = post::Network::new();
+    let mut network = post::Network::new(lookup);
     let mut delivery = Delivery::new(spool, identity, Target::of(declaration, lookup), &mut network);
     let outcome = delivery.deliver_all();
     let sent = delivery.sent;
@@ -61,6 +62,9 @@ pub(crate) fn run(
         Err(UploadError::Gone) => schedule.stop(version),
         Err(UploadError::Refused(_)) => schedule.wait(schedule::LONGEST_BACKOFF, clock::now()),
         Err(_) => schedule.wait(delivery.retry_after, clock::now()),
+    }
+    if let Err(error) = &outcome {
+        schedule.note(error);
     }
     schedule.write(spool.directory())?;
     outcome.map(|()| sent)

@@ -1,63 +1,88 @@
-//! The only network code of the SDK.
+//! Requests over the network, and answers into what they mean.
 
-use std::{io::Write as _, time::Duration};
+use std::time::Duration;
 
-use flate2::{Compression, write::GzEncoder};
+use super::gzip;
+use crate::{
+    delivery::{Answer, Destination, Request},
+    http::{self, HttpError, Response, Url},
+    variables::{Lookup, text},
+};
 
-use crate::delivery::{Answer, Destination, Request};
-
-/// Of one request, from the name look-up to the answer's last byte. The helper as a whole has its own deadline.
+/// Of one request, from the name look-up to the answer. The helper as a whole has its own deadline.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The collector.
-pub(super) struct Network {
-    agent: ureq::Agent,
+pub(super) struct Network<'a> {
+    /// Says which proxy and whose certificates.
+    lookup: Lookup<'a>,
 }
 
-impl Network {
-    /// Proxies are taken from the environment, redirects are refused: a redirect could carry the records to another
-    /// place, or into the clear.
-    pub(super) fn new() -> Self {
-        let agent = ureq::Agent::config_builder()
-            .timeout_global(Some(REQUEST_TIMEOUT))
-            .timeout_resolve(Some(CONNECT_TIMEOUT))
-            .timeout_connect(Some(CONNECT_TIMEOUT))
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            .max_idle_connections(1)
-            .user_agent(concat!("candor/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .new_agent();
-        Self { agent }
+impl<'a> Network<'a> {
+    pub(super) fn new(lookup: Lookup<'a>) -> Self {
+        Self { lookup }
+    }
+
+    fn post(&self, request: &Request) -> Result<Response, HttpError> {
+        let url = Url::parse(&request.url)?;
+        if url.is_in_the_clear() && !self.is_users_choice(&url) {
+            return Err(HttpError::InTheClear);
+        }
+        let (header, key) = &request.authentication;
+        let headers = [(*header, key.as_str()), ("content-type", request.content_type), ("content-encoding", "gzip")];
+        let body = gzip::compress(request.body.as_bytes());
+        http::post(&http::Request { url: &url, headers: &headers, body: &body }, REQUEST_TIMEOUT, self.lookup)
+    }
+
+    /// Whether it is the user who has named this place, and so decides whether others may read along.
+    fn is_users_choice(&self, url: &Url) -> bool {
+        let chosen = ["CANDOR_ENDPOINT", "CANDOR_SENTRY_DSN"].into_iter().filter_map(|name| text(self.lookup, name));
+        // A DSN has its key before the host.
+        let without_key = |chosen: String| match chosen.split_once('@') {
+            Some((_, rest)) => format!("http://{rest}"),
+            None => chosen,
+        };
+        chosen
+            .map(without_key)
+            .any(|chosen| Url::parse(&chosen).is_ok_and(|chosen| chosen.authority() == url.authority()))
     }
 }
 
-impl Destination for Network {
+impl Destination for Network<'_> {
     fn deliver(&mut self, request: &Request) -> Answer {
-        let mut gzip = GzEncoder::new(Vec::with_capacity(request.body.len() / 6), Compression::default());
-        let compressed = match gzip.write_all(request.body.as_bytes()).and_then(|()| gzip.finish()) {
-            Ok(compressed) => compressed,
-            Err(error) => return unavailable(error),
-        };
-        let response = self
-            .agent
-            .post(&request.url)
-            .header(request.authentication.0, &request.authentication.1)
-            .header("content-type", request.content_type)
-            .header("content-encoding", "gzip")
-            .send(&compressed);
-        match response {
-            Ok(response) => {
-                let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
-                Answer::of(response.status().as_u16(), retry_after)
-            }
-            Err(error) => unavailable(error),
+        match self.post(request) {
+            Ok(response) => Answer::of(response.status, response.header("retry-after")),
+            Err(error) => Answer::Unavailable { reason: error.to_string(), retry_after: None },
         }
     }
 }
 
-fn unavailable(error: impl std::fmt::Display) -> Answer {
-    Answer::Unavailable { reason: error.to_string(), retry_after: None }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::variables::of;
+
+    /// Of TEST-NET-1 and TEST-NET-2, where nobody is: a connection would not be refused, but time out.
+    const URL: &str = "http://192.0.2.1:8080/v1/batch";
+
+    #[test]
+    fn what_is_declared_is_never_sent_in_the_clear() {
+        let body = "{}".to_owned();
+        let request = Request { url: URL.to_owned(), content_type: "", authentication: ("a", String::new()), body };
+        for variables in [[].as_slice(), &[("CANDOR_ENDPOINT", "http://198.51.100.1:8080")]] {
+            let answer = Network::new(&of(variables)).deliver(&request);
+            let reason = HttpError::InTheClear.to_string();
+            assert_eq!(answer, Answer::Unavailable { reason, retry_after: None });
+        }
+    }
+
+    #[test]
+    fn a_user_who_names_the_place_decides_who_may_read_along() {
+        let url = Url::parse(URL).expect("a URL");
+        let is_chosen = |name, value| Network::new(&of(&[(name, value)])).is_users_choice(&url);
+        assert!(is_chosen("CANDOR_ENDPOINT", "http://192.0.2.1:8080/"));
+        assert!(is_chosen("CANDOR_SENTRY_DSN", "http://key@192.0.2.1:8080/1"));
+        assert!(!is_chosen("CANDOR_ENDPOINT", "http://192.0.2.1"));
+        assert!(!is_chosen("CANDOR_SENTRY_DSN", "http://192.0.2.1:8080@198.51.100.1/1"));
+    }
 }

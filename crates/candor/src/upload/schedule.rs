@@ -9,8 +9,7 @@ use std::{
     time::{Duration, UNIX_EPOCH},
 };
 
-use candor_wire::Timestamp;
-use serde_json::{Value, json};
+use candor_wire::{Timestamp, json};
 
 use crate::{clock, random, state};
 
@@ -33,6 +32,8 @@ pub(crate) struct Schedule {
     failures: u32,
     /// The version of the tool that the collector wants nothing from.
     gone: Option<String>,
+    /// Why the last upload failed, for the user to read.
+    problem: Option<String>,
 }
 
 impl Schedule {
@@ -44,7 +45,7 @@ impl Schedule {
     /// Whether an upload has been due for a day. Makes the schedule where there is none.
     pub(crate) fn is_late(directory: &Path, version: &str) -> bool {
         if !directory.join(FILE).exists() {
-            let first = Self { next_attempt: clock::now(), failures: 0, gone: None };
+            let first = Self { next_attempt: clock::now(), failures: 0, gone: None, problem: None };
             // Where it cannot be written, nothing can be recorded either.
             let _ = first.write(directory);
             return false;
@@ -66,25 +67,29 @@ impl Schedule {
 
     /// Reads the schedule; one that cannot be read begins anew.
     pub(crate) fn read(directory: &Path) -> Self {
-        let value = fs::read(directory.join(FILE)).ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
-        let member = |name: &str| value.as_ref().and_then(|value| value.get(name));
+        let text = fs::read_to_string(directory.join(FILE)).unwrap_or_default();
+        let member = |name: &str| json::member(&text, name);
         Self {
             next_attempt: Timestamp::from_micros(0),
-            failures: member("failures").and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
-            gone: member("gone").and_then(Value::as_str).map(str::to_owned),
+            failures: member("failures").and_then(|digits| digits.parse().ok()).unwrap_or(0),
+            gone: member("gone").and_then(json::read_text),
+            problem: member("problem").and_then(json::read_text),
         }
     }
 
     /// Writes the schedule.
     pub(crate) fn write(&self, directory: &Path) -> io::Result<()> {
-        let text = json!({
-            "next_attempt": self.next_attempt.to_string(),
-            "failures": self.failures,
-            "gone": self.gone,
-        });
+        let mut text = String::new();
+        let mut object = json::Object::begin(&mut text);
+        object.text("next_attempt", &self.next_attempt.to_string());
+        object.plain("failures", self.failures);
+        object.optional("gone", self.gone.as_deref());
+        object.optional("problem", self.problem.as_deref());
+        object.end();
+        text.push('\n');
         let micros = u64::try_from(self.next_attempt.micros()).unwrap_or(0);
         let modified = UNIX_EPOCH + Duration::from_micros(micros);
-        state::replace_dated(directory, FILE, format!("{text}\n").as_bytes(), Some(modified))
+        state::replace_dated(directory, FILE, text.as_bytes(), Some(modified))
     }
 
     /// Whether the collector wants nothing more from this version.
@@ -94,7 +99,7 @@ impl Schedule {
 
     /// The collector has everything: next time after the interval.
     pub(super) fn succeed(&mut self, interval: Duration, now: Timestamp) {
-        *self = Self { next_attempt: later(now, jittered(interval)), failures: 0, gone: None };
+        *self = Self { next_attempt: later(now, jittered(interval)), failures: 0, gone: None, problem: None };
     }
 
     /// It did not work: after twice the time of the last failure.
@@ -104,6 +109,11 @@ impl Schedule {
         self.next_attempt = later(now, jittered(backoff));
     }
 
+    /// Keeps why it did not work.
+    pub(super) fn note(&mut self, problem: &impl ToString) {
+        self.problem = Some(problem.to_string());
+    }
+
     /// The collector asked for this much time; it does not get more than a day, nor less than the backoff.
     pub(super) fn wait(&mut self, time: Duration, now: Timestamp) {
         self.next_attempt = self.next_attempt.max(later(now, time.min(LONGEST_BACKOFF)));
@@ -111,7 +121,7 @@ impl Schedule {
 
     /// Nothing more from this version.
     pub(super) fn stop(&mut self, version: &str) {
-        *self = Self { next_attempt: never(), failures: 0, gone: Some(version.to_owned()) };
+        *self = Self { next_attempt: never(), failures: 0, gone: Some(version.to_owned()), problem: None };
     }
 }
 
@@ -145,7 +155,7 @@ mod tests {
     #[test]
     fn failures_in_a_row_wait_longer_and_longer_up_to_a_day() {
         let now = clock::now();
-        let mut schedule = Schedule { next_attempt: now, failures: 0, gone: None };
+        let mut schedule = Schedule { next_attempt: now, failures: 0, gone: None, problem: None };
         for expected in [1.0, 2.0, 4.0, 8.0, 16.0, 24.0, 24.0] {
             schedule.fail(HOUR, now);
             let hours = ahead(&schedule, now);
@@ -159,7 +169,7 @@ mod tests {
     #[test]
     fn not_every_client_wakes_at_the_same_minute() {
         let now = clock::now();
-        let mut schedule = Schedule { next_attempt: now, failures: 0, gone: None };
+        let mut schedule = Schedule { next_attempt: now, failures: 0, gone: None, problem: None };
         let times: std::collections::HashSet<i64> = (0..100)
             .map(|_| {
                 schedule.succeed(HOUR, now);
@@ -172,7 +182,7 @@ mod tests {
     #[test]
     fn a_collector_gets_the_time_it_asks_for_but_not_more_than_a_day() {
         let now = clock::now();
-        let mut schedule = Schedule { next_attempt: now, failures: 0, gone: None };
+        let mut schedule = Schedule { next_attempt: now, failures: 0, gone: None, problem: None };
         schedule.wait(10 * HOUR, now);
         assert_eq!(ahead(&schedule, now).round(), 10.0);
         schedule.wait(HOUR, now);
@@ -191,9 +201,13 @@ mod tests {
         schedule.write(at).unwrap();
         assert!(!Schedule::is_due(at, "1.0.0"));
         assert_eq!(Schedule::read(at).failures, 1);
+        schedule.note(&"the proxy says \"no\"");
+        schedule.write(at).unwrap();
+        assert_eq!(Schedule::read(at).problem.as_deref(), Some("the proxy says \"no\""));
         schedule.succeed(Duration::ZERO, clock::now());
         schedule.write(at).unwrap();
         assert!(Schedule::is_due(at, "1.0.0"));
+        assert_eq!(Schedule::read(at).problem, None);
     }
 
     #[test]
@@ -211,7 +225,7 @@ mod tests {
     fn a_clock_that_was_years_ahead_does_not_stop_uploads() {
         let directory = tempfile::tempdir().unwrap();
         let ahead = later(clock::now(), Duration::from_secs(400 * 24 * 3600));
-        Schedule { next_attempt: ahead, failures: 1, gone: None }.write(directory.path()).unwrap();
+        Schedule { next_attempt: ahead, failures: 1, gone: None, problem: None }.write(directory.path()).unwrap();
         assert!(Schedule::is_due(directory.path(), "1.0.0"));
     }
 }

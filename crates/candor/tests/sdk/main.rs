@@ -8,10 +8,15 @@
 
 mod consent;
 mod delivery;
+#[cfg(feature = "tls")]
+mod https;
 mod identity;
 mod in_the_way;
 mod inspect;
 mod lifecycle;
+mod network;
 mod off;
 mod spool;
+#[cfg(feature = "tls")]
+mod tls_server;
 mod tool;

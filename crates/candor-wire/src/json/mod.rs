@@ -1,22 +1,28 @@
-//! Writing JSON into a text: the little that the wire needs, without a serializer behind it.
+//! Writing JSON into a text, and looking into it: the little that the SDK needs. A serializer behind it would weigh more than
+//! all the rest of the SDK (docs/performance.md).
+
+mod read;
+
+pub use read::{is_value, member, text as read_text};
 
 use std::fmt::{self, Write};
 
 /// An object that is being written; every member is preceded by a comma but the first.
-pub(crate) struct Object<'a> {
+#[derive(Debug)]
+pub struct Object<'a> {
     out: &'a mut String,
     empty: bool,
 }
 
 impl<'a> Object<'a> {
     /// Writes `{`. The object must be closed with [`Object::end`].
-    pub(crate) fn begin(out: &'a mut String) -> Self {
+    pub fn begin(out: &'a mut String) -> Self {
         out.push('{');
         Self { out, empty: true }
     }
 
     /// Writes the member's name and hands out the place for its value.
-    pub(crate) fn member(&mut self, name: &str) -> &mut String {
+    pub fn member(&mut self, name: &str) -> &mut String {
         if !std::mem::take(&mut self.empty) {
             self.out.push(',');
         }
@@ -26,35 +32,38 @@ impl<'a> Object<'a> {
     }
 
     /// A member whose value is a text.
-    pub(crate) fn text(&mut self, name: &str, value: &str) {
+    pub fn text(&mut self, name: &str, value: &str) {
         text(self.member(name), value);
     }
 
     /// A member whose value is a text, if there is one.
-    pub(crate) fn optional(&mut self, name: &str, value: Option<&str>) {
+    pub fn optional(&mut self, name: &str, value: Option<&str>) {
         if let Some(value) = value {
             self.text(name, value);
         }
     }
 
     /// A member whose value's `Display` is JSON already: a number or a truth value.
-    pub(crate) fn plain(&mut self, name: &str, value: impl fmt::Display) {
+    pub fn plain(&mut self, name: &str, value: impl fmt::Display) {
         plain(self.member(name), value);
     }
 
     /// Writes `}`.
-    pub(crate) fn end(self) {
+    pub fn end(self) {
         self.out.push('}');
     }
 }
 
 /// Writes something whose `Display` is JSON already.
-pub(crate) fn plain(out: &mut String, value: impl fmt::Display) {
+///
+/// # Panics
+/// When its `Display` fails.
+pub fn plain(out: &mut String, value: impl fmt::Display) {
     write!(out, "{value}").expect("a String takes everything that is written to it");
 }
 
 /// Writes a text with its quotes.
-pub(crate) fn text(out: &mut String, value: &str) {
+pub fn text(out: &mut String, value: &str) {
     out.push('"');
     let mut rest = value;
     while let Some(position) = rest.bytes().position(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
@@ -74,7 +83,7 @@ pub(crate) fn text(out: &mut String, value: &str) {
 }
 
 /// Writes a fraction so that it is one again when it is read; what is no number becomes `null`.
-pub(crate) fn float(out: &mut String, value: f64) {
+pub fn float(out: &mut String, value: f64) {
     if value.is_finite() { plain(out, format_args!("{value:?}")) } else { out.push_str("null") }
 }
 
