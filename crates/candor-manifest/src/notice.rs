@@ -3,8 +3,8 @@
 use crate::{IdentityMode, Manifest, Messages, Shape};
 
 impl Manifest {
-    /// The notice that is shown before anything is sent, at most six lines: the manifest's own, or one made of what it
-    /// says.
+    /// The notice that is shown before anything is sent: the manifest's own, of at most six lines, or one made of what it
+    /// says, of at most five, so that a line about what is new has room above it.
     #[must_use]
     pub fn notice(&self) -> String {
         if let Some(notice) = &self.consent.notice {
@@ -27,10 +27,9 @@ impl Manifest {
                 Some(format!("A random number, kept in the file {file}, links what it sends."))
             }
         });
-        lines.push(format!("See what it records and why: {docs}"));
-        if let Some(flag) = self.inspect.as_ref().and_then(|inspect| inspect.flag.as_ref()) {
-            lines.push(format!("See what it would send: {flag}"));
-        }
+        let flag = self.inspect.as_ref().and_then(|inspect| inspect.flag.as_ref());
+        let inspect = flag.map(|flag| format!("it would send: {flag}; what ")).unwrap_or_default();
+        lines.push(format!("See what {inspect}it records and why: {docs}"));
         let mut switches = self.consent.flags.clone();
         switches.extend(self.consent.variables.iter().map(|variable| format!("{variable}=1")));
         lines.push(format!("Turn it off: {} or DO_NOT_TRACK=1.", switches.join(", ")));

@@ -11,9 +11,27 @@ mod tests {
     use super::*;
     use crate::{Date, Manifest};
 
+    fn manifest(text: &str) -> Manifest {
+        let today = Date::new(2026, 11, 22).expect("a day");
+        Manifest::parse_on(text, today).unwrap_or_else(|problems| panic!("{problems}"))
+    }
+
     #[test]
     fn the_template_is_a_manifest() {
-        let manifest = Manifest::parse_on(template(), Date::new(2026, 11, 22).expect("a day"));
-        assert!(manifest.is_ok_and(|manifest| manifest.operations.len() == 1));
+        let manifest = manifest(template());
+        assert_eq!(manifest.operations.len(), 1);
+        assert!(manifest.crash.is_none() && manifest.inspect.is_none() && manifest.errors.is_empty());
+    }
+
+    #[test]
+    fn everything_that_it_offers_is_a_manifest_too() {
+        let line = |line: &str| match line.strip_prefix('#') {
+            Some(offered) if !offered.starts_with(' ') => format!("{offered}\n"),
+            _ => format!("{line}\n"),
+        };
+        let offered: String = template().lines().map(line).collect();
+        let manifest = manifest(&offered.replace("mode = \"none\"", "mode = \"rotating\""));
+        assert!(manifest.crash.is_some() && manifest.inspect.is_some() && manifest.errors.len() == 1);
+        assert!(manifest.identity.database.is_some() && manifest.application.sentry_dsn.is_some());
     }
 }

@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use candor_manifest::{Date, Manifest as Declared, diff, document, template};
+use candor_manifest::{Date, Difference, Format, Manifest as Declared, diff, document, template};
 use clap::{Args, Subcommand};
 
 use crate::failure::{Failure, While};
@@ -45,16 +45,22 @@ pub(crate) struct Check {
 const DOCS_EXAMPLES: &str = "\
 Examples:
   candor manifest docs > TELEMETRY.md
-  candor manifest docs --check TELEMETRY.md     in CI: fails when the page is out of date";
+  candor manifest docs --check TELEMETRY.md     in CI: fails when the page is out of date
+  candor manifest docs --mdx > docs/telemetry.mdx
 
-/// Print the page for users: what is recorded and why, how to see it, how to turn it off
+Exit status: 0, or 1 where the page is out of date.";
+
+/// Print the page for users: what is stored and why, how to see it, how to turn it off
 #[derive(Debug, Args)]
 #[command(after_help = DOCS_EXAMPLES)]
 pub(crate) struct Docs {
     /// The manifest
     #[arg(default_value = "telemetry.toml")]
     file: PathBuf,
-    /// Compare with this page in place of printing it
+    /// Write MDX for a documentation site: front matter and admonitions
+    #[arg(long)]
+    mdx: bool,
+    /// Compare with this page in place of printing it, and tell the first line that differs
     #[arg(long, value_name = "PAGE")]
     check: Option<PathBuf>,
 }
@@ -121,14 +127,18 @@ impl Check {
 
 impl Docs {
     fn run(self) -> Result<(), Failure> {
-        let page = document(&read(&self.file)?);
+        let (format, flag) = if self.mdx { (Format::Mdx, " --mdx") } else { (Format::Markdown, "") };
+        let page = document(&read(&self.file)?, format);
         let Some(kept) = self.check else { return output::print(&page) };
         let (file, kept_name) = (self.file.display(), kept.display());
-        if read_text(&kept)?.trim_end() == page.trim_end() {
+        let Some(Difference { line, found, wanted, .. }) = Difference::first(&read_text(&kept)?, &page) else {
             return output::print(&format!("{kept_name} says what {file} declares"));
-        }
+        };
+        let shown = |line: Option<String>| line.unwrap_or_else(|| "the end of the page".to_owned());
         Err(Failure::new(format!(
-            "{kept_name} is out of date: write it again with `candor manifest docs {file} > {kept_name}`"
+            "{kept_name} is out of date\n{kept_name}:{line}: {}\n  should be: {}\n  fix: candor manifest docs{flag} {file} > {kept_name}",
+            shown(found),
+            shown(wanted),
         )))
     }
 }

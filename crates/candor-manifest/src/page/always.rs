@@ -17,7 +17,11 @@ pub(super) fn write_always(manifest: &Manifest, sheet: &mut Sheet) {
             "which release this is, and the day it was built",
             "`1.4.0`, `5f0c9e1ab2c3`, `2026-11-20`",
         ],
-        ["channel", "how the release was packaged, where its packager says so", "`homebrew`"],
+        [
+            "channel",
+            "by which package manager it was installed, as its packager says or the place of the program tells",
+            "`homebrew`",
+        ],
         ["os, os_version, arch", "the operating system, its version, and the processor", "`linux`, `12`, `x86_64`"],
         ["ci", "which of the known CI services it ran in", "`github_actions`, or `none`"],
         ["container", "whether it ran in a container", "`false`"],

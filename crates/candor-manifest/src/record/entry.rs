@@ -175,7 +175,7 @@ const MILLION: f64 = 1e6;
 
 fn read_sample(section: &mut Section<'_>, collect: &Collect) -> Option<f64> {
     let sample = section.number("sample")?;
-    if !(sample >= 1.0 / MILLION && sample <= 1.0) {
+    if !(1.0 / MILLION..=1.0).contains(&sample) {
         section.problem_with("sample", "is no share", "write a number from 0.000001 to 1");
     } else if *collect == Collect::Aggregate && section.has("collect") {
         let fix = "remove the line, or write collect = \"each\"";

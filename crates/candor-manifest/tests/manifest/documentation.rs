@@ -12,6 +12,7 @@ contact = "privacy@example.org"
 endpoint = "https://telemetry.example.org"
 write_key = "key"
 docs = "https://example.org"
+sentry_dsn = "https://key@telemetry.example.org/1"
 "#;
 const CONSENT: &str = r#"
 [consent]
@@ -36,6 +37,26 @@ fn every_example_is_a_manifest() {
         }
         Manifest::parse(&text).unwrap_or_else(|problems| panic!("{problems}\n{text}"));
     }
+}
+
+/// All of them as one manifest.
+fn whole_example() -> Manifest {
+    let identity = "[identity]\nmode = \"none\"\n";
+    let whole = examples().join("\n").replacen(identity, "", 1).replace("\"local\"", "\"notice\"");
+    Manifest::parse(&whole).unwrap_or_else(|problems| panic!("{problems}\n{whole}"))
+}
+
+#[test]
+fn what_a_user_agrees_to_is_described_as_it_is() {
+    let lines = whole_example().collects();
+    let described: Vec<&str> =
+        DOCUMENT.split("```text\n").skip(1).flat_map(|rest| rest.split("\n```").next()).collect();
+    let of_records =
+        |line: &&String| ["count.", "component.", "error.", "lifecycle."].iter().any(|kind| line.starts_with(kind));
+    let (operation, other): (Vec<&String>, Vec<&String>) =
+        lines.iter().filter(|line| !of_records(line)).partition(|line| line.starts_with("operation."));
+    let block = |lines: Vec<&String>| lines.into_iter().map(String::as_str).collect::<Vec<_>>().join("\n");
+    assert_eq!(described, [block(operation), block(other)]);
 }
 
 #[test]

@@ -56,9 +56,9 @@ fn a_promise_ends_where_the_manifest_declares_what_comes_near() {
 }
 
 #[test]
-fn a_notice_is_made_where_there_is_none_and_fits_six_lines() {
+fn a_notice_is_made_where_there_is_none_and_leaves_room_for_what_is_new() {
     let notice = manifest().notice();
-    assert!(notice.lines().count() <= 6);
+    assert!(notice.lines().count() <= 5, "the example has everything that makes it longer");
     insta::assert_snapshot!(notice);
     let text = changed("non_interactive", "notice = \"Short.\"\nnon_interactive");
     assert_eq!(Manifest::parse(&text).unwrap().notice(), "Short.");
