@@ -29,8 +29,8 @@ use axum::body::Body;
 use axum::http::HeaderMap;
 
 use candor_store::{Append, AppendError, ItemOutcome};
-use candor_wire::Timestamp;
 use candor_wire::segment::{self as wire, Endpoint};
+use candor_wire::{Limits, Timestamp};
 use inflate::Encoding;
 use std::sync::Arc;
 
@@ -74,7 +74,7 @@ async fn take(
     let owned_limits = limits.clone();
     let (decoded, share) = compute(inline, move || {
         let bytes = inflate::inflate(sent, encoding, &mut share, &owned_limits)?;
-        Ok::<_, ApiError>((wire::decode(&bytes, endpoint, received, &wire::Limits::default())?, share))
+        Ok::<_, ApiError>((wire::decode(&bytes, endpoint, received, &Limits::default())?, share))
     })
     .await??;
 
