@@ -91,7 +91,8 @@ pub(super) fn scrub_report(scrubber: &mut Scrubber, report: CrashReport, record:
                 ..image
             })
             .collect(),
-        environment: record.environment.clone(),
+        // The database's hash is in its column, as far as the identity policy keeps it.
+        environment: Environment { database: None, ..record.environment.clone() },
         transaction: record.parent.clone(),
         release,
         sdk: sdk.map(|name| Sdk { name, version: sdk_version }),

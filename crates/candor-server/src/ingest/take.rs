@@ -7,6 +7,7 @@ use crate::project::{Ingesting, Rule};
 use candor_manifest::{DroppedProperty, Enforced};
 use candor_store::{AttributeColumns, ItemOutcome};
 use candor_wire::Record;
+use candor_wire::sentry::CrashReport;
 
 /// What a project that takes nothing says of an item.
 const NO_MANIFEST: &str = "no_manifest";
@@ -30,6 +31,20 @@ pub(super) fn take(
         },
         Rule::Open(columns) => Ok((privacy::scrub_record(scrubber, record), columns.clone())),
     }
+}
+
+/// The report of a record that was taken, as it is kept: held to the manifest, and every text scrubbed.
+pub(super) fn take_report(
+    report: CrashReport,
+    record: &Record,
+    project: &Ingesting,
+    scrubber: &mut Scrubber,
+) -> CrashReport {
+    let report = match &project.rule {
+        Rule::Declared(manifest) => manifest.enforce_report(report, record),
+        Rule::Open(_) | Rule::Nothing => report,
+    };
+    privacy::scrub_report(scrubber, report, record)
 }
 
 fn count_property(property: &DroppedProperty, tally: &mut Tally) {

@@ -129,6 +129,21 @@ fn nothing_of_a_person_or_a_machine_is_in_a_row_or_a_report() {
 }
 
 #[test]
+fn the_databases_hash_is_hashed_again_and_is_not_in_the_report() {
+    let server = Server::start();
+    let own = crash(ID).replace(
+        "\"contexts\":{",
+        "\"tags\":{\"database\":\"00c0ffee00c0ffee\",\"ci\":\"none\"},\"contexts\":{\"candor\":{\"format\":1},",
+    );
+    assert_eq!(with_key(&server, envelope("{}", &[("event", &own)])).status, 200);
+    assert_eq!(
+        server.rows("SELECT count(database) AS n, min(ci) AS ci FROM facts"),
+        serde_json::json!([{"n": 1, "ci": "none"}])
+    );
+    assert!(!server.rows("SELECT * FROM crashes").to_string().contains("c0ffee"));
+}
+
+#[test]
 fn a_message_for_information_is_counted_and_is_no_error() {
     let server = Server::start();
     let body = envelope("{}", &[("event", r#"{"message":"starting","level":"info"}"#)]);
@@ -137,6 +152,35 @@ fn a_message_for_information_is_counted_and_is_no_error() {
     assert_eq!((&rows[0]["kind"], &rows[0]["name"]), (&"track".into(), &"$message".into()));
     assert_eq!(rows[0]["attributes"], r#"{"message":"starting","level":"info"}"#);
     assert_eq!(server.rows("SELECT count(*) AS n FROM crashes")[0]["n"], 0);
+}
+
+/// What a manifest says that declares crashes.
+const CRASH: &str = r#"
+[crash]
+description = "The tool crashed."
+why = "To repair it."
+owner = "team"
+expires = "never"
+expires_reason = "Nobody wants crashes."
+level = "errors"
+messages = "none"
+"#;
+
+#[test]
+fn a_strict_project_that_declares_crashes_keeps_what_it_declares_of_them() {
+    let dsn = "endpoint = \"http://127.0.0.1:8700\"\nsentry_dsn = \"http://key@127.0.0.1:8700/1\"";
+    let manifest = crate::items::MANIFEST.replace("endpoint = \"http://127.0.0.1:8700\"", dsn) + CRASH;
+    let manifest = candor_manifest::Manifest::parse(&manifest).unwrap().to_json().to_string();
+    let server = Server::start_with(Limits::default(), ProjectMode::Strict, Some(manifest));
+    let told = crash(ID)
+        .replace("\"type\":\"panic\",\"mechanism\"", "\"type\":\"panic\",\"value\":\"what Jane typed\",\"mechanism\"");
+    let with_tag = told.replace("\"contexts\"", "\"tags\":{\"customer\":\"Jane\"},\"contexts\"");
+    assert_eq!(with_key(&server, envelope("{}", &[("event", &with_tag)])).status, 200);
+    let kept = server.rows("SELECT kind, name, parent, attributes FROM facts");
+    assert_eq!(kept, serde_json::json!([{"kind": "crash", "name": "panic", "parent": "fetch", "attributes": null}]));
+    let reports = server.rows("SELECT report FROM crashes").to_string();
+    assert!(reports.contains("main") && !reports.contains("Jane"), "{reports}");
+    assert_eq!(server.outcome("dropped", "undeclared_property:customer"), 1);
 }
 
 #[test]

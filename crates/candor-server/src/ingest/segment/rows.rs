@@ -29,11 +29,10 @@ pub(super) fn rows(decoded: Decoded, project: &Ingesting, received: Timestamp) -
 fn item_rows(item: Item, project: &Ingesting, scrubber: &mut Scrubber, tally: &mut Tally) -> Option<AppendItem> {
     let id = message_id_hash(&project.name, &item.message_id);
     let installation = privacy::installation(&project.secret, item.anonymous_id.as_deref(), item.user_id.as_deref());
-    let database = privacy::database(&project.secret, item.record.environment.database.as_deref());
     let (sdk, sdk_version) = privacy::sdk(scrubber, item.sdk);
     let fact = |(record, columns): (Record, AttributeColumns)| Fact {
         installation,
-        database,
+        database: privacy::database(&project.secret, record.environment.database.as_deref()),
         sdk: sdk.clone(),
         sdk_version: sdk_version.clone(),
         columns,

@@ -2,12 +2,12 @@
 
 use crate::ingest::privacy;
 use crate::ingest::scrubber::Scrubber;
-use crate::ingest::take::take;
+use crate::ingest::take::{take, take_report};
 use crate::outcomes::Tally;
 use crate::project::Ingesting;
 use candor_store::{Append, AppendItem, Crash, Fact, ItemOutcome, message_id_hash};
-use candor_wire::sentry::{CrashReport, Decoded, Item, encode_event};
-use candor_wire::{Record, Timestamp};
+use candor_wire::Timestamp;
+use candor_wire::sentry::{Decoded, Item, encode_event};
 use std::sync::Arc;
 
 /// The rows of a request, and what became of the items that have none.
@@ -29,7 +29,6 @@ pub(super) fn rows(decoded: Decoded, project: &Ingesting, received: Timestamp) -
 fn item_rows(item: Item, project: &Ingesting, scrubber: &mut Scrubber, tally: &mut Tally) -> Option<AppendItem> {
     let id = message_id_hash(&project.name, &item.message_id);
     let installation = privacy::installation(&project.secret, None, item.user_id.as_deref());
-    let database = privacy::database(&project.secret, item.record.environment.database.as_deref());
     let (sdk, sdk_version) = privacy::sdk(scrubber, item.sdk);
     let (record, columns) = match take(item.record, project, scrubber, tally) {
         Ok(taken) => taken,
@@ -38,13 +37,11 @@ fn item_rows(item: Item, project: &Ingesting, scrubber: &mut Scrubber, tally: &m
             return None;
         }
     };
-    let crash = item.report.map(|report| Box::new(crash(*report, &record, scrubber)));
+    let database = privacy::database(&project.secret, record.environment.database.as_deref());
+    let crash = item.report.map(|report| {
+        let report = take_report(*report, &record, project, scrubber);
+        Box::new(Crash { report: encode_event(&report), event_id: report.event_id })
+    });
     let fact = Fact { installation, database, sdk, sdk_version, columns, crash, ..Fact::new(record) };
     Some(AppendItem { id, facts: vec![fact] })
-}
-
-/// The report as it is kept: scrubbed, and of where it was made only what the record says.
-fn crash(report: CrashReport, record: &Record, scrubber: &mut Scrubber) -> Crash {
-    let report = privacy::scrub_report(scrubber, report, record);
-    Crash { report: encode_event(&report), event_id: report.event_id }
 }
