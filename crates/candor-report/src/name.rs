@@ -20,6 +20,8 @@ pub enum ReportName {
     Versions,
     /// What was counted, and what started, stopped or kept running.
     Counts,
+    /// What crashed and what was handled, in which release.
+    Errors,
 }
 
 /// There is no report of that name.
@@ -33,8 +35,8 @@ pub struct ParseReportNameError {
 
 impl ReportName {
     /// Every report, in the order in which they are shown.
-    pub const ALL: [Self; 6] =
-        [Self::Overview, Self::Operations, Self::Parts, Self::Components, Self::Versions, Self::Counts];
+    pub const ALL: [Self; 7] =
+        [Self::Overview, Self::Operations, Self::Parts, Self::Components, Self::Versions, Self::Counts, Self::Errors];
 
     /// The name in commands and addresses.
     #[must_use]
@@ -46,6 +48,7 @@ impl ReportName {
             Self::Components => "components",
             Self::Versions => "versions",
             Self::Counts => "counts",
+            Self::Errors => "errors",
         }
     }
 
@@ -59,6 +62,7 @@ impl ReportName {
             Self::Components => "Components",
             Self::Versions => "Versions",
             Self::Counts => "Counts",
+            Self::Errors => "Errors",
         }
     }
 
@@ -72,6 +76,7 @@ impl ReportName {
             Self::Components => "Which plugins or providers were there, in which versions",
             Self::Versions => "Which versions of the tool are in use",
             Self::Counts => "What was counted, and what started, stopped or kept running",
+            Self::Errors => "What crashed and what was handled, in which release",
         }
     }
 

@@ -3,7 +3,7 @@
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use candor_wire::segment::DecodeError;
+use candor_wire::DecodeError;
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;

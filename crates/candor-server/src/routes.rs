@@ -5,11 +5,11 @@ use crate::error::{ApiError, Code};
 use crate::{api, edge, ingest, pages};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
-use candor_wire::segment::Endpoint;
+use candor_wire::{segment, sentry};
 use tower_http::catch_panic::CatchPanicLayer;
 
 /// Every route: method, path, and what it is for. docs/http.md shows this list.
@@ -22,11 +22,13 @@ pub const ROUTES: &[(&str, &str, &str)] = &[
     ("POST", "/v1/screen", "one screen view; kept as the event `$screen`"),
     ("POST", "/v1/group", "one membership; kept as the event `$group`"),
     ("POST", "/v1/alias", "one renaming; kept as the event `$alias`"),
+    ("POST", "/api/{id}/envelope/", "an envelope of the Sentry API"),
+    ("POST", "/api/{id}/store/", "one event of the Sentry API, from old clients"),
     ("GET", "/healthz", "the process answers"),
     ("GET", "/readyz", "events can be taken"),
     ("GET", "/api/v1/projects/{project}/reports/{name}", "a report, as JSON or CSV"),
     ("GET", "/api/v1/projects/{project}/pipeline", "accepted, duplicate, dropped and rejected, by reason"),
-    ("POST", "/api/v1/sql", "one SELECT over the table `facts`"),
+    ("POST", "/api/v1/sql", "one SELECT over the tables `facts` and `crashes`"),
     ("GET", "/", "the list of projects, or the way in"),
     ("POST", "/login", "signs a browser in by a token"),
     ("POST", "/logout", "signs it out"),
@@ -68,12 +70,21 @@ pub(crate) fn router(app: App) -> Router {
 
 /// Each endpoint with and without a slash at its end: clients differ.
 fn ingest_routes() -> Router<App> {
-    Endpoint::ALL.iter().fold(Router::new(), |router, endpoint| {
+    let router = segment::Endpoint::ALL.iter().fold(Router::new(), |router, endpoint| {
         let endpoint = *endpoint;
         let receive = post(move |app: State<App>, headers: HeaderMap, body: Body| {
             ingest::receive_events(endpoint, app, headers, body)
         });
         router.route(&format!("/v1/{endpoint}"), receive.clone()).route(&format!("/v1/{endpoint}/"), receive)
+    });
+    sentry::Endpoint::ALL.iter().fold(router, |router, endpoint| {
+        let endpoint = *endpoint;
+        let receive = post(move |app: State<App>, query: RawQuery, headers: HeaderMap, body: Body| {
+            ingest::receive_envelope(endpoint, app, query, headers, body)
+        });
+        router
+            .route(&format!("/api/{{id}}/{endpoint}"), receive.clone())
+            .route(&format!("/api/{{id}}/{endpoint}/"), receive)
     })
 }
 
@@ -83,8 +94,9 @@ mod tests {
 
     #[test]
     fn every_endpoint_of_the_protocol_is_in_the_list_of_routes() {
-        for endpoint in Endpoint::ALL {
-            let path = format!("/v1/{endpoint}");
+        let segment = segment::Endpoint::ALL.iter().map(|endpoint| format!("/v1/{endpoint}"));
+        let sentry = sentry::Endpoint::ALL.iter().map(|endpoint| format!("/api/{{id}}/{endpoint}/"));
+        for path in segment.chain(sentry) {
             assert!(ROUTES.iter().any(|(method, known, _)| *method == "POST" && *known == path), "{path}");
         }
     }

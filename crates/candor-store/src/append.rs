@@ -46,6 +46,17 @@ pub struct Fact {
     pub sdk_version: Option<String>,
     /// Which of the record's attributes get a column of their own.
     pub columns: AttributeColumns,
+    /// Of a crash or an error what goes to the table `crashes`.
+    pub crash: Option<Box<Crash>>,
+}
+
+/// What a row of the table `crashes` has beside its fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Crash {
+    /// The event's id, 32 hexadecimal digits.
+    pub event_id: String,
+    /// The report as JSON, scrubbed.
+    pub report: String,
 }
 
 impl Fact {
@@ -62,6 +73,7 @@ impl Fact {
             sdk: None,
             sdk_version: None,
             columns: AttributeColumns::None,
+            crash: None,
         }
     }
 }

@@ -2,13 +2,13 @@
 //!
 //! In this order, each step on disk before the next begins:
 //!
-//! 1. the rows' Parquet files;
-//! 2. the commit that names them, with the last journal sequence in it;
+//! 1. of each table, `crashes` first: the rows' Parquet files;
+//! 2. and the commit that names them, with the last journal sequence in it;
 //! 3. the ids of their items, in the id files;
 //! 4. the journal segments that hold nothing else are deleted.
 //!
-//! Killed before 2, a restart finds the rows in the journal; after it, the commit says that they need no replay; the
-//! ids are in the journal until they are in their file.
+//! Killed before 2, a restart finds the rows in the journal; after it, the commit says that they need no replay, each
+//! table's for itself; the ids are in the journal until they are in their file.
 
 use std::{
     sync::Arc,
@@ -22,7 +22,7 @@ use crate::{
     dedup::IdFiles,
     fresh::{FreshRows, Published},
     journal::JournalFiles,
-    tables::{FactsTable, TableError},
+    tables::{Table, TableError, Tables},
 };
 
 /// The wait after a first failure; it doubles up to [`LONGEST_WAIT`].
@@ -123,14 +123,16 @@ impl Flusher {
     pub(crate) async fn flush(&mut self) -> Result<(), FlushError> {
         let target = self.published.lock().last_sequence();
         loop {
-            let Some(table) = self.seal() else { break };
-            let (rows, sequence) = {
-                let state = self.published.lock();
-                (state.flushing.batches.clone(), state.flushing.last_sequence)
+            let Some(tables) = self.seal() else { break };
+            let (facts, crashes, sequence) = {
+                let FreshRows { facts, crashes, last_sequence, .. } = &self.published.lock().flushing;
+                (facts.batches().to_vec(), crashes.batches().to_vec(), *last_sequence)
             };
-            let table = if rows.is_empty() { table } else { commit(&table, &rows, sequence).await? };
-            self.publish(table);
-            if self.published.lock().table.committed() >= target {
+            // In this order: see `Tables::committed_crashes`.
+            let crashes = commit(tables.crashes, &crashes, sequence).await?;
+            let facts = commit(tables.facts, &facts, sequence).await?;
+            self.publish(Tables { facts, crashes });
+            if self.published.lock().tables.facts.committed() >= target {
                 break;
             }
         }
@@ -139,18 +141,18 @@ impl Flusher {
 
     /// Takes the fresh rows for the next commit, unless some of the last one are still there. `None` where there is
     /// nothing to commit.
-    fn seal(&self) -> Option<FactsTable> {
+    fn seal(&self) -> Option<Tables> {
         let mut state = self.published.lock();
         if state.flushing.is_empty() {
             state.flushing = std::mem::take(&mut state.fresh);
         }
-        (!state.flushing.is_empty()).then(|| state.table.clone())
+        (!state.flushing.is_empty()).then(|| state.tables.clone())
     }
 
     /// From here on queries see the rows in the table, and no longer beside it.
-    fn publish(&mut self, table: FactsTable) {
+    fn publish(&mut self, tables: Tables) {
         let mut state = self.published.lock();
-        state.table = table;
+        state.tables = tables;
         state.last_flush = Some(Instant::now());
         state.last_error = None;
         let flushed: FreshRows = std::mem::take(&mut state.flushing);
@@ -165,17 +167,20 @@ impl Flusher {
             self.ids.expire(*day)?;
             self.unsaved.ids.remove(0);
         }
-        let committed = self.published.lock().table.committed();
+        let committed = self.published.lock().tables.facts.committed();
         self.files.delete_through(committed)
     }
 }
 
 /// Commits rows up to `sequence`, once, whatever an earlier attempt may have come to.
 async fn commit(
-    table: &FactsTable,
+    table: Table,
     rows: &[datafusion::arrow::array::RecordBatch],
     sequence: u64,
-) -> Result<FactsTable, FlushError> {
+) -> Result<Table, FlushError> {
+    if rows.is_empty() {
+        return Ok(table);
+    }
     let failed = |error| FlushError::Table(Arc::new(error));
     // A commit can be made and its maker told otherwise: what came after it, such as a checkpoint, may have failed.
     let current = table.reload().await.map_err(failed)?;

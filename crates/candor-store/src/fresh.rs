@@ -1,4 +1,4 @@
-//! What is in the journal and not yet in the table, and the version of the table that goes with it.
+//! What is in the journal and not yet in the tables, and the versions of the tables that go with it.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -7,50 +7,30 @@ use std::{
 
 use datafusion::arrow::{array::RecordBatch, compute::concat_batches};
 
-use crate::tables::FactsTable;
+use crate::{facts::Apart, query::View, tables::Tables};
 
 /// Batches are put together until they have this many rows, so that a query meets few of them.
 const MERGED_ROWS: usize = 4096;
 
-/// Rows of consecutive journal frames, and the ids of their items.
+/// Rows of one table.
 #[derive(Debug, Default)]
-pub(crate) struct FreshRows {
-    pub(crate) batches: Vec<RecordBatch>,
-    pub(crate) rows: usize,
+pub(crate) struct Rows {
+    batches: Vec<RecordBatch>,
+    rows: usize,
     /// What the batches weigh.
-    pub(crate) bytes: usize,
-    pub(crate) last_sequence: u64,
-    /// When the first of them came.
-    pub(crate) since: Option<Instant>,
-    /// Ids by the day on which they were received; they go to the id files.
-    pub(crate) ids: Vec<(i32, Vec<u64>)>,
+    bytes: usize,
 }
 
-impl FreshRows {
-    /// Adds the rows of the next frame.
-    pub(crate) fn push(&mut self, sequence: u64, day: i32, batch: RecordBatch, ids: &[u64]) {
-        self.last_sequence = sequence;
-        self.push_ids(day, ids);
-        if batch.num_rows() > 0 {
-            self.since.get_or_insert_with(Instant::now);
-            self.rows += batch.num_rows();
-            self.bytes += weight(&batch);
-            self.batches.push(batch);
-            self.merge();
-        }
+impl Rows {
+    pub(crate) fn batches(&self) -> &[RecordBatch] {
+        &self.batches
     }
 
-    /// Adds ids of items without rows.
-    pub(crate) fn push_ids(&mut self, day: i32, ids: &[u64]) {
-        match self.ids.last_mut() {
-            Some((last, known)) if *last == day => known.extend_from_slice(ids),
-            _ if ids.is_empty() => {}
-            _ => self.ids.push((day, ids.to_vec())),
-        }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.rows == 0 && self.ids.is_empty()
+    fn push(&mut self, batch: RecordBatch) {
+        self.rows += batch.num_rows();
+        self.bytes += weight(&batch);
+        self.batches.push(batch);
+        self.merge();
     }
 
     /// Puts the last two together while the last is not smaller, like counting in binary: each row is copied a dozen
@@ -69,7 +49,56 @@ impl FreshRows {
     }
 }
 
-/// A version of the table, and the rows behind it: together, every acknowledged row exactly once.
+/// Rows of consecutive journal frames, and the ids of their items.
+#[derive(Debug, Default)]
+pub(crate) struct FreshRows {
+    pub(crate) facts: Rows,
+    pub(crate) crashes: Rows,
+    pub(crate) last_sequence: u64,
+    /// When the first of them came.
+    pub(crate) since: Option<Instant>,
+    /// Ids by the day on which they were received; they go to the id files.
+    pub(crate) ids: Vec<(i32, Vec<u64>)>,
+}
+
+impl FreshRows {
+    /// Adds what the next frame held.
+    pub(crate) fn push(&mut self, sequence: u64, day: i32, frame: Apart) {
+        self.last_sequence = sequence;
+        self.push_ids(day, &frame.ids);
+        if frame.facts.num_rows() > 0 {
+            self.since.get_or_insert_with(Instant::now);
+            self.facts.push(frame.facts);
+        }
+        if let Some(crashes) = frame.crashes {
+            self.crashes.push(crashes);
+        }
+    }
+
+    /// Adds ids of items without rows.
+    pub(crate) fn push_ids(&mut self, day: i32, ids: &[u64]) {
+        match self.ids.last_mut() {
+            Some((last, known)) if *last == day => known.extend_from_slice(ids),
+            _ if ids.is_empty() => {}
+            _ => self.ids.push((day, ids.to_vec())),
+        }
+    }
+
+    /// Rows of `facts`; every crash has one.
+    pub(crate) fn rows(&self) -> usize {
+        self.facts.rows
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.facts.bytes + self.crashes.bytes
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows() == 0 && self.ids.is_empty()
+    }
+}
+
+/// A version of the tables, and the rows behind them: together, every acknowledged row exactly once.
 #[derive(Debug)]
 pub(crate) struct Published {
     state: Mutex<State>,
@@ -78,7 +107,7 @@ pub(crate) struct Published {
 /// See [`Published`].
 #[derive(Debug)]
 pub(crate) struct State {
-    pub(crate) table: FactsTable,
+    pub(crate) tables: Tables,
     /// Rows that are being committed, or that shall be tried again.
     pub(crate) flushing: FreshRows,
     /// Rows that came since.
@@ -88,9 +117,9 @@ pub(crate) struct State {
 }
 
 impl Published {
-    pub(crate) fn new(table: FactsTable) -> Self {
+    pub(crate) fn new(tables: Tables) -> Self {
         let (flushing, fresh) = (FreshRows::default(), FreshRows::default());
-        Self { state: Mutex::new(State { table, flushing, fresh, last_flush: None, last_error: None }) }
+        Self { state: Mutex::new(State { tables, flushing, fresh, last_flush: None, last_error: None }) }
     }
 
     /// Held for moments only, never across an await.
@@ -98,11 +127,17 @@ impl Published {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The table, and the rows that it does not have.
-    pub(crate) fn view(&self) -> (FactsTable, Vec<RecordBatch>) {
+    /// The tables, and the rows that they do not have.
+    pub(crate) fn view(&self) -> View {
         let state = self.lock();
-        let fresh = state.flushing.batches.iter().chain(&state.fresh.batches).cloned().collect();
-        (state.table.clone(), fresh)
+        let (flushing, fresh, tables) = (&state.flushing, &state.fresh, state.tables.clone());
+        let both = |first: &Rows, then: &Rows| first.batches.iter().chain(&then.batches).cloned().collect();
+        View {
+            facts: tables.facts,
+            fresh_facts: both(&flushing.facts, &fresh.facts),
+            crashes: Some(tables.crashes),
+            fresh_crashes: both(&flushing.crashes, &fresh.crashes),
+        }
     }
 }
 
@@ -115,11 +150,11 @@ fn weight(batch: &RecordBatch) -> usize {
 
 impl State {
     pub(crate) fn bytes(&self) -> usize {
-        self.flushing.bytes + self.fresh.bytes
+        self.flushing.bytes() + self.fresh.bytes()
     }
 
     pub(crate) fn rows(&self) -> usize {
-        self.flushing.rows + self.fresh.rows
+        self.flushing.rows() + self.fresh.rows()
     }
 
     /// The highest sequence that is not in the table.

@@ -22,7 +22,7 @@ mod store;
 mod tables;
 mod writer;
 
-pub use append::{Append, AppendError, AppendItem, Appended, AttributeColumns, Fact, message_id_hash};
+pub use append::{Append, AppendError, AppendItem, Appended, AttributeColumns, Crash, Fact, message_id_hash};
 pub use catalog::{
     Catalog, CatalogError, CreatedProject, ItemOutcome, NewProject, OutcomeCount, OutcomeDelta, Project, ProjectMode,
 };

@@ -1,4 +1,4 @@
-//! One table `facts` out of the table on disk and the rows that are fresh.
+//! One table `facts`, and one `crashes`, out of that on disk and the rows that are fresh.
 
 use std::sync::Arc;
 
@@ -16,27 +16,57 @@ use datafusion::{
 };
 
 use crate::{
-    facts::{base_schema, conform, widened},
-    tables::FactsTable,
+    facts::{conform, widened},
+    tables::{CRASHES, Definition, FACTS, Table},
 };
 
-/// A context whose table `facts` has the rows of `table` and those of `fresh`.
-pub(crate) async fn session(table: &FactsTable, fresh: Vec<RecordBatch>) -> Result<SessionContext, DataFusionError> {
-    // A table of an older release gets its new columns with the next commit; queries may name them before.
-    let mut schema = widened(table.schema(), &base_schema());
-    for batch in &fresh {
-        schema = widened(&schema, batch.schema_ref());
-    }
-    // Plain strings on both sides: they are the types that `facts` is documented with.
+/// What a query sees: a version of each table, and the rows behind it.
+#[derive(Debug)]
+pub(crate) struct View {
+    pub(crate) facts: Table,
+    pub(crate) fresh_facts: Vec<RecordBatch>,
+    /// `None` in a store that has no such table yet.
+    pub(crate) crashes: Option<Table>,
+    pub(crate) fresh_crashes: Vec<RecordBatch>,
+}
+
+/// A context whose tables `facts` and `crashes` have the rows of the view.
+pub(crate) async fn session(view: View) -> Result<SessionContext, DataFusionError> {
+    // Plain strings on both sides: they are the types that the tables are documented with.
     let config = SessionConfig::new().set_bool("datafusion.execution.parquet.schema_force_view_types", false);
     let context = SessionContext::new_with_config(config);
-    table.delta().update_datafusion_session(&context.state())?;
-    let provider = table.delta().table_provider().with_session(Arc::new(context.state())).await?;
-    let stored = with_schema(context.read_table(Arc::new(Filtered(provider)))?, &schema)?;
-    let fresh = fresh.iter().map(|batch| conform(batch, &schema)).collect::<Result<Vec<_>, _>>()?;
-    let fresh = context.read_table(Arc::new(MemTable::try_new(schema, vec![fresh])?))?;
-    context.register_table("facts", stored.union(fresh)?.into_view())?;
+    register(&context, FACTS, Some(&view.facts), &view.fresh_facts).await?;
+    register(&context, CRASHES, view.crashes.as_ref(), &view.fresh_crashes).await?;
     Ok(context)
+}
+
+/// Adds a table out of that on disk and the rows that are fresh.
+async fn register(
+    context: &SessionContext,
+    definition: Definition,
+    table: Option<&Table>,
+    fresh: &[RecordBatch],
+) -> Result<(), DataFusionError> {
+    // A table of an older release gets its new columns with the next commit; queries may name them before.
+    let mut schema = (definition.columns)();
+    if let Some(table) = table {
+        schema = widened(table.schema(), &schema);
+    }
+    for batch in fresh {
+        schema = widened(&schema, batch.schema_ref());
+    }
+    let fresh = fresh.iter().map(|batch| conform(batch, &schema)).collect::<Result<Vec<_>, _>>()?;
+    let fresh = context.read_table(Arc::new(MemTable::try_new(schema.clone(), vec![fresh])?))?;
+    let rows = match table {
+        None => fresh,
+        Some(table) => {
+            table.delta().update_datafusion_session(&context.state())?;
+            let provider = table.delta().table_provider().with_session(Arc::new(context.state())).await?;
+            with_schema(context.read_table(Arc::new(Filtered(provider)))?, &schema)?.union(fresh)?
+        }
+    };
+    context.register_table(definition.name, rows.into_view())?;
+    Ok(())
 }
 
 /// The rows with exactly the columns of `schema`, in its order.

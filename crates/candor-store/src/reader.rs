@@ -12,9 +12,9 @@ use crate::{
     JournalError, TableError,
     facts::take_apart,
     journal::{read_segment, segments},
-    query,
+    query::{self, View},
     recovery::Layout,
-    tables::FactsTable,
+    tables::{CRASHES, FACTS, Table},
 };
 
 /// Attempts to catch the table and the journal in one state, before what is there is taken as it is.
@@ -46,9 +46,10 @@ pub enum ReadError {
     Query(#[from] DataFusionError),
 }
 
-/// Rows of the journal behind a version of the table.
+/// Rows of the journal behind a version of the tables.
 struct Tail {
-    rows: Vec<RecordBatch>,
+    facts: Vec<RecordBatch>,
+    crashes: Vec<RecordBatch>,
     /// Whether they follow the table's rows without a gap, as far as can be seen.
     is_certain: bool,
 }
@@ -59,15 +60,15 @@ impl Reader {
     /// # Errors
     /// When it is no data directory.
     pub async fn open(dir: &Path) -> Result<Self, ReadError> {
-        match FactsTable::open(&Layout::of(dir).facts).await? {
+        match Table::open(&Layout::of(dir).facts, FACTS).await? {
             Some(_) => Ok(Self { dir: dir.to_owned() }),
             None => Err(ReadError::NoStore(dir.to_owned())),
         }
     }
 
-    /// A context whose table `facts` has every row that was acknowledged before the call, exactly once.
+    /// A context whose tables `facts` and `crashes` have every row that was acknowledged before the call, exactly once.
     ///
-    /// The table is read first, then the journal behind it. When the collector has meanwhile committed and let go of
+    /// The tables are read first, then the journal behind them. When the collector has meanwhile committed and let go of
     /// frames that the version at hand lacks, the newer version is taken and the journal read again.
     ///
     /// # Errors
@@ -75,31 +76,33 @@ impl Reader {
     pub async fn session(&self) -> Result<SessionContext, ReadError> {
         let layout = Layout::of(&self.dir);
         let no_store = || ReadError::NoStore(self.dir.clone());
-        let mut table = FactsTable::open(&layout.facts).await?.ok_or_else(no_store)?;
+        let mut facts = Table::open(&layout.facts, FACTS).await?.ok_or_else(no_store)?;
         for attempt in 1.. {
-            let (journal, committed) = (layout.journal.clone(), table.committed());
-            let tail = tokio::task::spawn_blocking(move || read_tail(&journal, committed)).await;
+            // After the facts: crashes are committed first, so this version has at least theirs.
+            let crashes = Table::open(&layout.crashes, CRASHES).await?;
+            let of_crashes = crashes.as_ref().map_or(0, Table::committed);
+            let (journal, committed) = (layout.journal.clone(), facts.committed());
+            let tail = tokio::task::spawn_blocking(move || read_tail(&journal, committed, of_crashes)).await;
             let tail = tail.map_err(|error| TableError::Io(io::Error::other(error)))??;
-            if tail.is_certain {
-                return Ok(query::session(&table, tail.rows).await?);
+            let newer = if tail.is_certain { facts.clone() } else { facts.reload().await? };
+            let unchanged = newer.version() == facts.version();
+            if tail.is_certain || (unchanged && (tail.facts.is_empty() || attempt >= ATTEMPTS)) {
+                let Tail { facts: fresh_facts, crashes: fresh_crashes, .. } = tail;
+                return Ok(query::session(View { facts, fresh_facts, crashes, fresh_crashes }).await?);
             }
-            let newer = table.reload().await?;
-            if newer.version() == table.version() && (tail.rows.is_empty() || attempt >= ATTEMPTS) {
-                return Ok(query::session(&table, tail.rows).await?);
-            }
-            if newer.version() == table.version() {
+            if unchanged {
                 tokio::time::sleep(PAUSE).await;
             }
-            table = newer;
+            facts = newer;
         }
         Err(no_store())
     }
 }
 
-/// Reads the frames behind `committed`.
-fn read_tail(journal: &Path, committed: u64) -> Result<Tail, ReadError> {
+/// Reads the frames behind `committed`, and of crashes those behind `of_crashes`.
+fn read_tail(journal: &Path, committed: u64, of_crashes: u64) -> Result<Tail, ReadError> {
     let segments = segments(journal)?;
-    let mut tail = Tail { rows: Vec::new(), is_certain: true };
+    let mut tail = Tail { facts: Vec::new(), crashes: Vec::new(), is_certain: true };
     let mut last = committed;
     for (position, (first, path)) in segments.iter().enumerate() {
         let below = segments.get(position + 1).map_or(u64::MAX, |(next, _)| *next);
@@ -108,7 +111,7 @@ fn read_tail(journal: &Path, committed: u64) -> Result<Tail, ReadError> {
         }
         let content = match read_segment(path, committed, below) {
             Err(JournalError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-                return Ok(Tail { rows: Vec::new(), is_certain: false });
+                return Ok(Tail { facts: Vec::new(), crashes: Vec::new(), is_certain: false });
             }
             content => content?,
         };
@@ -117,7 +120,9 @@ fn read_tail(journal: &Path, committed: u64) -> Result<Tail, ReadError> {
         for frame in content.frames {
             tail.is_certain &= frame.sequence == last + 1;
             last = frame.sequence;
-            tail.rows.push(take_apart(&frame.batch).map_err(TableError::from)?.0);
+            let apart = take_apart(&frame.batch).map_err(TableError::from)?;
+            tail.facts.push(apart.facts);
+            tail.crashes.extend(apart.crashes.filter(|_| frame.sequence > of_crashes));
         }
     }
     // Without a frame nobody can say whether there was none, or it has just been committed and deleted.

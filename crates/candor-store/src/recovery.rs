@@ -18,7 +18,7 @@ use crate::{
     fresh::Published,
     journal::{Closed, Journal, JournalFiles, SegmentContent, read_segment, segments},
     lock::{DirectoryLock, LockError},
-    tables::{FactsTable, TableError},
+    tables::{CRASHES, FACTS, Table, TableError, Tables},
 };
 
 /// Where things are in a data directory; docs/storage.md describes them.
@@ -27,11 +27,18 @@ pub(crate) struct Layout {
     pub(crate) journal: PathBuf,
     pub(crate) ids: PathBuf,
     pub(crate) facts: PathBuf,
+    pub(crate) crashes: PathBuf,
 }
 
 impl Layout {
     pub(crate) fn of(dir: &Path) -> Self {
-        Self { journal: dir.join("journal"), ids: dir.join("ids"), facts: dir.join("tables").join("facts") }
+        let tables = dir.join("tables");
+        Self {
+            journal: dir.join("journal"),
+            ids: dir.join("ids"),
+            facts: tables.join(FACTS.name),
+            crashes: tables.join(CRASHES.name),
+        }
     }
 }
 
@@ -56,7 +63,7 @@ pub(crate) struct WriterParts {
 pub(crate) async fn recover(dir: &Path, options: &StoreOptions) -> Result<Recovered, OpenError> {
     let layout = Layout::of(dir);
     let failed = |source| OpenError::Io { dir: dir.to_owned(), source };
-    for path in [dir, &layout.journal, &layout.ids, &dir.join("tables"), &layout.facts] {
+    for path in [dir, &layout.journal, &layout.ids, &dir.join("tables"), &layout.facts, &layout.crashes] {
         create_private(path).map_err(failed)?;
     }
     let lock = DirectoryLock::take(dir).map_err(|error| match error {
@@ -64,10 +71,11 @@ pub(crate) async fn recover(dir: &Path, options: &StoreOptions) -> Result<Recove
         LockError::Io(source) => failed(source),
     })?;
 
-    let table = FactsTable::open_or_create(&layout.facts).await?;
+    let facts = Table::open_or_create(&layout.facts, FACTS).await?;
+    let crashes = Table::open_or_create(&layout.crashes, CRASHES).await?;
     let ids = IdFiles::new(layout.ids.clone());
     let mut remembered = ids.load().map_err(failed)?;
-    let published = Arc::new(Published::new(table));
+    let published = Arc::new(Published::new(Tables { facts, crashes }));
     let files = Arc::new(JournalFiles::default());
     let mut flusher = Flusher {
         published: published.clone(),
@@ -81,7 +89,8 @@ pub(crate) async fn recover(dir: &Path, options: &StoreOptions) -> Result<Recove
 
     let schema = {
         let state = published.lock();
-        state.fresh.batches.iter().fold(state.table.schema().clone(), |wide, batch| widened(&wide, batch.schema_ref()))
+        let known = state.tables.facts.schema().clone();
+        state.fresh.facts.batches().iter().fold(known, |wide, batch| widened(&wide, batch.schema_ref()))
     };
     let writer = WriterParts {
         journal: Journal::new(layout.journal, options.segment_bytes, next_sequence, files.clone()),
@@ -100,7 +109,10 @@ async fn replay(
     flusher: &mut Flusher,
 ) -> Result<(u64, u64), OpenError> {
     let published = flusher.published.clone();
-    let committed = published.lock().table.committed();
+    let (committed, of_crashes) = {
+        let state = published.lock();
+        (state.tables.facts.committed(), state.tables.committed_crashes())
+    };
     let mut last = committed;
     let mut corrupt = 0;
     let segments = segments(&layout.journal)?;
@@ -116,16 +128,17 @@ async fn replay(
         let closed = close(path, *first, &content);
         for frame in content.frames {
             last = last.max(frame.sequence);
-            let (rows, ids) = take_apart(&frame.batch).map_err(TableError::from)?;
-            for id in &ids {
+            let mut apart = take_apart(&frame.batch).map_err(TableError::from)?;
+            for id in &apart.ids {
                 remembered.insert(frame.day, *id);
             }
             let mut state = published.lock();
             if frame.sequence > committed {
-                state.fresh.push(frame.sequence, frame.day, rows, &ids);
+                apart.crashes = apart.crashes.filter(|_| frame.sequence > of_crashes);
+                state.fresh.push(frame.sequence, frame.day, apart);
             } else {
                 // The table has the rows; the ids may not have reached their file.
-                state.fresh.push_ids(frame.day, &ids);
+                state.fresh.push_ids(frame.day, &apart.ids);
             }
         }
         match closed {

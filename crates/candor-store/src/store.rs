@@ -184,13 +184,12 @@ impl Store {
         Ok(())
     }
 
-    /// A context whose table `facts` has every acknowledged row as of now, exactly once.
+    /// A context whose tables `facts` and `crashes` have every acknowledged row as of now, exactly once.
     ///
     /// # Errors
     /// When the query engine refuses the tables.
     pub async fn session(&self) -> Result<SessionContext, QueryError> {
-        let (table, fresh) = self.published.view();
-        Ok(query::session(&table, fresh).await?)
+        Ok(query::session(self.published.view()).await?)
     }
 
     /// Commits every row appended before to the table.
@@ -224,7 +223,7 @@ impl Store {
             queued_rows: self.queued_rows.load(Ordering::Acquire) as u64,
             journal_bytes: self.files.bytes(),
             corrupt_frames: self.corrupt_frames,
-            table_version: state.table.version(),
+            table_version: state.tables.facts.version(),
             since_last_flush: state.last_flush.map(|at| at.elapsed()),
             last_error: state.last_error.clone(),
         }

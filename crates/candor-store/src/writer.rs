@@ -11,7 +11,7 @@ use tokio::sync::{Notify, oneshot};
 use crate::{
     Append, AppendError, Appended, StoreOptions,
     dedup::Remembered,
-    facts::{FactsBuilder, take_apart},
+    facts::{Apart, FactsBuilder, take_apart},
     fresh::Published,
     journal::{Journal, SegmentError},
 };
@@ -104,12 +104,12 @@ impl Writer {
         }
         let encode = |error| AppendError::Encode(Arc::new(error));
         let batch = self.builder.finish().map_err(encode)?;
-        let (rows, _) = take_apart(&batch).map_err(encode)?;
+        let apart = take_apart(&batch).map_err(encode)?;
         let sequence = self.journal.append(&batch, day).map_err(refused)?;
         let is_due = {
             let mut state = self.published.lock();
-            state.fresh.push(sequence, day, rows, ids);
-            state.fresh.rows >= self.options.flush_rows || state.fresh.bytes >= self.options.flush_bytes
+            state.fresh.push(sequence, day, Apart { ids: ids.to_vec(), ..apart });
+            state.fresh.rows() >= self.options.flush_rows || state.fresh.bytes() >= self.options.flush_bytes
         };
         if is_due {
             self.flush_wanted.notify_one();

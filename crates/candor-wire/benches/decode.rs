@@ -3,8 +3,8 @@
 use std::{fmt::Write, hint::black_box};
 
 use candor_wire::{
-    Attribute, DurationBucket, Kind, Outcome, Record, Timestamp, Value,
-    segment::{Endpoint, Item, Limits, Sdk, decode, encode_batch, encode_item},
+    Attribute, DurationBucket, Kind, Limits, Outcome, Record, Timestamp, Value,
+    segment::{Endpoint, Item, Sdk, decode, encode_batch, encode_item},
 };
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 

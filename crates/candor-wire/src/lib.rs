@@ -3,6 +3,8 @@
 //! For whoever reads or writes telemetry bytes: the SDK encodes with it, the collector decodes with it, so both ends
 //! share one definition. It is pure: no clock, no file, no socket. Not for storing records: that is `candor-store`.
 
+#[cfg(feature = "decode")]
+mod decode;
 mod duration;
 mod environment;
 mod record;
@@ -12,6 +14,8 @@ pub mod json;
 pub mod segment;
 pub mod sentry;
 
+#[cfg(feature = "decode")]
+pub use decode::{DecodeError, Dropped, Limits};
 pub use duration::DurationBucket;
 pub use environment::Environment;
 pub use record::{Attribute, Kind, Outcome, Record, Value};

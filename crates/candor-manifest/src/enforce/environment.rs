@@ -29,7 +29,7 @@ pub(super) fn hold_environment(environment: &mut Environment, dropped: &mut Drop
     }
 }
 
-fn is_short_name(text: &str) -> bool {
+pub(super) fn is_short_name(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'+' | b'-' | b' ');
     text.len() <= MAX_LENGTH && text.bytes().all(allowed)
 }

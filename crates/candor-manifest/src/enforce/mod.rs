@@ -1,6 +1,7 @@
 //! The collector's side: nothing passes that the manifest does not declare.
 
 mod environment;
+mod report;
 mod value;
 
 use candor_wire::{Attribute, Kind, Record, Value};
@@ -138,6 +139,9 @@ impl Manifest {
         rule.hold_words(&mut record, &mut dropped);
         record.attributes.retain_mut(|attribute| rule.hold_attribute(attribute, &mut dropped));
         hold_environment(&mut record.environment, &mut dropped);
+        if self.identity.database.is_none() && record.environment.database.take().is_some() {
+            dropped.undeclared("database");
+        }
         Enforced::Kept { record, dropped: dropped.0 }
     }
 

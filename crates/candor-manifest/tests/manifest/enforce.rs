@@ -1,7 +1,10 @@
 //! What passes the collector.
 
-use candor_manifest::{AttributeColumn, DropReason, Enforced, Manifest, Physical, Refusal, template};
-use candor_wire::{Attribute, DurationBucket, Kind, Outcome, Record, Timestamp, Value};
+use candor_manifest::{AttributeColumn, DropReason, Enforced, Manifest, Messages, Physical, Refusal, template};
+use candor_wire::{
+    Attribute, DurationBucket, Environment, Kind, Outcome, Record, Timestamp, Value,
+    sentry::{CrashReport, Exception, Frame, Level},
+};
 
 use crate::example::manifest;
 
@@ -167,6 +170,60 @@ fn a_crash_says_its_type_and_the_operation_that_ran() {
     let (crash, dropped) = kept(crash);
     assert_eq!((crash.name.as_str(), crash.error_class.as_deref(), crash.parent), ("other", Some("other"), None));
     assert_eq!(dropped, ["parent: undeclared_property"]);
+}
+
+/// A report with text wherever there can be some.
+fn report(class: &str) -> CrashReport {
+    let exception = Exception {
+        class: class.to_owned(),
+        value: Some("index out of bounds".to_owned()),
+        mechanism: Some("a text of Jane's".to_owned()),
+        handled: Some(false),
+    };
+    CrashReport {
+        event_id: "5f0c9e1a0b1e4d56b0c85f0c9e1a0b1e".to_owned(),
+        time: Timestamp::from_micros(0),
+        level: Level::Fatal,
+        platform: "native".to_owned(),
+        message: Some("logged".to_owned()),
+        exceptions: vec![exception],
+        frames: vec![Frame { function: Some("main".to_owned()), ..Frame::default() }],
+        images: Vec::new(),
+        environment: Environment { database: Some("00c0ffee00c0ffee".to_owned()), ..Environment::default() },
+        transaction: Some("steal".to_owned()),
+        release: Some("inventory@1.4.0".to_owned()),
+        sdk: None,
+    }
+}
+
+#[test]
+fn a_report_says_what_its_record_may_say_and_of_messages_what_is_declared() {
+    let (panic, _) = kept(record(Kind::Crash, "panic", &[]));
+    let held = manifest().enforce_report(report("panic"), &panic);
+    let said = held.exceptions[0].value.as_deref();
+    assert_eq!((said, held.exceptions[0].mechanism.as_deref()), (Some("index out of bounds"), Some("other")));
+    assert_eq!((held.message, held.transaction, held.environment), (None, None, Environment::default()));
+    assert_eq!((held.frames.len(), held.platform.as_str()), (1, "native"));
+    assert_eq!(manifest().enforce_report(report("jane's panic"), &panic).exceptions[0].class, "other");
+
+    let handled = Record { kind: Kind::Error, ..panic.clone() };
+    assert_eq!(manifest().enforce_report(report("panic"), &handled).exceptions[0].value, None);
+    let mut silent = manifest();
+    silent.crash.as_mut().unwrap().messages = Messages::None;
+    assert_eq!(silent.enforce_report(report("panic"), &panic).exceptions[0].value, None);
+}
+
+#[test]
+fn the_databases_hash_passes_only_where_it_is_declared() {
+    let mut fetch = record(Kind::Operation, "fetch", &[]);
+    fetch.environment.database = Some("00c0ffee00c0ffee".to_owned());
+    let mut with = manifest();
+    assert!(with.identity.database.is_some(), "the example declares it");
+    let Enforced::Kept { record, dropped } = with.enforce(fetch.clone()) else { panic!("refused") };
+    assert_eq!((record.environment.database, dropped), (fetch.environment.database.clone(), Vec::new()));
+    with.identity.database = None;
+    let Enforced::Kept { record, dropped } = with.enforce(fetch) else { panic!("refused") };
+    assert_eq!((record.environment.database, dropped[0].name.as_str()), (None, "database"));
 }
 
 #[test]

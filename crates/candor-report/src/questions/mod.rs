@@ -3,6 +3,7 @@
 mod answer;
 mod components;
 mod counts;
+mod errors;
 mod operations;
 mod overview;
 mod parts;
@@ -51,6 +52,7 @@ pub async fn run(session: &SessionContext, name: ReportName, query: &Query) -> R
         ReportName::Components => components::run(&selection).await,
         ReportName::Versions => versions::run(&selection).await,
         ReportName::Counts => counts::run(&selection).await,
+        ReportName::Errors => errors::run(&selection).await,
     };
     let mut report = report.map_err(|source| ReportError::Query { report: name, source: Box::new(source) })?;
     if report.rows.is_empty() {
@@ -72,5 +74,6 @@ pub(crate) fn columns(name: ReportName) -> &'static [Column] {
         ReportName::Components => components::COLUMNS,
         ReportName::Versions => versions::COLUMNS,
         ReportName::Counts => counts::COLUMNS,
+        ReportName::Errors => errors::COLUMNS,
     }
 }

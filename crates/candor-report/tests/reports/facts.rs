@@ -84,6 +84,14 @@ impl Fact {
         Self { parent: Some(parent), ..Self::new("lifecycle", name) }
     }
 
+    pub(crate) fn crash(class: &'static str) -> Self {
+        Self::new("crash", class)
+    }
+
+    pub(crate) fn error(name: &'static str) -> Self {
+        Self::new("error", name)
+    }
+
     pub(crate) fn component(set: &'static str, name: &'static str, version: &'static str) -> Self {
         Self { parent: Some(set), component_version: Some(version), ..Self::new("component", name) }
     }
@@ -133,6 +141,7 @@ pub(crate) fn session(facts: &[Fact]) -> SessionContext {
         ("count", integers(|fact| Some(fact.count))),
         ("installation", integers(|fact| fact.installation)),
         ("run", integers(|_| None)),
+        ("database", integers(|_| None)),
         ("version", text(|fact| fact.version)),
         ("commit", nothing()),
         ("built", nothing()),
@@ -143,6 +152,7 @@ pub(crate) fn session(facts: &[Fact]) -> SessionContext {
         ("runtime", nothing()),
         ("ci", text(|fact| fact.ci)),
         ("container", Arc::new(facts.iter().map(|_| None::<bool>).collect::<BooleanArray>())),
+        ("interactive", Arc::new(facts.iter().map(|_| None::<bool>).collect::<BooleanArray>())),
         ("agent", nothing()),
         ("country", nothing()),
         ("region", nothing()),

@@ -4,6 +4,7 @@ mod components;
 mod counts;
 mod documentation;
 mod empty;
+mod errors;
 mod facts;
 mod filters;
 mod operations;

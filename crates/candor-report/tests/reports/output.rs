@@ -25,6 +25,7 @@ async fn a_report_read_from_its_json_is_the_same_report() {
         Fact::part("fetch", "b").micros(4),
         Fact::component("provider", "mounts", "1.0"),
         Fact::counter("reload").command("x"),
+        Fact::crash("panic").version("1.0"),
     ];
     for name in ReportName::ALL {
         let report = ask(&facts, name, &two_weeks()).await;

@@ -23,6 +23,24 @@ pub(crate) fn write_key(headers: &HeaderMap) -> Option<String> {
     }
 }
 
+/// The public key of a Sentry DSN, as the head or the query carries it: `sentry_key` in `X-Sentry-Auth` or, of very old
+/// clients, in `Authorization`, or `?sentry_key=`.
+pub(crate) fn sentry_key(headers: &HeaderMap, query: Option<&str>) -> Option<String> {
+    let of_header = |name: &str| {
+        let (scheme, pairs) = headers.get(name)?.to_str().ok()?.trim().split_once(' ')?;
+        scheme.eq_ignore_ascii_case("sentry").then(|| value_of(pairs.split(','), "sentry_key")).flatten()
+    };
+    let of_query = || value_of(query?.split('&'), "sentry_key");
+    of_header("x-sentry-auth").or_else(|| of_header("authorization")).or_else(of_query)
+}
+
+/// The value of `name=value` among these. A key has no character that would be escaped.
+fn value_of<'a>(mut pairs: impl Iterator<Item = &'a str>, name: &str) -> Option<String> {
+    let value = pairs.find_map(|pair| pair.trim().strip_prefix(name)?.trim_start().strip_prefix('='))?;
+    let value = value.trim().trim_matches('"');
+    (!value.is_empty()).then(|| value.to_owned())
+}
+
 /// The API token that the head carries.
 pub(crate) fn bearer_token(headers: &HeaderMap) -> Option<&str> {
     let (scheme, value) = authorization(headers)?;
@@ -54,6 +72,26 @@ mod tests {
         for nothing in ["Basic", "Basic ", "Basic !!!", "Basic Og==", "Digest key", "Basic /w=="] {
             assert_eq!(write_key(&head(nothing)), None, "{nothing}");
         }
+    }
+
+    #[test]
+    fn a_sentry_key_is_found_wherever_clients_put_it() {
+        let with =
+            |name: &'static str, value: &str| HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())]);
+        for (name, value) in [
+            ("x-sentry-auth", "Sentry sentry_key=k3y, sentry_version=7, sentry_client=sentry.python/2.75.0"),
+            ("x-sentry-auth", "Sentry sentry_version=7,sentry_client=raven,sentry_key=k3y"),
+            ("x-sentry-auth", "sentry sentry_timestamp=1.5, sentry_key = \"k3y\""),
+            ("authorization", "Sentry sentry_version=7, sentry_key=k3y, sentry_secret=s"),
+        ] {
+            assert_eq!(sentry_key(&with(name, value), None).as_deref(), Some("k3y"), "{value}");
+        }
+        let none = HeaderMap::new();
+        assert_eq!(sentry_key(&none, Some("sentry_version=7&sentry_key=k3y&x=y")).as_deref(), Some("k3y"));
+        for query in [None, Some(""), Some("sentry_key="), Some("xsentry_key=k")] {
+            assert_eq!(sentry_key(&none, query), None, "{query:?}");
+        }
+        assert_eq!(sentry_key(&with("authorization", "Bearer sentry_key=k"), None), None);
     }
 
     #[test]

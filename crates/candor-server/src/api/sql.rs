@@ -14,11 +14,11 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Ask {
-    /// One SELECT over the table `facts`.
+    /// One SELECT over the tables `facts` and `crashes`.
     sql: String,
 }
 
-/// `POST /api/v1/sql` with `{"sql": "SELECT …"}`; `facts` holds the rows of the token's project.
+/// `POST /api/v1/sql` with `{"sql": "SELECT …"}`; the tables hold the rows of the token's project.
 pub(crate) async fn post_sql(
     State(app): State<App>,
     TokenBearer(scope): TokenBearer,

@@ -11,12 +11,15 @@
 mod authenticate;
 mod inflate;
 mod privacy;
-mod rows;
+mod protocol;
 mod scrubber;
 mod segment;
+mod sentry;
+mod take;
 
 pub(crate) use scrubber::Scrubbers;
 pub(crate) use segment::receive_events;
+pub(crate) use sentry::receive_envelope;
 
 use crate::app::App;
 use crate::body;
@@ -30,13 +33,21 @@ use axum::http::HeaderMap;
 
 use candor_store::{Append, AppendError, ItemOutcome};
 use candor_wire::Timestamp;
-use candor_wire::segment::{self as wire, Endpoint};
 use inflate::Encoding;
+use protocol::Protocol;
 use std::sync::Arc;
 
-/// Takes a request of the Segment API; when it returns `Ok`, every item of it that could be taken is on the disk.
-async fn receive(app: &App, endpoint: Endpoint, headers: &HeaderMap, body: Body) -> Result<(), ApiError> {
-    let known = match authenticate::by_head(app, headers).await {
+/// What is known of a request before its body is read.
+struct Head<'a> {
+    /// The key, where there is one; else the body must have it.
+    key: Option<String>,
+    headers: &'a HeaderMap,
+}
+
+/// Takes a request; when it returns `Ok`, every item of it that could be taken is on the disk.
+async fn receive<P: Protocol>(app: &App, protocol: P, head: Head<'_>, body: Body) -> Result<P::Answer, ApiError> {
+    let Head { key, headers } = head;
+    let known = match authenticate::by_head(app, key.as_deref()).await {
         Ok(known) => known,
         Err(error) => {
             body::discard(headers, body, app.limits()).await;
@@ -44,8 +55,8 @@ async fn receive(app: &App, endpoint: Endpoint, headers: &HeaderMap, body: Body)
         }
     };
     let received = clock::now();
-    match take(app, endpoint, headers, body, known.clone(), received).await {
-        Ok(()) => Ok(()),
+    match take_body(app, protocol, headers, body, known.clone(), received).await {
+        Ok(answer) => Ok(answer),
         Err(error) => {
             if let Some(project) = known {
                 let mut tally = Tally::default();
@@ -57,14 +68,14 @@ async fn receive(app: &App, endpoint: Endpoint, headers: &HeaderMap, body: Body)
     }
 }
 
-async fn take(
+async fn take_body<P: Protocol>(
     app: &App,
-    endpoint: Endpoint,
+    protocol: P,
     headers: &HeaderMap,
     body: Body,
     known: Option<Arc<Ingesting>>,
     received: Timestamp,
-) -> Result<(), ApiError> {
+) -> Result<P::Answer, ApiError> {
     let limits = app.limits();
     let encoding = Encoding::of_headers(headers)?;
     let mut share = app.shared().budget.share();
@@ -74,18 +85,20 @@ async fn take(
     let owned_limits = limits.clone();
     let (decoded, share) = compute(inline, move || {
         let bytes = inflate::inflate(sent, encoding, &mut share, &owned_limits)?;
-        Ok::<_, ApiError>((wire::decode(&bytes, endpoint, received, &wire::Limits::default())?, share))
+        Ok::<_, ApiError>((protocol.decode(&bytes, received)?, share))
     })
     .await??;
 
     let project = match known {
         Some(project) => project,
-        None => authenticate::by_body(app, decoded.write_key.as_deref()).await?,
+        None => authenticate::by_body(app, P::key(&decoded), P::KEY_PLACES).await?,
     };
-    let inline = decoded.items.len() <= INLINE_ITEMS;
+    let inline = inline && P::items(&decoded) <= INLINE_ITEMS;
+    let answer = P::answer(&decoded);
     let for_rows = Arc::clone(&project);
-    let (append, tally) = compute(inline, move || rows::rows(decoded, &for_rows, received)).await?;
-    store(app, project, append, tally, share).await
+    let (append, tally) = compute(inline, move || P::rows(decoded, &for_rows, received)).await?;
+    store(app, project, append, tally, share).await?;
+    Ok(answer)
 }
 
 /// A hundred items take about 0.2 ms to scrub and check.

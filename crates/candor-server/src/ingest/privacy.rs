@@ -3,11 +3,14 @@
 use super::scrubber::Scrubber;
 use candor_privacy::installation_hash;
 use candor_wire::segment::Sdk;
+use candor_wire::sentry::{CrashReport, Exception, Frame, Image};
 use candor_wire::{Attribute, Environment, Record, Value};
 use std::collections::HashSet;
 
 /// The longest version that is taken as it is; longer ones go through the scrubber.
 const MAX_VERSION_BYTES: usize = 48;
+/// SHA-256 in hexadecimal, with hyphens or an age.
+const MAX_BUILD_ID_BYTES: usize = 80;
 /// Names of SDKs are short; what is longer is somebody's text.
 const MAX_SDK_BYTES: usize = 64;
 
@@ -42,6 +45,64 @@ pub(super) fn scrub_record(scrubber: &mut Scrubber, record: Record) -> Record {
         attributes: scrub_attributes(scrubber, record.attributes),
         ..record
     }
+}
+
+/// The report with every text scrubbed. Where and in what it was made is said as the project took the record.
+pub(super) fn scrub_report(scrubber: &mut Scrubber, report: CrashReport, record: &Record) -> CrashReport {
+    let version = record.environment.version.clone();
+    let package = report.release.as_deref().and_then(|release| Some(release.rsplit_once('@')?.0.to_owned()));
+    let release = match (package, version) {
+        (Some(package), Some(version)) => Some(format!("{}@{version}", scrubber.text(package))),
+        (_, version) => version,
+    };
+    let (sdk, sdk_version) = sdk(scrubber, report.sdk);
+    let mut text = |text: String| scrubber.text(text);
+    CrashReport {
+        platform: text(report.platform),
+        message: report.message.map(&mut text),
+        exceptions: report
+            .exceptions
+            .into_iter()
+            .map(|Exception { class, value, mechanism, handled }| Exception {
+                class: text(class),
+                value: value.map(&mut text),
+                mechanism: mechanism.map(&mut text),
+                handled,
+            })
+            .collect(),
+        frames: report
+            .frames
+            .into_iter()
+            .map(|frame| Frame {
+                function: frame.function.map(&mut text),
+                module: frame.module.map(&mut text),
+                filename: frame.filename.map(&mut text),
+                ..frame
+            })
+            .collect(),
+        images: report
+            .images
+            .into_iter()
+            .map(|image| Image {
+                format: text(image.format),
+                code_id: image.code_id.filter(|id| is_build_id(id)),
+                debug_id: image.debug_id.filter(|id| is_build_id(id)),
+                code_file: image.code_file.map(&mut text),
+                ..image
+            })
+            .collect(),
+        // The database's hash is in its column, as far as the identity policy keeps it.
+        environment: Environment { database: None, ..record.environment.clone() },
+        transaction: record.parent.clone(),
+        release,
+        sdk: sdk.map(|name| Sdk { name, version: sdk_version }),
+        ..report
+    }
+}
+
+/// A build id looks like a secret, and in this place it is what symbols are found by.
+fn is_build_id(text: &str) -> bool {
+    text.len() <= MAX_BUILD_ID_BYTES && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
 fn scrub_environment(scrubber: &mut Scrubber, environment: Environment) -> Environment {

@@ -82,20 +82,27 @@ pub async fn answer(session: &SessionContext, sql: &str, most_rows: usize) -> Re
     Ok(SqlAnswer { columns: columns.collect(), rows: to_json(&batches)?, truncated })
 }
 
-/// A context in which the table `facts` holds the rows of one project only.
+/// The tables that free SQL may name.
+const TABLES: [&str; 2] = ["facts", "crashes"];
+
+/// A context in which the tables hold the rows of one project only.
 ///
 /// # Errors
-/// When the context has no such table.
+/// When a table of the context cannot be read.
 pub async fn only_project(session: SessionContext, project: &str) -> Result<SessionContext, SqlError> {
-    let view = session.table("facts").await?.filter(col("project").eq(lit(project)))?.into_view();
-    // Nothing but the view: other tables of the context would show other projects.
+    // Nothing but these views: other tables of the context would show other projects.
     let state = SessionStateBuilder::new()
         .with_default_features()
         .with_config(session.copied_config())
         .with_runtime_env(session.runtime_env())
         .build();
     let narrowed = SessionContext::new_with_state(state);
-    narrowed.register_table("facts", view)?;
+    for table in TABLES {
+        if session.table_exist(table)? {
+            let rows = session.table(table).await?.filter(col("project").eq(lit(project)))?;
+            narrowed.register_table(table, rows.into_view())?;
+        }
+    }
     Ok(narrowed)
 }
 
@@ -207,12 +214,14 @@ mod tests {
     #[tokio::test]
     async fn a_project_sees_its_own_rows_and_no_other_table() {
         let session = session().await;
+        session.register_table("crashes", session.table("facts").await.unwrap().into_view()).unwrap();
         session.register_table("other", session.table("facts").await.unwrap().into_view()).unwrap();
         let narrowed = only_project(session, "a").await.unwrap();
         assert_eq!(
             rows(&narrowed, "SELECT count FROM facts ORDER BY 1").await.unwrap(),
             r#"[{"count":1},{"count":2}]"#
         );
+        assert_eq!(rows(&narrowed, "SELECT count(*) AS n FROM crashes").await.unwrap(), r#"[{"n":2}]"#);
         assert!(rows(&narrowed, "SELECT * FROM other").await.is_err());
         let hostile = only_project(narrowed, "b' OR project = 'a").await.unwrap();
         assert_eq!(rows(&hostile, "SELECT count FROM facts").await.unwrap(), "[]");

@@ -36,7 +36,11 @@ fn the_list_of_routes_is_the_routes() {
 fn every_listed_route_is_there() {
     let server = Server::start();
     for (method, path, _) in ROUTES {
-        let path = path.replace("{project}", "inventory").replace("{name}", "overview").replace("{code}", "0");
+        let path = path
+            .replace("{project}", "inventory")
+            .replace("{name}", "overview")
+            .replace("{code}", "0")
+            .replace("{id}", "1");
         let answer = server.send(method, &path, &[], b"");
         assert!(!matches!(answer.status, 404 | 405), "{method} {path}: {answer:?}");
     }

@@ -119,7 +119,7 @@ fn identifiers_become_keyed_hashes_and_addresses_are_scrubbed() {
     assert_ne!(rows[0]["database"], 0x00c0_ffee_00c0_ffee_i64, "it is hashed again");
 }
 
-const MANIFEST: &str = r#"
+pub(crate) const MANIFEST: &str = r#"
 [application]
 name = "inventory"
 contact = "telemetry@example.org"

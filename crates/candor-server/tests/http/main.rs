@@ -9,5 +9,6 @@ mod items;
 mod keys;
 mod overload;
 mod pages;
+mod sentry;
 mod server;
 mod stopping;

@@ -14,11 +14,16 @@ use datafusion::arrow::{
 
 use super::{
     attributes::{AttributeBuilders, AttributeIndex, JsonObject},
+    crashes::{EVENT_ID, REPORT},
     schema::{ITEM_ID, base_fields},
 };
 use crate::Fact;
 
-/// Builds batches of the journal's schema: the columns of `facts`, those of attributes, and the item's id.
+/// Columns that only the journal has, behind all others.
+const OWN_COLUMNS: usize = 3;
+
+/// Builds batches of the journal's schema: the columns of `facts`, those of attributes, what `crashes` has beside them,
+/// and the item's id.
 ///
 /// The schema is kept between batches and becomes wider when an attribute comes up that was not there before.
 #[derive(Debug)]
@@ -63,6 +68,8 @@ struct Columns {
     sdk: StringBuilder,
     sdk_version: StringBuilder,
     attributes: StringBuilder,
+    event_id: StringBuilder,
+    report: StringBuilder,
     item_id: UInt64Builder,
 }
 
@@ -118,6 +125,8 @@ impl FactsBuilder {
         columns.region.append_option(fact.region.as_deref());
         columns.sdk.append_option(fact.sdk.as_deref());
         columns.sdk_version.append_option(fact.sdk_version.as_deref());
+        columns.event_id.append_option(fact.crash.as_ref().map(|crash| crash.event_id.as_str()));
+        columns.report.append_option(fact.crash.as_ref().map(|crash| crash.report.as_str()));
         columns.item_id.append_value(item_id);
 
         for attribute in &record.attributes {
@@ -136,20 +145,20 @@ impl FactsBuilder {
     /// # Errors
     /// When the columns do not fit the schema, which would be a defect.
     pub(crate) fn finish(&mut self) -> Result<RecordBatch, ArrowError> {
-        if self.index.len() + base_fields().len() + 1 != self.schema.fields().len() {
+        if self.index.len() + base_fields().len() + OWN_COLUMNS != self.schema.fields().len() {
             self.schema = journal_schema(&self.index);
         }
         let rows = std::mem::take(&mut self.rows);
         let mut arrays = self.columns.finish();
-        let item_id = arrays.pop();
+        let own = arrays.split_off(arrays.len() - OWN_COLUMNS);
         arrays.extend(self.attributes.finish(&self.index, rows));
-        arrays.extend(item_id);
+        arrays.extend(own);
         RecordBatch::try_new(self.schema.clone(), arrays)
     }
 }
 
 impl Columns {
-    /// In the order of [`base_fields`], and the item's id last.
+    /// In the order of [`base_fields`], and the journal's own last.
     fn finish(&mut self) -> Vec<ArrayRef> {
         vec![
             Arc::new(self.project.finish()),
@@ -182,6 +191,8 @@ impl Columns {
             Arc::new(self.sdk.finish()),
             Arc::new(self.sdk_version.finish()),
             Arc::new(self.attributes.finish()),
+            Arc::new(self.event_id.finish()),
+            Arc::new(self.report.finish()),
             Arc::new(self.item_id.finish()),
         ]
     }
@@ -193,6 +204,7 @@ fn bucket(duration: DurationBucket) -> i16 {
 }
 
 fn journal_schema(index: &AttributeIndex) -> SchemaRef {
-    let item_id = Field::new(ITEM_ID, DataType::UInt64, false);
-    Arc::new(Schema::new(base_fields().into_iter().chain(index.fields()).chain([item_id]).collect::<Vec<_>>()))
+    let text = |name| Field::new(name, DataType::Utf8, true);
+    let own: [Field; OWN_COLUMNS] = [text(EVENT_ID), text(REPORT), Field::new(ITEM_ID, DataType::UInt64, false)];
+    Arc::new(Schema::new(base_fields().into_iter().chain(index.fields()).chain(own).collect::<Vec<_>>()))
 }

@@ -1,7 +1,8 @@
-//! The table `facts`: its columns, and how rows become Arrow batches.
+//! The tables `facts` and `crashes`: their columns, and how rows become Arrow batches.
 
 mod attributes;
 mod builder;
+mod crashes;
 mod schema;
 
 #[cfg(test)]
@@ -16,20 +17,34 @@ use datafusion::arrow::{
 };
 
 pub(crate) use builder::FactsBuilder;
+pub(crate) use crashes::crashes_schema;
+use crashes::{EVENT_ID, REPORT};
 use schema::ITEM_ID;
 pub use schema::is_column_name;
 pub(crate) use schema::{PARTITION, base_schema};
 
-/// A batch of the journal, taken apart: the rows of `facts` without the journal's own column, and their items' ids in
-/// the order of the rows, each as often as it follows on another.
-pub(crate) fn take_apart(batch: &RecordBatch) -> Result<(RecordBatch, Vec<u64>), ArrowError> {
+/// A batch of the journal, taken apart.
+#[derive(Debug)]
+pub(crate) struct Apart {
+    /// The rows of `facts`.
+    pub(crate) facts: RecordBatch,
+    /// Those of `crashes`, if there are any.
+    pub(crate) crashes: Option<RecordBatch>,
+    /// The ids of the rows' items in the order of the rows, each as often as it follows on another.
+    pub(crate) ids: Vec<u64>,
+}
+
+/// Takes a batch of the journal apart.
+pub(crate) fn take_apart(batch: &RecordBatch) -> Result<Apart, ArrowError> {
     let position = batch.schema_ref().index_of(ITEM_ID)?;
     let ids = batch.column(position).as_primitive_opt::<UInt64Type>();
     let ids = ids.ok_or_else(|| ArrowError::SchemaError(format!("the column {ITEM_ID} is not of 64-bit integers")))?;
     let mut ids = ids.values().to_vec();
     ids.dedup();
-    let others: Vec<usize> = (0..batch.num_columns()).filter(|column| *column != position).collect();
-    Ok((batch.project(&others)?, ids))
+    let schema = batch.schema_ref();
+    let is_own = |column: &usize| [ITEM_ID, EVENT_ID, REPORT].contains(&schema.field(*column).name().as_str());
+    let others: Vec<usize> = (0..batch.num_columns()).filter(|column| !is_own(column)).collect();
+    Ok(Apart { facts: batch.project(&others)?, crashes: crashes::crashes_of(batch)?, ids })
 }
 
 /// The columns of `wide`, and behind them those that only `other` has.

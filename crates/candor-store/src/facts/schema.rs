@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 
-/// The journal's own column behind those of `facts`: the item that a row came in, so that a replay knows its id.
+/// The journal's own last column: the item that a row came in, so that a replay knows its id.
 pub(crate) const ITEM_ID: &str = "item_id";
 
 /// The column that the table is partitioned by.

@@ -29,7 +29,8 @@ fn declared_attributes_become_typed_columns_and_the_rest_becomes_json() {
     let attributes = [("n", Value::Integer(7)), ("other", Value::Text("a\"b".into())), ("ratio", Value::Float(0.5))];
     builder.push("p", 2, &fact(&attributes, declared));
     builder.push("p", 3, &fact(&[("n", Value::Text("seven".into()))], AttributeColumns::All));
-    let (batch, ids) = take_apart(&builder.finish().expect("it fits")).expect("it has ids");
+    let Apart { facts: batch, ids, crashes } = take_apart(&builder.finish().expect("it fits")).expect("it has ids");
+    assert!(crashes.is_none());
 
     assert_eq!(ids, [1, 2, 3]);
     assert_eq!(json(&batch, 0), None);
@@ -79,37 +80,50 @@ fn a_time_before_1970_lies_in_its_own_day() {
     assert_eq!(days.values(), &[-1]);
 }
 
+/// Names and types in the table that follows this heading of docs/storage.md.
+fn documented(heading: &str) -> Vec<(&'static str, String)> {
+    let page = include_str!("../../../../docs/storage.md");
+    let table = page.split(heading).nth(1).expect("the page has the table");
+    let table = table.split("\n#").next().expect("something follows");
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| `"));
+    rows.map(|line| {
+        let mut cells = line.split('|').map(str::trim);
+        let name = cells.next().unwrap_or_default().trim_end_matches('`');
+        (name, cells.next().unwrap_or_default().to_owned())
+    })
+    .collect()
+}
+
+/// Names and types as the page writes them.
+fn columns(schema: &Schema) -> Vec<(&str, String)> {
+    let column = |field: &'_ Arc<datafusion::arrow::datatypes::Field>| {
+        let name = match field.data_type() {
+            DataType::Utf8 => "string",
+            DataType::Date32 => "date",
+            DataType::Timestamp(TimeUnit::Microsecond, None) => "timestamp_ntz",
+            DataType::Int16 => "short",
+            DataType::Int64 => "long",
+            DataType::Boolean => "boolean",
+            other => panic!("{other} has no name in the page"),
+        };
+        if field.is_nullable() { name.to_owned() } else { format!("{name}, never null") }
+    };
+    schema.fields().iter().map(|field| (field.name().as_str(), column(field))).collect()
+}
+
 #[test]
 fn the_documented_columns_are_the_columns() {
-    let page = include_str!("../../../../docs/storage.md");
-    let table = page.split("### Columns of `facts`").nth(1).expect("the page has the table");
-    let table = table.split("\n#").next().expect("something follows");
-    let documented: Vec<(&str, &str)> = table
-        .lines()
-        .filter_map(|line| line.strip_prefix("| `"))
-        .map(|line| {
-            let mut cells = line.split('|').map(str::trim);
-            let name = cells.next().unwrap_or_default().trim_end_matches('`');
-            (name, cells.next().unwrap_or_default())
-        })
-        .collect();
-    let schema = base_schema();
-    let real: Vec<(&str, String)> = schema
-        .fields()
-        .iter()
-        .map(|field| {
-            let name = match field.data_type() {
-                DataType::Utf8 => "string",
-                DataType::Date32 => "date",
-                DataType::Timestamp(TimeUnit::Microsecond, None) => "timestamp_ntz",
-                DataType::Int16 => "short",
-                DataType::Int64 => "long",
-                DataType::Boolean => "boolean",
-                other => panic!("{other} has no name in the page"),
-            };
-            (field.name().as_str(), if field.is_nullable() { name.to_owned() } else { format!("{name}, never null") })
-        })
-        .collect();
-    let documented: Vec<(&str, String)> = documented.into_iter().map(|(name, text)| (name, text.to_owned())).collect();
-    assert_eq!(documented, real);
+    assert_eq!(documented("### Columns of `facts`"), columns(&base_schema()));
+}
+
+#[test]
+fn the_documented_columns_of_crashes_are_those_that_facts_does_not_have() {
+    let schema = crashes_schema();
+    let (facts, crashes) = (base_schema(), columns(&schema));
+    let own: Vec<_> = crashes.iter().filter(|(name, _)| facts.index_of(name).is_err()).cloned().collect();
+    assert_eq!(documented("## Table `crashes`"), own);
+    for field in facts.fields().iter().filter(|field| schema.index_of(field.name()).is_err()) {
+        let page = include_str!("../../../../docs/storage.md").split("## Table `crashes`").nth(1).expect("a section");
+        assert!(page.contains(&format!("`{}`", field.name())), "{} is said to be left out", field.name());
+    }
 }

@@ -1,4 +1,4 @@
-//! The table `facts` on disk, in the format of Delta Lake.
+//! Tables on disk, in the format of Delta Lake.
 
 mod durable;
 mod repair;
@@ -29,43 +29,71 @@ use deltalake::{
     writer::{DeltaWriter, RecordBatchWriter},
 };
 
-use crate::facts::{PARTITION, base_schema, conform};
+use crate::facts::{PARTITION, base_schema, conform, crashes_schema};
 
 /// The application id under which commits say up to which journal sequence they hold the rows.
 const APPLICATION: &str = "candor-journal";
 /// Rows that are put together before they are handed to the Parquet writer.
 const CHUNK_ROWS: usize = 32_768;
 
-/// Why the table could not be read or written.
+/// Why a table could not be read or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TableError {
     /// Delta Lake said no.
-    #[error("the table `facts`: {0}")]
+    #[error("a table: {0}")]
     Delta(#[from] DeltaTableError),
     /// The rows do not fit the table.
-    #[error("the rows of `facts`: {0}")]
+    #[error("the rows of a table: {0}")]
     Arrow(#[from] ArrowError),
     /// The settings of the files are wrong.
-    #[error("the files of `facts`: {0}")]
+    #[error("the files of a table: {0}")]
     Parquet(#[from] ParquetError),
     /// The system said no.
-    #[error("the files of `facts`: {0}")]
+    #[error("the files of a table: {0}")]
     Io(#[from] std::io::Error),
 }
 
-/// A version of the table; cheap to clone.
+/// What a table is called, and the columns that it has from the first day.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Definition {
+    pub(crate) name: &'static str,
+    pub(crate) columns: fn() -> SchemaRef,
+}
+
+/// One row says: these dimensions, this outcome, this duration, this many times.
+pub(crate) const FACTS: Definition = Definition { name: "facts", columns: base_schema };
+/// One row a crash or an error, with its report.
+pub(crate) const CRASHES: Definition = Definition { name: "crashes", columns: crashes_schema };
+
+/// A version of each table; cheap to clone.
 #[derive(Debug, Clone)]
-pub(crate) struct FactsTable {
+pub(crate) struct Tables {
+    pub(crate) facts: Table,
+    pub(crate) crashes: Table,
+}
+
+impl Tables {
+    /// Every crash of the journal up to this sequence is in its table. A flush commits crashes before facts, so what is
+    /// committed of these is committed of those, where there were any.
+    pub(crate) fn committed_crashes(&self) -> u64 {
+        self.crashes.committed.max(self.facts.committed)
+    }
+}
+
+/// A version of a table; cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Table {
+    definition: Definition,
     table: DeltaTable,
     schema: SchemaRef,
     /// Every row of the journal up to this sequence is in this version, and none above.
     committed: u64,
 }
 
-impl FactsTable {
+impl Table {
     /// Opens the table in `dir` for writing, and creates it where there is none.
-    pub(crate) async fn open_or_create(dir: &Path) -> Result<Self, TableError> {
+    pub(crate) async fn open_or_create(dir: &Path, definition: Definition) -> Result<Self, TableError> {
         std::fs::create_dir_all(dir)?;
         repair::remove_torn_commit(dir)?;
         let url = ensure_table_uri(dir.to_string_lossy())?;
@@ -74,33 +102,33 @@ impl FactsTable {
         if table.verify_deltatable_existence().await? {
             table.load().await?;
         } else {
-            let schema: StructType = base_schema().as_ref().try_into_kernel()?;
+            let schema: StructType = (definition.columns)().as_ref().try_into_kernel()?;
             table = table
                 .create()
                 .with_columns(schema.fields().cloned())
                 .with_partition_columns([PARTITION])
-                .with_table_name("facts")
+                .with_table_name(definition.name)
                 .await?;
         }
-        Self::of(table).await
+        Self::of(definition, table).await
     }
 
     /// Opens the table in `dir` for reading. `None` where there is none.
-    pub(crate) async fn open(dir: &Path) -> Result<Option<Self>, TableError> {
+    pub(crate) async fn open(dir: &Path, definition: Definition) -> Result<Option<Self>, TableError> {
         if !dir.join("_delta_log").is_dir() {
             return Ok(None);
         }
         let mut table = DeltaTableBuilder::from_url(ensure_table_uri(dir.to_string_lossy())?)?.build()?;
         table.load().await?;
-        Ok(Some(Self::of(table).await?))
+        Ok(Some(Self::of(definition, table).await?))
     }
 
-    async fn of(table: DeltaTable) -> Result<Self, TableError> {
+    async fn of(definition: Definition, table: DeltaTable) -> Result<Self, TableError> {
         let snapshot = table.snapshot()?;
         let schema: Schema = snapshot.schema().as_ref().try_into_arrow()?;
         let committed = snapshot.transaction_version(table.log_store().as_ref(), APPLICATION).await?;
         let committed = committed.and_then(|sequence| u64::try_from(sequence).ok()).unwrap_or(0);
-        Ok(Self { schema: Arc::new(schema), committed, table })
+        Ok(Self { definition, schema: Arc::new(schema), committed, table })
     }
 
     pub(crate) fn schema(&self) -> &SchemaRef {
@@ -123,14 +151,14 @@ impl FactsTable {
     pub(crate) async fn reload(&self) -> Result<Self, TableError> {
         let mut table = self.table.clone();
         table.update_state().await?;
-        Self::of(table).await
+        Self::of(self.definition, table).await
     }
 
     /// Commits rows, which with those before are all rows up to `sequence`, and returns the version that has them.
     ///
     /// An error does not say that nothing was committed: look at [`Self::reload`] before trying again.
     pub(crate) async fn append(&self, rows: &[RecordBatch], sequence: u64) -> Result<Self, TableError> {
-        let rows_schema = rows.last().map_or_else(base_schema, |batch| batch.schema());
+        let rows_schema = rows.last().map_or_else(self.definition.columns, |batch| batch.schema());
         let table = self.widen(&rows_schema).await?;
         let mut writer = RecordBatchWriter::for_table(&table)?.with_writer_properties(
             WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?)).build(),
@@ -157,7 +185,7 @@ impl FactsTable {
             .await?;
         let mut table = table;
         table.update_state().await?;
-        Self::of(table).await
+        Self::of(self.definition, table).await
     }
 
     /// Adds the columns that the table lacks, in a commit of their own: it says nothing about rows, so that it does no

@@ -29,10 +29,14 @@ const OLD: &str =
 #[tokio::test]
 async fn the_first_format_is_read_before_anything_new_is_written() {
     let dir = left_behind(1);
+    let reader = candor_store::Reader::open(dir.path()).await.unwrap();
+    let session = reader.session().await.unwrap();
+    assert_eq!(numbers(&session, OLD).await, [5, 4, 5, 0, 0], "by a newer command, before a newer collector");
+    assert_eq!(numbers(&session, "SELECT count(*) FROM crashes").await, [0]);
     let store = open(dir.path()).await;
     assert_eq!(numbers(&store.session().await.unwrap(), OLD).await, [5, 4, 5, 0, 0]);
-    let beside = candor_store::Reader::open(dir.path()).await.unwrap();
-    assert_eq!(numbers(&beside.session().await.unwrap(), OLD).await, [5, 4, 5, 0, 0]);
+    let beside = reader.session().await.unwrap();
+    assert_eq!(numbers(&beside, OLD).await, [5, 4, 5, 0, 0]);
 }
 
 #[tokio::test]

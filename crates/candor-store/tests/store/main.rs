@@ -3,6 +3,7 @@
 
 mod appends;
 mod child;
+mod crashes;
 mod damage;
 mod disk_full;
 mod formats;

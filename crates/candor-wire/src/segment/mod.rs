@@ -7,7 +7,7 @@ mod item;
 mod words;
 
 #[cfg(feature = "decode")]
-pub use decode::{DecodeError, Decoded, Dropped, Endpoint, Limits, decode};
+pub use decode::{Decoded, Endpoint, decode};
 pub use encode::{encode_batch, encode_item};
 pub use item::{Item, Sdk};
 pub use words::{ANONYMOUS, FORMAT, RESERVED, is_reserved};

@@ -1,11 +1,15 @@
 //! The Sentry envelope API: how crashes and errors travel. docs/wire.md says which words carry what.
 
+#[cfg(feature = "decode")]
+mod decode;
 mod dsn;
 mod encode;
 mod envelope;
 mod report;
 mod words;
 
+#[cfg(feature = "decode")]
+pub use decode::{Decoded, Endpoint, Item, decode};
 pub use dsn::{Dsn, ParseDsnError};
 pub use encode::encode_event;
 pub use envelope::{EnvelopeHeader, encode_envelope};

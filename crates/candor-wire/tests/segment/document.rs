@@ -1,6 +1,6 @@
 //! docs/wire.md says what the code does.
 
-use candor_wire::segment::{DecodeError, Dropped};
+use candor_wire::{DecodeError, Dropped};
 
 /// The first column of the table that follows this sentence.
 fn codes_after(sentence: &str) -> Vec<&'static str> {

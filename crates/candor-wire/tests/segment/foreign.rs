@@ -1,8 +1,8 @@
 //! Items of foreign clients.
 
 use candor_wire::{
-    Attribute, Kind, Record, Value,
-    segment::{DecodeError, Dropped, Endpoint, Limits, decode},
+    Attribute, DecodeError, Dropped, Kind, Limits, Record, Value,
+    segment::{Endpoint, decode},
 };
 
 use super::{item, items, read, received};

@@ -1,6 +1,9 @@
 //! However much is sent, only so much is read.
 
-use candor_wire::segment::{DecodeError, Dropped, Endpoint, Limits, decode};
+use candor_wire::{
+    DecodeError, Dropped, Limits,
+    segment::{Endpoint, decode},
+};
 use proptest::prelude::*;
 
 use super::{item, items, read, received};

@@ -9,8 +9,8 @@ mod limits;
 mod own;
 
 use candor_wire::{
-    Timestamp,
-    segment::{DecodeError, Decoded, Dropped, Endpoint, Item, Limits, decode},
+    DecodeError, Dropped, Limits, Timestamp,
+    segment::{Decoded, Endpoint, Item, decode},
 };
 
 /// When every request of these tests arrives.

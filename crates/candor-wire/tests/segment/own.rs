@@ -1,8 +1,8 @@
 //! Candor's own items: what is written is what is read.
 
 use candor_wire::{
-    Attribute, DurationBucket, Environment, Kind, Outcome, Record, Timestamp, Value,
-    segment::{Dropped, Endpoint, Item, Limits, Sdk, decode, encode_batch, encode_item, is_reserved},
+    Attribute, Dropped, DurationBucket, Environment, Kind, Limits, Outcome, Record, Timestamp, Value,
+    segment::{Endpoint, Item, Sdk, decode, encode_batch, encode_item, is_reserved},
 };
 use proptest::{collection::vec, option, prelude::*};
 

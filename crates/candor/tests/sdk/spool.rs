@@ -135,5 +135,6 @@ fn what_a_process_was_told_to_be_counted_is_counted_once_whoever_is_killed() {
     assert!(killed > 500, "{killed} killed");
     // Each of the killed may have counted once more than it could say.
     assert!((told..=told + killed).contains(&counted), "{told} told, {counted} counted, {killed} killed");
-    assert_eq!(tool.send(), format!("sent {}, gave up 0", tool.lines_on_disk().len()), "no file is damaged");
+    let waiting = tool.lines_on_disk().len();
+    assert_eq!(tool.send(), format!("sent {waiting}, gave up 0"), "no file is damaged");
 }

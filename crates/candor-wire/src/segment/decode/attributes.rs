@@ -4,11 +4,14 @@ use std::{borrow::Cow, fmt};
 
 use serde_core::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{
-    Dropped, Limits,
-    object::{Members, Name, skip},
+use crate::{
+    Attribute, Value,
+    decode::{
+        Dropped, Limits,
+        object::{Members, Name, skip},
+    },
+    json,
 };
-use crate::{Attribute, Value, json};
 
 /// The members of `properties`, held to the limits.
 pub(super) struct Attributes<'l> {

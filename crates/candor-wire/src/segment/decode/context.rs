@@ -5,12 +5,15 @@ use std::borrow::Cow;
 
 use serde_core::de::MapAccess;
 
-use super::{
-    Limits,
-    object::{Into, Members, skip},
-    scalar::Scalar,
+use crate::{
+    Environment,
+    decode::{
+        Limits,
+        object::{Into, Members, skip},
+        scalar::Scalar,
+    },
+    segment::Sdk,
 };
-use crate::{Environment, segment::Sdk};
 
 /// What a `context` says, of an item or of its batch.
 pub(super) struct Context<'l> {
@@ -104,11 +107,9 @@ impl<'de> Members<'de> for Context<'_> {
             "runtime" => environment.runtime = name_within(object.next_value()?, self.limits),
             "ci" => environment.ci = name_within(object.next_value()?, self.limits),
             "agent" => environment.agent = name_within(object.next_value()?, self.limits),
-            "container" => environment.container = truth(object.next_value()?),
-            "interactive" => environment.interactive = truth(object.next_value()?),
-            "database" => {
-                environment.database = object.next_value::<Scalar<'_>>()?.into_name().filter(|id| is_hash(id))
-            }
+            "container" => environment.container = object.next_value::<Scalar<'_>>()?.into_bool(),
+            "interactive" => environment.interactive = object.next_value::<Scalar<'_>>()?.into_bool(),
+            "database" => environment.database = object.next_value::<Scalar<'_>>()?.into_hash(),
             "candor" => drop(object.next_value_seed(Into(&mut self.candor))?),
             _ => skip(object)?,
         }
@@ -135,18 +136,6 @@ impl<'de, const N: usize> Members<'de> for Names<'_, '_, N> {
 /// A name or a version. One that is too long to be either is taken as not given.
 fn name_within(value: Scalar<'_>, limits: &Limits) -> Option<String> {
     value.into_name().filter(|name| name.len() <= limits.max_name_bytes)
-}
-
-fn truth(value: Scalar<'_>) -> Option<bool> {
-    match value {
-        Scalar::Bool(value) => Some(value),
-        _ => None,
-    }
-}
-
-/// 64 bits in hexadecimal. Anything else could be the database's own id, and is not taken from anybody.
-fn is_hash(text: &str) -> bool {
-    text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
 }
 
 impl<'de> Members<'de> for Candor {

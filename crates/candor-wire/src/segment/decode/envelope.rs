@@ -3,13 +3,17 @@
 use std::{borrow::Cow, fmt};
 
 use serde_core::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::{error::Category, value::RawValue};
+use serde_json::value::RawValue;
 
 use super::{
-    DecodeError, Dropped, Endpoint, Limits,
+    Endpoint,
     context::Context,
-    object::{Into, Members, skip},
-    raw_item::{Claim, RawItem, claim_of},
+    raw_item::{RawItem, claim_of},
+};
+use crate::decode::{
+    Claim, DecodeError, Dropped, Limits,
+    object::{Into, Members, other_values_are, skip},
+    read_object,
     scalar::Scalar,
 };
 
@@ -41,7 +45,7 @@ pub(super) fn read<'l>(body: &str, endpoint: Endpoint, limits: &'l Limits) -> Re
     };
     if endpoint.item_type().is_some() {
         let mut item = RawItem::new(limits);
-        if !read_object(body, &mut item).map_err(|error| decode_error(&error))? {
+        if !read_object(body, &mut item).map_err(|error| DecodeError::from(&error))? {
             return Err(DecodeError::NotABatch);
         }
         if envelope.measured {
@@ -52,23 +56,9 @@ pub(super) fn read<'l>(body: &str, endpoint: Endpoint, limits: &'l Limits) -> Re
     }
     match read_object(body, &mut envelope) {
         Err(_) if envelope.too_many => Err(DecodeError::TooManyItems { limit: limits.max_records }),
-        Err(error) => Err(decode_error(&error)),
+        Err(error) => Err(DecodeError::from(&error)),
         Ok(_) if !envelope.has_batch => Err(DecodeError::NotABatch),
         Ok(_) => Ok(envelope),
-    }
-}
-
-fn read_object<'de>(text: &'de str, target: &mut impl Members<'de>) -> Result<bool, serde_json::Error> {
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let was_object = Into(target).deserialize(&mut deserializer)?;
-    deserializer.end()?;
-    Ok(was_object)
-}
-
-fn decode_error(error: &serde_json::Error) -> DecodeError {
-    match error.classify() {
-        Category::Eof => DecodeError::Truncated,
-        _ => DecodeError::NotJson { line: error.line(), column: error.column() },
     }
 }
 
@@ -131,29 +121,7 @@ impl<'de> Visitor<'de> for Items<'_, '_> {
         Ok(())
     }
 
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
+    other_values_are!(());
 }
 
 /// Reads an item whose size must be known first, at the price of looking at it twice.

@@ -1,17 +1,17 @@
 //! What items say, completed by what their batch says, becomes records.
 
 use super::{
-    DecodeError, Decoded, Dropped, Endpoint, Limits,
-    clock::Clocks,
+    Decoded, Endpoint,
     content_id::Content,
     context::{Candor, Context},
     endpoint::ItemType,
     envelope::Envelope,
     own,
-    raw_item::{Claim, RawItem},
+    raw_item::RawItem,
 };
 use crate::{
     Attribute, DurationBucket, Environment, Kind, Record, Timestamp,
+    decode::{Claim, DecodeError, Dropped, Limits, clock::Clocks, usual_os_name},
     segment::{Item, words},
 };
 
@@ -168,14 +168,4 @@ fn part_of(whole: &Record, attributes: Vec<Attribute>, limits: &Limits) -> Resul
 /// The client's own words for when it was, unmoved by when it was sent: a retry says them again.
 fn claimed_time(clocks: &Clocks) -> Option<Timestamp> {
     clocks.original_timestamp.or(clocks.timestamp)?.ok()
-}
-
-/// Foreign clients call systems by many names; the columns know `linux`, `macos`, `windows`, …
-fn usual_os_name(name: String) -> String {
-    let name = name.to_lowercase();
-    match name.as_str() {
-        "darwin" | "mac os x" | "mac os" | "osx" => "macos".to_owned(),
-        "win32" | "windows nt" | "windows_nt" => "windows".to_owned(),
-        _ => name,
-    }
 }

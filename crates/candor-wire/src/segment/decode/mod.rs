@@ -1,30 +1,24 @@
 //! Bytes to records: the body of a request becomes items, each by itself accepted or dropped.
 //!
-//! One pass over the bytes, without a document in between: `envelope` reads the body, `raw_item` what one item says,
-//! `attributes` its properties, `context` where it was made; `finish` makes an [`Item`] of it. Depth and counts are
-//! bounded while they are read, so that no body can take more memory than a small multiple of itself.
+//! `envelope` reads the body, `raw_item` what one item says, `attributes` its properties, `context` where it was made;
+//! `finish` makes an [`Item`] of it.
 
 mod attributes;
-mod clock;
 mod content_id;
 mod context;
 mod endpoint;
 mod envelope;
-mod error;
 mod finish;
-mod limits;
-mod object;
 mod own;
 mod raw_item;
-mod repair;
-mod scalar;
 
 pub use endpoint::Endpoint;
-pub use error::{DecodeError, Dropped};
-pub use limits::Limits;
 
 use super::Item;
-use crate::Timestamp;
+use crate::{
+    Timestamp,
+    decode::{DecodeError, Dropped, Limits, repair::repair},
+};
 
 /// What a body said.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,7 +40,7 @@ pub fn decode(body: &[u8], endpoint: Endpoint, received: Timestamp, limits: &Lim
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     let text = std::str::from_utf8(body).map_err(|_| DecodeError::InvalidUtf8)?;
     match read(text, endpoint, received, limits) {
-        Err(error @ DecodeError::NotJson { .. }) => match repair::repair(text) {
+        Err(error @ DecodeError::NotJson { .. }) => match repair(text) {
             Some(repaired) => read(&repaired, endpoint, received, limits),
             None => Err(error),
         },

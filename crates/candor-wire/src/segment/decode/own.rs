@@ -2,8 +2,12 @@
 
 use serde_core::de::{DeserializeSeed, Deserializer, Error as _, SeqAccess, Visitor};
 
-use super::{Dropped, Limits, attributes::Attributes, object::Into};
-use crate::{Attribute, DurationBucket, Outcome, Record, Value, segment::words};
+use super::attributes::Attributes;
+use crate::{
+    Attribute, DurationBucket, Outcome, Record, Value,
+    decode::{Dropped, Limits, object::Into},
+    segment::words,
+};
 
 /// What a record's words may say beside its attributes.
 pub(super) struct Words {

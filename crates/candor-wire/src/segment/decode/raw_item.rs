@@ -4,18 +4,12 @@ use std::borrow::Cow;
 
 use serde_core::de::MapAccess;
 
-use super::{
-    Dropped, Limits,
-    attributes::Attributes,
-    context::Context,
-    endpoint::ItemType,
+use super::{attributes::Attributes, context::Context, endpoint::ItemType};
+use crate::decode::{
+    Claim, Dropped, Limits,
     object::{Into, Members, skip},
     scalar::Scalar,
 };
-use crate::{ParseTimestampError, Timestamp};
-
-/// A point in time as a client gave it: not at all, unreadable, or readable.
-pub(super) type Claim = Option<Result<Timestamp, ParseTimestampError>>;
 
 /// The members of an item. Those not listed (`traits`, `groupId`, `previousId`, `integrations`, …) are skipped.
 pub(super) struct RawItem<'l> {

@@ -4,6 +4,17 @@ use std::time::Duration;
 
 const DAY: Duration = Duration::from_secs(86_400);
 
+/// Frames kept of a stack, the innermost: recursion without end fills thousands, and the last show where.
+pub(crate) const MAX_FRAMES: usize = 250;
+/// Exceptions kept of a chain of causes, the last. Nobody reads more.
+pub(crate) const MAX_EXCEPTIONS: usize = 20;
+/// Threads kept that say of themselves that they crashed or sent the event. There should be two at most.
+pub(crate) const MAX_THREADS: usize = 4;
+/// Programs and libraries kept. A desktop program loads some hundreds.
+pub(crate) const MAX_IMAGES: usize = 1000;
+/// Bytes kept of a text of an event: of an exception's value, a function's name. Longer names are of generated code.
+pub(crate) const MAX_TEXT_BYTES: usize = 4096;
+
 /// The bounds of a body and of its items. The size of the body itself is bounded by whoever reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

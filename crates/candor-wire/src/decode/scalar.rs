@@ -4,22 +4,23 @@ use std::{borrow::Cow, fmt};
 
 use serde_core::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::Claim;
 use crate::{ParseTimestampError, Timestamp};
 
 /// A scalar, or that there is none: clients get types wrong, and that must not cost the rest of the batch.
-pub(super) enum Scalar<'de> {
+pub(crate) enum Scalar<'de> {
     /// `null`, a list or an object.
     Nothing,
     Bool(bool),
     Integer(i64),
-    /// A fraction, or a whole number beyond 64 bits: neither is a name or a time.
-    Fraction,
+    /// A fraction, or a whole number beyond 64 bits: neither is a name.
+    Fraction(f64),
     Text(Cow<'de, str>),
 }
 
 impl Scalar<'_> {
     /// An id or a name: a text that is not empty, or a whole number as text.
-    pub(super) fn into_name(self) -> Option<String> {
+    pub(crate) fn into_name(self) -> Option<String> {
         match self {
             Self::Text(text) if !text.is_empty() => Some(text.into_owned()),
             Self::Integer(number) => Some(number.to_string()),
@@ -27,8 +28,22 @@ impl Scalar<'_> {
         }
     }
 
+    /// A truth value.
+    pub(crate) fn into_bool(self) -> Option<bool> {
+        match self {
+            Self::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// 64 bits in hexadecimal. Anything else could be an identifier as it is, and is not taken from anybody.
+    pub(crate) fn into_hash(self) -> Option<String> {
+        let is_hex = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f');
+        self.into_name().filter(|text| text.len() == 16 && text.bytes().all(is_hex))
+    }
+
     /// A point in time, where there is one that could be understood.
-    pub(super) fn as_timestamp(&self) -> Option<Result<Timestamp, ParseTimestampError>> {
+    pub(crate) fn as_timestamp(&self) -> Claim {
         match self {
             Self::Nothing => None,
             Self::Text(text) if text.is_empty() => None,
@@ -66,11 +81,11 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(i64::try_from(value).map_or(Scalar::Fraction, Scalar::Integer))
+        Ok(i64::try_from(value).map_or(Scalar::Fraction(value as f64), Scalar::Integer))
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Scalar::Fraction)
+    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(Scalar::Fraction(value))
     }
 
     fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Self::Value, E> {

@@ -4,14 +4,44 @@ use std::{borrow::Cow, fmt};
 
 use serde_core::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+/// The part of a [`Visitor`] that takes `null`, truth values, numbers and texts for this value.
+macro_rules! other_values_are {
+    ($value:expr) => {
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok($value)
+        }
+
+        fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+            Ok($value)
+        }
+
+        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+            Ok($value)
+        }
+
+        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+            Ok($value)
+        }
+
+        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+            Ok($value)
+        }
+
+        fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+            Ok($value)
+        }
+    };
+}
+pub(crate) use other_values_are;
+
 /// Something that an object's members are read into.
-pub(super) trait Members<'de> {
+pub(crate) trait Members<'de> {
     /// Takes the value of the member `name` from `object`; what is not known must be skipped.
     fn member<A: MapAccess<'de>>(&mut self, name: Cow<'de, str>, object: &mut A) -> Result<(), A::Error>;
 }
 
 /// Reads an object into what it holds. Its value says whether it was an object; anything else is skipped.
-pub(super) struct Into<'a, T>(pub(super) &'a mut T);
+pub(crate) struct Into<'a, T>(pub(crate) &'a mut T);
 
 impl<'de, T: Members<'de>> DeserializeSeed<'de> for Into<'_, T> {
     type Value = bool;
@@ -40,38 +70,16 @@ impl<'de, T: Members<'de>> Visitor<'de> for Into<'_, T> {
         Ok(false)
     }
 
-    fn visit_unit<E>(self) -> Result<bool, E> {
-        Ok(false)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<bool, E> {
-        Ok(false)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<bool, E> {
-        Ok(false)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<bool, E> {
-        Ok(false)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<bool, E> {
-        Ok(false)
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<bool, E> {
-        Ok(false)
-    }
+    other_values_are!(false);
 }
 
 /// Skips a member's value, however deep it is.
-pub(super) fn skip<'de, A: MapAccess<'de>>(object: &mut A) -> Result<(), A::Error> {
+pub(crate) fn skip<'de, A: MapAccess<'de>>(object: &mut A) -> Result<(), A::Error> {
     object.next_value::<IgnoredAny>().map(drop)
 }
 
 /// A member's name, borrowed from the body unless it has escapes.
-pub(super) struct Name;
+pub(crate) struct Name;
 
 impl<'de> DeserializeSeed<'de> for Name {
     type Value = Cow<'de, str>;

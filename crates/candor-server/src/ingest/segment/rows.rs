@@ -1,17 +1,14 @@
 //! From decoded items to rows: identity, scrubbing, and what the project takes.
 
-use super::privacy;
-use super::scrubber::Scrubber;
+use crate::ingest::privacy;
+use crate::ingest::scrubber::Scrubber;
+use crate::ingest::take::take;
 use crate::outcomes::Tally;
-use crate::project::{Ingesting, Rule};
-use candor_manifest::{DroppedProperty, Enforced};
+use crate::project::Ingesting;
 use candor_store::{Append, AppendItem, AttributeColumns, Fact, ItemOutcome, message_id_hash};
 use candor_wire::segment::{Decoded, Item};
 use candor_wire::{DurationBucket, Record, Timestamp};
 use std::sync::Arc;
-
-/// What a project that takes nothing says of an item.
-const NO_MANIFEST: &str = "no_manifest";
 
 /// The rows of a request, and what became of the items that have none.
 pub(super) fn rows(decoded: Decoded, project: &Ingesting, received: Timestamp) -> (Append, Tally) {
@@ -32,11 +29,10 @@ pub(super) fn rows(decoded: Decoded, project: &Ingesting, received: Timestamp) -
 fn item_rows(item: Item, project: &Ingesting, scrubber: &mut Scrubber, tally: &mut Tally) -> Option<AppendItem> {
     let id = message_id_hash(&project.name, &item.message_id);
     let installation = privacy::installation(&project.secret, item.anonymous_id.as_deref(), item.user_id.as_deref());
-    let database = privacy::database(&project.secret, item.record.environment.database.as_deref());
     let (sdk, sdk_version) = privacy::sdk(scrubber, item.sdk);
     let fact = |(record, columns): (Record, AttributeColumns)| Fact {
         installation,
-        database,
+        database: privacy::database(&project.secret, record.environment.database.as_deref()),
         sdk: sdk.clone(),
         sdk_version: sdk_version.clone(),
         columns,
@@ -75,29 +71,4 @@ fn spread(whole: Fact, durations: Vec<(DurationBucket, u64)>, facts: &mut Vec<Fa
         row.record.count = count;
         row
     }));
-}
-
-/// The record as the project takes it, with the attributes that get columns; or why it does not.
-fn take(
-    record: Record,
-    project: &Ingesting,
-    scrubber: &mut Scrubber,
-    tally: &mut Tally,
-) -> Result<(Record, AttributeColumns), &'static str> {
-    match &project.rule {
-        Rule::Nothing => Err(NO_MANIFEST),
-        // What is left after this has only declared names and shapes: there is no text to scrub.
-        Rule::Declared(manifest) => match manifest.enforce(record) {
-            Enforced::Kept { record, dropped } => {
-                dropped.iter().for_each(|property| count_property(property, tally));
-                Ok((record, AttributeColumns::All))
-            }
-            Enforced::Refused(refusal) => Err(refusal.code()),
-        },
-        Rule::Open(columns) => Ok((privacy::scrub_record(scrubber, record), columns.clone())),
-    }
-}
-
-fn count_property(property: &DroppedProperty, tally: &mut Tally) {
-    tally.add(ItemOutcome::Dropped, format!("{}:{}", property.reason.code(), property.name), 1);
 }

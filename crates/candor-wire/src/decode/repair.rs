@@ -5,7 +5,7 @@
 ///
 /// JavaScript cuts texts in the middle of a pair, Python writes numbers that JSON does not have. Replacements keep to
 /// the bytes of what they replace, and all of it is ASCII, so the body stays UTF-8.
-pub(super) fn repair(body: &str) -> Option<String> {
+pub(crate) fn repair(body: &str) -> Option<String> {
     let mut out = String::with_capacity(body.len());
     let mut rest = body;
     let mut in_text = false;

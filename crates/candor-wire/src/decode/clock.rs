@@ -1,19 +1,19 @@
 //! When it happened, as far as a stranger's clock can tell.
 
-use super::{Dropped, Limits, raw_item::Claim};
+use super::{Claim, Dropped, Limits};
 use crate::Timestamp;
 
 const HOUR: i64 = 3_600_000_000;
 const DAY: i64 = 24 * HOUR;
 
 /// What an item and its batch say about time.
-pub(super) struct Clocks {
-    pub(super) timestamp: Claim,
-    pub(super) original_timestamp: Claim,
+pub(crate) struct Clocks {
+    pub(crate) timestamp: Claim,
+    pub(crate) original_timestamp: Claim,
     /// The client's clock when it sent the batch.
-    pub(super) sent_at: Claim,
+    pub(crate) sent_at: Claim,
     /// Our clock when the batch arrived.
-    pub(super) received: Timestamp,
+    pub(crate) received: Timestamp,
 }
 
 impl Clocks {
@@ -21,7 +21,7 @@ impl Clocks {
     ///
     /// A client that cuts its times to the hour or the day is corrected by whole hours or days, or the correction would
     /// undo the cut (and put what happened "today" at the last second of yesterday).
-    pub(super) fn happened(&self, limits: &Limits) -> Result<Timestamp, Dropped> {
+    pub(crate) fn happened(&self, limits: &Limits) -> Result<Timestamp, Dropped> {
         let skew = match self.sent_at {
             Some(Ok(sent)) => Some(self.received.micros() - sent.micros()),
             _ => None,

@@ -53,13 +53,17 @@ closed_names! {
     Dropped {
         /// It is a text, a number, a list: no object.
         NotAnObject = "not_an_object",
+        /// It is of a kind that is acknowledged and not kept: a session, a transaction, an attachment, …
+        NotKept = "not_kept",
+        /// It is no JSON, or not UTF-8.
+        NotJson = "not_json",
         /// It has no `type`.
         MissingType = "missing_type",
-        /// Its `type` is none of the six.
+        /// Its `type` is none of those that the protocol has.
         UnknownType = "unknown_type",
         /// A `track` with no `event`.
         MissingEvent = "missing_event",
-        /// Its time is not RFC 3339.
+        /// Its time cannot be read.
         TimestampMalformed = "timestamp_malformed",
         /// It is older than anything that is kept.
         TimestampTooOld = "timestamp_too_old",

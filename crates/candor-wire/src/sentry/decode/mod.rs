@@ -1,0 +1,118 @@
+//! Bytes to crash reports and records: an envelope, or an event by itself, becomes items, each accepted or dropped.
+//!
+//! `framing` finds the items of an envelope, `event` reads what an event says of itself, `stack` its exceptions, frames
+//! and images, `contexts` where it was made; `finish` makes an [`Item`] of it. What has no place in a
+//! [`CrashReport`](super::CrashReport) is skipped while it is read.
+
+mod contexts;
+mod event;
+mod finish;
+mod framing;
+mod list;
+mod stack;
+
+use super::CrashReport;
+use crate::{
+    Record, Timestamp,
+    decode::{DecodeError, Dropped, Limits, read_object, repair::repair},
+    record::closed_names,
+    segment::Sdk,
+};
+use event::RawEvent;
+use finish::Finish;
+use framing::Envelope;
+
+closed_names! {
+    /// The last word of `/api/ID/…`.
+    Endpoint {
+        /// An envelope of items.
+        Envelope = "envelope",
+        /// One event as JSON, from old clients.
+        Store = "store",
+    }
+}
+
+/// What a body said.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decoded {
+    /// The public key of the DSN in the envelope's header.
+    pub public_key: Option<String>,
+    /// The id that the answer names: the envelope's, as the client spelled it, or the event's.
+    pub event_id: Option<String>,
+    /// Every item in its place: what it says, or why it was dropped.
+    pub items: Vec<Result<Item, Dropped>>,
+}
+
+/// An event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// What tells a retry from a new event: 32 hexadecimal digits.
+    pub message_id: String,
+    /// Whatever the client took for the person or the installation.
+    pub user_id: Option<String>,
+    /// The library that sent it.
+    pub sdk: Option<Sdk>,
+    /// The crash, the error, or, of kind `track`, the message that was logged.
+    pub record: Record,
+    /// All that is known of a crash or an error. Its environment is that of the record.
+    pub report: Option<Box<CrashReport>>,
+}
+
+/// Reads the body of a request to `endpoint` that arrived at `received`, which corrects the client's clock.
+///
+/// # Errors
+/// When the body as a whole cannot be read. A bad item never makes an error of its envelope, unless it says wrongly
+/// where it ends.
+pub fn decode(body: &[u8], endpoint: Endpoint, received: Timestamp, limits: &Limits) -> Result<Decoded, DecodeError> {
+    let envelope = match endpoint {
+        Endpoint::Envelope => framing::read(body, limits)?,
+        Endpoint::Store => {
+            // Here the event is the body, so what is wrong with it is wrong with the request.
+            let text = std::str::from_utf8(body).map_err(|_| DecodeError::InvalidUtf8)?;
+            if !read_event(text, limits).map_err(|error| DecodeError::from(&error))?.1 {
+                return Err(DecodeError::NotABatch);
+            }
+            Envelope::of_event(body)
+        }
+    };
+    let finish =
+        Finish { envelope_id: envelope.header.event_id.as_deref(), sent_at: envelope.header.sent_at, received };
+    let mut event_id = envelope.header.event_id.clone().filter(|id| finish::simple_id(id).is_some());
+    let mut items = Vec::with_capacity(envelope.items.len());
+    for raw in &envelope.items {
+        let item = match raw.item_type.as_deref() {
+            Some("event") => event(raw.payload, &finish, limits),
+            Some(_) => Err(Dropped::NotKept),
+            None => Err(Dropped::MissingType),
+        };
+        if event_id.is_none() {
+            event_id = item.as_ref().ok().map(|item| item.message_id.clone());
+        }
+        items.push(item);
+    }
+    Ok(Decoded { public_key: envelope.header.public_key(), event_id, items })
+}
+
+fn event(payload: &[u8], finish: &Finish<'_>, limits: &Limits) -> Result<Item, Dropped> {
+    if payload.len() > limits.max_event_bytes {
+        return Err(Dropped::EventTooLarge);
+    }
+    let text = std::str::from_utf8(payload).map_err(|_| Dropped::NotJson)?;
+    match read_event(text, limits).map_err(|_| Dropped::NotJson)? {
+        (event, true) => finish.item(event, payload),
+        (_, false) => Err(Dropped::NotAnObject),
+    }
+}
+
+/// Reads an event, and says whether it is an object. Old clients write `NaN` and halves of surrogate pairs.
+fn read_event<'l>(text: &str, limits: &'l Limits) -> Result<(RawEvent<'l>, bool), serde_json::Error> {
+    let read = |text: &str| {
+        let mut event = RawEvent::new(limits);
+        let is_object = read_object(text, &mut event)?;
+        Ok((event, is_object))
+    };
+    read(text).or_else(|error: serde_json::Error| match repair(text) {
+        Some(repaired) => read(&repaired),
+        None => Err(error),
+    })
+}
