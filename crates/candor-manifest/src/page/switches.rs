@@ -32,8 +32,9 @@ pub(super) fn write_seeing(manifest: &Manifest, sheet: &mut Sheet) {
     if let Some(inspect) = &manifest.inspect
         && let Some(flag) = &inspect.flag
     {
+        let place = if inspect.log.starts_with('/') { "" } else { " in the directory where you started it" };
         ways.push(format!(
-            "With the flag `{flag}` nothing is sent, and what would be sent is written to `{}`, byte for byte.",
+            "With the flag `{flag}` nothing is sent, and what would be sent is appended to `{}`{place}, byte for byte.",
             inspect.log
         ));
     }
