@@ -39,6 +39,12 @@ impl fmt::Display for ParseDsnError {
 impl std::error::Error for ParseDsnError {}
 
 impl Dsn {
+    /// The same project and key at another collector, by its base URL.
+    #[must_use]
+    pub fn at(self, base: &str) -> Self {
+        Self { base: base.trim_end_matches('/').to_owned(), ..self }
+    }
+
     /// The key that opens the project for sending; public.
     #[must_use]
     pub fn public_key(&self) -> &str {
@@ -119,6 +125,8 @@ mod tests {
             assert_eq!((dsn.envelope_url().as_str(), dsn.public_key()), (url, "a94ae3"));
             assert_eq!(dsn.to_string(), text);
         }
+        let moved = "https://a94ae3@example.org/7".parse::<Dsn>().expect("a DSN").at("http://127.0.0.1:9/");
+        assert_eq!(moved.envelope_url(), "http://127.0.0.1:9/api/7/envelope/");
         let with_secret: Dsn = "https://a94ae3:secret@example.org/7".parse().expect("an old DSN");
         assert_eq!(with_secret.to_string(), "https://a94ae3@example.org/7");
         let header = with_secret.auth_header("candor/0.1.0");

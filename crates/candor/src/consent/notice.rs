@@ -119,8 +119,11 @@ pub(crate) fn text(declaration: &Declaration, knowledge: &Knowledge) -> String {
         Knowledge::Less(new) => Some(news(declaration, new)),
         Knowledge::Nothing | Knowledge::Everything => None,
     };
-    let lines = news.as_deref().into_iter().chain(declaration.consent.notice.lines());
-    lines.take(MAX_LINES).flat_map(|line| [line, "\n"]).collect()
+    let notice: Vec<&str> = declaration.consent.notice.lines().take(MAX_LINES).collect();
+    // How to turn it off stands at the end: where there is no room, the beginning makes it.
+    let room = MAX_LINES - usize::from(news.is_some());
+    let lines = news.as_deref().into_iter().chain(notice[notice.len().saturating_sub(room)..].iter().copied());
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 fn news(declaration: &Declaration, new: &[&str]) -> String {
@@ -147,7 +150,7 @@ mod tests {
         declaration.consent.notice = "1\n2\n3\n4\n5\n6\n7";
         assert_eq!(text(&declaration, &Knowledge::Nothing), "1\n2\n3\n4\n5\n6\n");
         let news = text(&declaration, &Knowledge::Less(vec!["a", "b", "c", "d", "e", "f"]));
-        assert_eq!(news, "tool 1.0.0 newly records: a, b, c, d and 2 more.\n1\n2\n3\n4\n5\n");
+        assert_eq!(news, "tool 1.0.0 newly records: a, b, c, d and 2 more.\n2\n3\n4\n5\n6\n");
     }
 
     #[test]

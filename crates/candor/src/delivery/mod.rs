@@ -2,7 +2,6 @@
 
 mod answer;
 mod batch;
-mod dsn;
 mod log;
 mod request;
 mod target;

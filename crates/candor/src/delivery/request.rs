@@ -3,7 +3,11 @@
 
 use std::fmt;
 
-use candor_wire::{Timestamp, segment::encode_batch};
+use candor_wire::{
+    Timestamp,
+    segment::encode_batch,
+    sentry::{Dsn, EnvelopeHeader, encode_envelope},
+};
 
 use super::{Target, batch};
 use crate::{base64, spool::Queue};
@@ -32,8 +36,7 @@ impl Request {
         match queue {
             Queue::Usage | Queue::Local => Some(usage(items, target, sent_at)),
             Queue::Crashes | Queue::LocalCrashes => {
-                let dsn = target.dsn.as_ref()?;
-                items.first().map(|event| dsn.request(event, sent_at))
+                target.dsn.as_ref().zip(items.first()).map(|(dsn, event)| report(event, dsn, sent_at))
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Where an application's records go.
 
-use super::dsn::Dsn;
+use candor_wire::sentry::Dsn;
+
 use crate::{
     declared::Declaration,
     variables::{Lookup, text},
@@ -22,9 +23,9 @@ impl Target {
     pub(crate) fn of(declaration: &Declaration, lookup: Lookup<'_>) -> Self {
         let endpoint = text(lookup, "CANDOR_ENDPOINT").map(|endpoint| endpoint.trim_end_matches('/').to_owned());
         let dsn = match text(lookup, "CANDOR_SENTRY_DSN") {
-            Some(dsn) => Dsn::parse(&dsn),
+            Some(dsn) => dsn.parse().ok(),
             None => {
-                let declared = declaration.sentry_dsn.and_then(Dsn::parse);
+                let declared = declaration.sentry_dsn.and_then(|dsn| dsn.parse::<Dsn>().ok());
                 declared.map(|dsn| endpoint.as_deref().map_or(dsn.clone(), |endpoint| dsn.at(endpoint)))
             }
         };
