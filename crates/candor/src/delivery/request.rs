@@ -62,3 +62,18 @@ fn usage(items: &[String], target: &Target, sent_at: Timestamp) -> Request {
         body: encode_batch(items.iter().map(String::as_str), sent_at),
     }
 }
+
+fn report(event: &str, dsn: &Dsn, sent_at: Timestamp) -> Request {
+    let header = EnvelopeHeader { event_id: event_id(event), sent_at, dsn: None };
+    Request {
+        url: dsn.envelope_url(),
+        content_type: "application/x-sentry-envelope",
+        authentication: ("x-sentry-auth", dsn.auth_header(concat!("candor/", env!("CARGO_PKG_VERSION")))),
+        body: String::from_utf8(encode_envelope(&header, event)).unwrap_or_default(),
+    }
+}
+
+/// The id that an event begins with.
+fn event_id(event: &str) -> &str {
+    event.strip_prefix(r#"{"event_id":""#).and_then(|rest| rest.get(..32)).unwrap_or_default()
+}
