@@ -3,8 +3,10 @@
 //! For whoever turns records into bytes or rows: the SDK and the collector both. It is pure: no clock, no file, no
 //! socket, no randomness. Not for consent, which is the SDK's.
 
+#[cfg(feature = "identity")]
 mod identity;
 mod scrub;
 
+#[cfg(feature = "identity")]
 pub use identity::{Policy, installation_hash};
-pub use scrub::scrub;
+pub use scrub::{Known, is_secret_name, scrub, scrub_knowing};

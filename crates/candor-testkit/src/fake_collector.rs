@@ -101,7 +101,17 @@ impl FakeCollector {
     /// The items of all batches that were answered with 200.
     #[must_use]
     pub fn accepted_items(&self) -> Vec<Value> {
-        self.requests().iter().filter(|request| request.status == 200).flat_map(Request::items).collect()
+        let requests = self.requests();
+        let batches = requests.iter().filter(|request| request.is_batch() && request.status == 200);
+        batches.flat_map(Request::items).collect()
+    }
+
+    /// The events of all envelopes that were answered with 200.
+    #[must_use]
+    pub fn accepted_events(&self) -> Vec<Value> {
+        let requests = self.requests();
+        let envelopes = requests.iter().filter(|request| !request.is_batch() && request.status == 200);
+        envelopes.map(Request::event).collect()
     }
 
     /// Waits until this many items were accepted.

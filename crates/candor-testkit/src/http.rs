@@ -39,6 +39,30 @@ impl Request {
         body["batch"].as_array().expect("the body has a batch").clone()
     }
 
+    /// Whether it is a batch of usage.
+    #[must_use]
+    pub fn is_batch(&self) -> bool {
+        self.path.ends_with("/v1/batch")
+    }
+
+    /// The event in the envelope in the body, read as Sentry reads it: a line for the envelope, a line for the item with
+    /// its length, and as many bytes.
+    ///
+    /// # Panics
+    /// When the body is no envelope with one event.
+    #[must_use]
+    pub fn event(&self) -> Value {
+        let line = |text: &str| -> Value { serde_json::from_str(text).expect("a line of an envelope is JSON") };
+        let (header, rest) = self.body.split_once('\n').expect("an envelope has a header");
+        let (item, rest) = rest.split_once('\n').expect("an envelope has an item");
+        let (header, item) = (line(header), line(item));
+        let length = item["length"].as_u64().expect("an item has a length") as usize;
+        let event = line(&rest[..length]);
+        assert_eq!((&item["type"], &rest[length..]), (&Value::from("event"), "\n"), "one event and nothing behind it");
+        assert_eq!(header["event_id"], event["event_id"], "the envelope says which event it is");
+        event
+    }
+
     /// Reads one request; `None` when the client has closed the connection.
     pub(crate) fn read(stream: &mut impl BufRead) -> io::Result<Option<Self>> {
         let mut line = String::new();

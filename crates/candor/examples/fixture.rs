@@ -2,6 +2,9 @@
 
 #![expect(clippy::disallowed_methods, reason = "a tool may look at its own variables")]
 
+#[path = "fixture/crashes.rs"]
+mod crashes;
+
 use std::{
     env,
     io::{Read as _, Write as _},
@@ -11,8 +14,9 @@ use std::{
 };
 
 use candor::{
-    Collect, Component, ConsentDeclaration, ConsentFlags, Count, Declaration, DefaultConsent, Entry, Field, Heartbeats,
-    IdentityMode, Inspect, Level, Lifecycle, NonInteractive, Operation, Part, Release, Shape, Telemetry, field,
+    Collect, Component, ConsentDeclaration, ConsentFlags, Count, Crash, Declaration, DefaultConsent, Entry, Field,
+    Heartbeats, IdentityMode, Inspect, Level, Lifecycle, Messages, NonInteractive, Operation, Part, Release, Shape,
+    Telemetry, field,
 };
 
 enum Fetch {}
@@ -54,7 +58,7 @@ const TOOL: Declaration = Declaration {
     database_id: true,
     upload_interval: Duration::from_secs(3600),
     inspect: Some(Inspect { flag: Some("--inspect-telemetry"), log: "fixture.log" }),
-    crash: None,
+    crash: Some(Crash::declared(entry("crash", Level::Errors), Messages::Static)),
     collects: &["count.events", "count.queries", "operation.fetch"],
     slots: 1,
     release: Release { version: "1.4.0", commit: Some("5f0c9e1"), built: Some("2026-11-20"), channel: None },
@@ -76,6 +80,12 @@ static NEXT_DECLARATION: Declaration = Declaration {
     release: Release { version: "1.5.0", ..TOOL.release },
     ..TOOL
 };
+
+/// The same tool, whose manifest lets every message of a panic out.
+static SCRUBBED_DECLARATION: Declaration =
+    Declaration { crash: Some(Crash::declared(entry("crash", Level::Errors), Messages::Scrubbed)), ..TOOL };
+/// The same tool, whose manifest does not speak of crashes.
+static CRASHLESS_DECLARATION: Declaration = Declaration { crash: None, ..TOOL };
 
 struct Flags {
     opts_out: bool,
@@ -103,10 +113,15 @@ fn main() -> ExitCode {
         () if is("--rotating") => &ROTATING_DECLARATION,
         () if is("--patch") => &PATCH_DECLARATION,
         () if is("--next") => &NEXT_DECLARATION,
+        () if is("--scrubbed") => &SCRUBBED_DECLARATION,
+        () if is("--crashless") => &CRASHLESS_DECLARATION,
         () => &DECLARATION,
     };
     if has("waiting") || has("kept") {
         return lines(declaration, has("waiting"));
+    }
+    if has("--hook") {
+        crashes::hook();
     }
     let flags = Flags { opts_out: has("--no-telemetry"), inspects: has("--inspect-telemetry") };
     let telemetry = if has("--json") {
@@ -120,6 +135,9 @@ fn main() -> ExitCode {
         ["count", times] => count(&telemetry, QUERIES, times),
         ["event", times] => count(&telemetry, EVENTS, times),
         ["count-aloud", times] => count_aloud(&telemetry, times),
+        ["panic", how] => crashes::panic(&telemetry, how),
+        ["error", how] => crashes::error(&telemetry, how),
+        ["tell"] => crashes::tell(&telemetry),
         ["serve"] => serve(&telemetry),
         ["send"] => send(&telemetry),
         ["status"] => status(declaration, &flags),
@@ -237,6 +255,8 @@ fn bench(declaration: &'static Declaration, flags: &Flags) -> ExitCode {
         // Without the end of a run, which would start a helper.
         std::mem::forget(telemetry);
     }
+    // Without the hooks of all of these, and without messages.
+    std::panic::set_hook(Box::new(|_| {}));
     let telemetry = Telemetry::start(declaration, flags);
     let one: Vec<Duration> = (0..21).map(|_| of_one_count(&telemetry)).collect();
     let two: Vec<Duration> = (0..21)
@@ -247,6 +267,7 @@ fn bench(declaration: &'static Declaration, flags: &Flags) -> ExitCode {
             })
         })
         .collect();
+    crashes::bench(&telemetry);
     std::mem::forget(telemetry);
     for (name, mut times) in [("start", starts), ("operation", operations), ("count", one), ("count, two threads", two)]
     {

@@ -8,17 +8,22 @@ use std::{
     },
 };
 
-use candor_wire::{Environment, Outcome, Record};
+use candor_wire::{
+    Environment, Outcome, Record, Timestamp,
+    sentry::{Exception, Level as Severity},
+};
 
 use crate::{
     clock,
     consent::{Decision, Level, Notice},
+    crash::{Limit, Operations, Report, Stack},
     declared::{Collect, Declaration, Entry, IdentityMode},
     delivery::{Delivery, Log, Target},
     environment,
     identity::{self, Identity},
     item, random,
     record::{Distinct, lock},
+    scrub::Scrubber,
     spool::{Agreement, Queue, QueueOf, Spool},
     sums::{Sums, UnderWay},
     variables,
@@ -45,6 +50,11 @@ pub(crate) struct Active {
     share: OnceLock<f64>,
     has_recorded: AtomicBool,
     pub(crate) distinct: Distinct,
+    scrubber: Scrubber,
+    pub(crate) operations: Operations,
+    /// What was reported of panics, and of errors: many of one kind do not keep out the other.
+    pub(crate) panics: Limit,
+    pub(crate) errors: Limit,
 }
 
 /// What every record says about the run.
@@ -89,6 +99,10 @@ impl Active {
             share: OnceLock::new(),
             has_recorded: AtomicBool::new(false),
             distinct: Distinct::default(),
+            scrubber: Scrubber::default(),
+            operations: Operations::default(),
+            panics: Limit::default(),
+            errors: Limit::default(),
         }
     }
 
@@ -101,6 +115,11 @@ impl Active {
         !entry.expired && self.level.records(needed) && self.is_sampled(entry)
     }
 
+    /// Whether this run reports what is declared so: one by one, whatever is said of its sums.
+    pub(crate) fn reports(&self, entry: &Entry) -> bool {
+        !entry.expired && self.level.records(entry.level) && self.is_sampled(entry)
+    }
+
     fn is_sampled(&self, entry: &Entry) -> bool {
         const ALL: u32 = 1_000_000;
         entry.sample_per_million >= ALL
@@ -108,11 +127,9 @@ impl Active {
     }
 
     /// The time of a record made now: nothing finer than a day for what is added up.
-    pub(crate) fn time(&self, entry: &Entry) -> candor_wire::Timestamp {
+    pub(crate) fn time(&self, entry: &Entry) -> Timestamp {
         match entry.collect {
-            Collect::Aggregate => {
-                candor_wire::Timestamp::from_micros(clock::seconds_coarse() * 1_000_000).start_of_day()
-            }
+            Collect::Aggregate => Timestamp::from_micros(clock::seconds_coarse() * 1_000_000).start_of_day(),
             Collect::Each => self.identity().time(clock::now()),
         }
     }
@@ -124,7 +141,8 @@ impl Active {
 
     /// Keeps a record and its parts: adds them up, or puts them into the spool one by one, as the manifest says. Where
     /// neither is possible, the tool goes on without.
-    pub(crate) fn record(&self, entry: &Entry, mut record: Record, parts: Vec<Record>) {
+    pub(crate) fn record(&self, entry: &Entry, mut record: Record, mut parts: Vec<Record>) {
+        parts.iter_mut().chain([&mut record]).for_each(|record| self.scrubber.record(record));
         let environment = self.environment();
         let is_kept = match entry.collect {
             Collect::Aggregate => {
@@ -157,6 +175,37 @@ impl Active {
     fn append(&self, record: Record, parts: Vec<Record>) -> bool {
         let item = item::encode(record, parts, self.identity());
         item.is_some_and(|item| self.spool.append(self.queue, &item).is_ok())
+    }
+
+    /// Installs what reports crashes, if this run does.
+    pub(crate) fn listen_for_crashes(self: &Arc<Self>) {
+        if let Some(crash) = self.declaration.crash.as_ref().filter(|crash| self.reports(&crash.entry)) {
+            (crash.install)(self, crash);
+        }
+    }
+
+    /// Reports a panic, in the middle of it.
+    pub(crate) fn report_panic(&self, exception: Exception, stack: Stack, operation: Option<&'static str>) {
+        self.report(Report { level: Severity::Fatal, exceptions: vec![exception], stack, operation });
+    }
+
+    /// Puts a report into the spool. Where that is not possible, nobody hears of it.
+    pub(crate) fn report(&self, report: Report) {
+        let environment = (*self.environment()).clone();
+        let event = report
+            .of(self.declaration, environment, self.moment())
+            .and_then(|report| item::encode_report(report, &self.scrubber));
+        if event.is_some_and(|event| self.spool.append(self.queue.of_reports(), &event).is_ok()) {
+            self.has_recorded.store(true, Relaxed);
+        }
+    }
+
+    /// The time of a report: as fine as the identity mode lets it be, and without making an identity for it.
+    fn moment(&self) -> Timestamp {
+        match identity::lower(self.declaration.identity, self.chosen_identity) {
+            IdentityMode::None => clock::now().start_of_hour(),
+            _ => clock::now(),
+        }
     }
 
     fn identity(&self) -> &Identity {

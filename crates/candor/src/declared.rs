@@ -6,7 +6,9 @@
 mod field_type;
 mod record;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+
+use crate::{active::Active, crash};
 
 pub use field_type::{Field, FieldType, Listed, Shape, field};
 pub(crate) use field_type::{OTHER, version_or_other};
@@ -127,6 +129,17 @@ pub struct Crash {
     pub entry: Entry,
     /// What of the messages of panics is in a report.
     pub messages: Messages,
+    /// What makes them. That it is named here, and nowhere else, keeps it out of a tool that does not report crashes.
+    pub(crate) install: fn(&Arc<Active>, &'static Crash),
+}
+
+impl Crash {
+    /// Written by `candor::manifest!` alone.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn declared(entry: Entry, messages: Messages) -> Self {
+        Self { entry, messages, install: crash::install }
+    }
 }
 
 /// What of the messages of panics is in a crash report.

@@ -3,9 +3,10 @@
 use candor_wire::{
     DurationBucket, Record,
     segment::{Item, Sdk, encode_item},
+    sentry::{CrashReport, encode_event},
 };
 
-use crate::{identity::Identity, random};
+use crate::{identity::Identity, random, scrub::Scrubber};
 
 /// Segment's own API takes 32 KB an event; what is larger would be refused, for ever.
 const MAX_BYTES: usize = 32_000;
@@ -42,6 +43,20 @@ fn halved(durations: &[(DurationBucket, u64)]) -> Vec<(DurationBucket, u64)> {
         (most, pair.iter().map(|(_, count)| count).sum())
     };
     durations.chunks(2).map(pair).collect()
+}
+
+/// Of a report. Collectors take more; a few of these must fit into a segment of the spool.
+const MAX_REPORT_BYTES: usize = 64_000;
+
+/// One report as one line of JSON, every text of it scrubbed. Frames that do not fit are left out, the outermost first.
+pub(crate) fn encode_report(mut report: CrashReport, scrubber: &Scrubber) -> Option<String> {
+    scrubber.report(&mut report);
+    let mut encoded = encode_event(&report);
+    while encoded.len() > MAX_REPORT_BYTES && !report.frames.is_empty() {
+        report.frames.drain(..report.frames.len().div_ceil(2));
+        encoded = encode_event(&report);
+    }
+    (encoded.len() <= MAX_REPORT_BYTES).then_some(encoded)
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ mod arguments;
 mod base64;
 mod clock;
 pub mod consent;
+mod crash;
 mod declared;
 mod delivery;
 mod environment;
@@ -44,6 +45,7 @@ mod item;
 mod places;
 mod random;
 mod record;
+mod scrub;
 mod spool;
 mod state;
 mod sums;
@@ -63,6 +65,7 @@ pub use candor_macros::manifest;
 #[doc(hidden)]
 pub use clap as __clap;
 pub use consent::{ConsentFlags, Decision, Level, NoFlags, Quiet};
+pub use crash::Cause;
 pub use declared::{
     Collect, Component, ConsentDeclaration, Count, Crash, Declaration, DefaultConsent, Entry, Error, Field, FieldType,
     IdentityMode, Inspect, Lifecycle, Listed, Messages, Names, NonInteractive, Operation, Part, Release, Shape, field,

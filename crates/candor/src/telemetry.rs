@@ -42,8 +42,9 @@ impl Telemetry {
         if let (true, Some(inspect)) = (flags.inspects(), declaration.inspect) {
             let log = std::path::absolute(inspect.log).unwrap_or_else(|_| inspect.log.into());
             let spool = Spool::new(directory.join(INSPECTION), Limits::default());
-            let active = Active::inspect(declaration, &decision, spool, log);
-            return Self { decision, active: Some(Arc::new(active)) };
+            let active = Arc::new(Active::inspect(declaration, &decision, spool, log));
+            active.listen_for_crashes();
+            return Self { decision, active: Some(active) };
         }
         let mut notice = Notice::Known;
         if decision.level.sends() {
@@ -52,10 +53,11 @@ impl Telemetry {
                 (decision.level, decision.decided_by) = (Level::Local, Source::Notice);
             }
         }
-        let active = Active::begin(declaration, &decision, notice, Spool::new(directory, Limits::default()));
+        let active = Arc::new(Active::begin(declaration, &decision, notice, Spool::new(directory, Limits::default())));
+        active.listen_for_crashes();
         #[cfg(feature = "upload")]
         active.upload_if_late();
-        Self { decision, active: Some(Arc::new(active)) }
+        Self { decision, active: Some(active) }
     }
 
     /// The level of this run, who decided it, and the sources that were asked until it was clear.
@@ -82,6 +84,10 @@ impl Telemetry {
             Some(active) if active.may_send() => crate::helper::send(active.declaration),
             _ => Err(crate::UploadError::NotAllowed),
         }
+    }
+
+    pub(crate) fn active(&self) -> Option<&Arc<Active>> {
+        self.active.as_ref()
     }
 
     pub(crate) fn active_for(&self, entry: &Entry) -> Option<&Arc<Active>> {

@@ -73,7 +73,7 @@ fn crash(manifest: &Manifest, crash: &Crash) -> TokenStream {
         Messages::Static => quote! { Static },
         Messages::Scrubbed => quote! { Scrubbed },
     };
-    quote! { ::candor::Crash { entry: #entry, messages: ::candor::Messages::#messages } }
+    quote! { ::candor::Crash::declared(#entry, ::candor::Messages::#messages) }
 }
 
 fn consent(manifest: &Manifest) -> TokenStream {

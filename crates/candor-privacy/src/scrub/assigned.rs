@@ -38,7 +38,8 @@ pub(super) fn find(text: &str, from: usize) -> Option<Finding> {
     None
 }
 
-fn is_secret_name(name: &[u8]) -> bool {
+/// Whether a name has one of the words in it.
+pub(super) fn is_secret_name(name: &[u8]) -> bool {
     SECRET_NAMES.iter().any(|word| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
 }
 

@@ -15,6 +15,7 @@ mod entropy;
 mod home;
 mod ipv4;
 mod ipv6;
+mod known;
 mod mac;
 mod phone;
 mod private_key;
@@ -25,6 +26,7 @@ mod uuid;
 
 use std::borrow::Cow;
 
+pub use known::{Known, is_secret_name};
 use text::Finding;
 
 /// Finds the first secret of one kind that begins at or after a place in a text.
@@ -70,7 +72,20 @@ const RECOGNISERS: &[(Recogniser, Option<u8>)] = &[
 /// ```
 #[must_use]
 pub fn scrub(text: &str) -> Cow<'_, str> {
-    let mut text = Cow::Borrowed(text);
+    recognised(Cow::Borrowed(text))
+}
+
+/// Like [`scrub`], and without what this process knows to be secret.
+#[must_use]
+pub fn scrub_knowing<'t>(text: &'t str, known: &Known) -> Cow<'t, str> {
+    // First: a recogniser may take a part of one, and leave the rest.
+    recognised(known.replace(text))
+}
+
+fn recognised(mut text: Cow<'_, str>) -> Cow<'_, str> {
+    if is_word(&text) {
+        return text;
+    }
     for _ in 0..MOST_ROUNDS {
         match round(&text) {
             Some(replaced) => text = Cow::Owned(replaced),
@@ -78,6 +93,11 @@ pub fn scrub(text: &str) -> Cow<'_, str> {
         }
     }
     text
+}
+
+/// Most names and values are such words, and no recogniser finds anything in one: each needs a digit, a capital or a sign.
+fn is_word(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
 /// What is replaced may have hidden what stood beside it, so a text that changed is looked at again. Real texts take two

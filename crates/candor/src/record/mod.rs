@@ -3,6 +3,7 @@
 mod component;
 mod count;
 mod distinct;
+mod error;
 mod fields;
 mod lifecycle;
 mod operation;

@@ -1,6 +1,7 @@
 //! Something that the tool is asked to do.
 
 use std::{
+    panic::Location,
     process::ExitCode,
     sync::{Arc, Mutex},
     thread,
@@ -12,7 +13,8 @@ use candor_wire::{DurationBucket, Kind, Outcome, Record};
 use super::{Fields, PartRun, lock};
 use crate::{
     active::Active,
-    declared::{Entry, Field, FieldType, Operation, Part},
+    crash::{Cause, Mark},
+    declared::{Entry, Error, Field, FieldType, Operation, Part},
     sums::UnderWay,
     telemetry::Telemetry,
 };
@@ -51,6 +53,8 @@ impl From<&'static str> for ErrorClass {
 pub struct Run<S> {
     fields: Fields<S>,
     state: Option<State>,
+    /// For reports of what goes wrong meanwhile, even where the operation itself is not recorded.
+    mark: Option<Mark>,
 }
 
 /// What there is of an operation that is recorded.
@@ -71,6 +75,7 @@ impl Telemetry {
     /// Begins an operation.
     pub fn operation<S>(&self, operation: Operation<S>) -> Run<S> {
         let entry = operation.entry();
+        let mark = self.active().filter(|_| !entry.expired).map(|active| Mark::begin(active, entry.name));
         let active = self.active_for(entry);
         let state = active.map(|active| {
             let record = Record::new(Kind::Operation, entry.name, active.time(entry));
@@ -83,7 +88,7 @@ impl Telemetry {
                 start: Instant::now(),
             }
         });
-        Run { fields: Fields::of(active.map(|active| (Arc::clone(active), entry.name))), state }
+        Run { fields: Fields::of(active.map(|active| (Arc::clone(active), entry.name))), state, mark }
     }
 }
 
@@ -118,7 +123,19 @@ impl<S> Run<S> {
         exit_code(result)
     }
 
+    /// Records that the operation ended with an error, of the class that the error is declared as, and the error itself
+    /// as [`Telemetry::error`] does. Returns the exit code of a failure.
+    #[track_caller]
+    pub fn fail<F>(mut self, error: Error<F>, cause: &(impl Cause + ?Sized)) -> ExitCode {
+        if let Some(mark) = &self.mark {
+            super::error::note(mark.active(), error, cause, Location::caller(), |_| {});
+        }
+        self.end(Outcome::Error, Some(ErrorClass::new(error.entry().name)));
+        ExitCode::FAILURE
+    }
+
     fn end(&mut self, outcome: Outcome, class: Option<ErrorClass>) {
+        self.mark = None;
         let Some(mut state) = self.state.take() else { return };
         state.record.duration = Some(DurationBucket::of(state.start.elapsed()));
         state.record.outcome = Some(outcome);

@@ -105,6 +105,11 @@ impl Queue {
         matches!(self, Self::Usage | Self::Crashes)
     }
 
+    /// Where the reports of a run go whose usage goes here.
+    pub(crate) fn of_reports(self) -> Self {
+        if self.is_sent() { Self::Crashes } else { Self::LocalCrashes }
+    }
+
     /// Where its records go when they may not be sent any more.
     fn kept(self) -> Self {
         match self {

@@ -7,7 +7,9 @@
 )]
 
 mod consent;
+mod crash;
 mod delivery;
+mod error;
 #[cfg(feature = "tls")]
 mod https;
 mod identity;

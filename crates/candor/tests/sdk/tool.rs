@@ -92,6 +92,21 @@ impl Tool {
         self.lines("kept")
     }
 
+    /// The reports that wait to be sent, the oldest first.
+    pub(crate) fn crashes(&self) -> Vec<Value> {
+        self.reports("crashes.jsonl")
+    }
+
+    /// The reports that stay.
+    pub(crate) fn local_crashes(&self) -> Vec<Value> {
+        self.reports("local-crashes.jsonl")
+    }
+
+    fn reports(&self, file: &str) -> Vec<Value> {
+        let lines = self.home.lines("fixture", file);
+        lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
     fn lines(&self, which: &str) -> Vec<Value> {
         let output = self.run(&[which]);
         let text = String::from_utf8(output.stdout).unwrap();

@@ -1,0 +1,147 @@
+//! What an error is and what caused it, as far as types say it; never its text.
+
+use std::{any::type_name, char, env, error::Error, fmt, io, net, num, str, string, sync::mpsc, time};
+
+use candor_wire::sentry::Exception;
+
+/// A chain that is longer goes round in a circle.
+const MOST_CAUSES: usize = 16;
+
+/// An error that can be reported: everything that implements [`Error`], also as `dyn Error`.
+pub trait Cause {
+    /// The name of its type, unless that is not known any more.
+    #[doc(hidden)]
+    fn class(&self) -> Option<&'static str>;
+
+    /// The error as what it has in common with every other.
+    #[doc(hidden)]
+    fn as_error(&self) -> &(dyn Error + 'static);
+}
+
+impl<E: Error + 'static> Cause for E {
+    fn class(&self) -> Option<&'static str> {
+        Some(type_name::<E>())
+    }
+
+    fn as_error(&self) -> &(dyn Error + 'static) {
+        self
+    }
+}
+
+macro_rules! cause_of_unknown_type {
+    ($($error:ty),+) => {$(
+        impl Cause for $error {
+            fn class(&self) -> Option<&'static str> {
+                None
+            }
+
+            fn as_error(&self) -> &(dyn Error + 'static) {
+                self
+            }
+        }
+    )+};
+}
+
+cause_of_unknown_type!(dyn Error, dyn Error + Send, dyn Error + Send + Sync);
+
+/// The error and its causes as exceptions: the first cause first, the error itself last.
+pub(crate) fn chain(outermost: &(dyn Error + 'static), class: Option<&'static str>) -> Vec<Exception> {
+    let mut exceptions = vec![exception(outermost, class)];
+    let mut next = outermost.source();
+    while let Some(error) = next.filter(|_| exceptions.len() < MOST_CAUSES) {
+        exceptions.push(exception(error, None));
+        next = error.source();
+    }
+    exceptions.reverse();
+    exceptions
+}
+
+fn exception(error: &(dyn Error + 'static), class: Option<&'static str>) -> Exception {
+    let (known, value) = known(error).map_or((None, None), |(class, value)| (Some(class), value));
+    Exception { class: known.or(class).unwrap_or("unknown").to_owned(), value, ..Exception::default() }
+}
+
+/// The standard library's errors, and what kind of one it is where there is a list of kinds.
+fn known(error: &(dyn Error + 'static)) -> Option<(&'static str, Option<String>)> {
+    if let Some(error) = error.downcast_ref::<io::Error>() {
+        return Some(("std::io::Error", Some(format!("{:?}", error.kind()))));
+    }
+    if let Some(error) = error.downcast_ref::<num::ParseIntError>() {
+        return Some(("std::num::ParseIntError", Some(format!("{:?}", error.kind()))));
+    }
+    macro_rules! plain {
+        ($($type:ty = $name:literal),+ $(,)?) => {
+            match () { $(() if error.is::<$type>() => Some($name),)+ () => None }
+        };
+    }
+    let class = plain! {
+        fmt::Error = "std::fmt::Error",
+        num::ParseFloatError = "std::num::ParseFloatError",
+        num::TryFromIntError = "std::num::TryFromIntError",
+        str::ParseBoolError = "std::str::ParseBoolError",
+        str::Utf8Error = "std::str::Utf8Error",
+        string::FromUtf8Error = "std::string::FromUtf8Error",
+        char::ParseCharError = "std::char::ParseCharError",
+        env::VarError = "std::env::VarError",
+        net::AddrParseError = "std::net::AddrParseError",
+        time::SystemTimeError = "std::time::SystemTimeError",
+        mpsc::RecvError = "std::sync::mpsc::RecvError",
+        mpsc::RecvTimeoutError = "std::sync::mpsc::RecvTimeoutError",
+    };
+    class.map(|class| (class, None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Fetch(Option<Box<dyn Error + Send + Sync>>);
+
+    impl fmt::Display for Fetch {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("hunter2 was refused")
+        }
+    }
+
+    impl Error for Fetch {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            match &self.0 {
+                Some(source) => Some(&**source),
+                // A chain that goes round.
+                None => Some(self),
+            }
+        }
+    }
+
+    fn chain(cause: &(impl Cause + ?Sized)) -> Vec<Exception> {
+        super::chain(cause.as_error(), cause.class())
+    }
+
+    fn classes(exceptions: &[Exception]) -> Vec<(&str, Option<&str>)> {
+        exceptions.iter().map(|exception| (exception.class.as_str(), exception.value.as_deref())).collect()
+    }
+
+    #[test]
+    fn a_chain_is_told_by_its_types_and_never_by_its_texts() {
+        let io = io::Error::new(io::ErrorKind::NotFound, Fetch(Some("hunter2".into())));
+        let error = Fetch(Some(Box::new(io)));
+        let told = chain(&error);
+        let own = "candor::crash::cause::tests::Fetch";
+        assert_eq!(classes(&told), [("unknown", None), ("std::io::Error", Some("NotFound")), (own, None)]);
+        assert!(!format!("{told:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn an_error_whose_type_is_forgotten_is_still_told_where_it_is_a_known_one() {
+        let error: Box<dyn Error + Send + Sync> = Box::new("12x".parse::<u8>().expect_err("no number"));
+        assert_eq!(classes(&chain(&*error)), [("std::num::ParseIntError", Some("InvalidDigit"))]);
+        let error: Box<dyn Error> = Box::new(Fetch(Some("x".into())));
+        assert_eq!(classes(&chain(&*error)), [("unknown", None), ("unknown", None)]);
+    }
+
+    #[test]
+    fn a_chain_that_goes_round_ends() {
+        assert_eq!(chain(&Fetch(None)).len(), MOST_CAUSES);
+    }
+}
