@@ -36,7 +36,10 @@ pub fn run_if_asked(declaration: &'static Declaration) {
 /// Asks for consent again, as the tool may have been started long ago, and sends what waits.
 pub(crate) fn send(declaration: &Declaration) -> Result<Sent, UploadError> {
     let lookup = &variables::process;
-    let directory = crate::places::state_directory(declaration.application, lookup).ok_or(UploadError::NoPlace)?;
+    // A home that is gone by now is not made again.
+    let directory = crate::places::state_directory(declaration.application, lookup)
+        .filter(|directory| directory.is_dir())
+        .ok_or(UploadError::NoPlace)?;
     let (agreement, identity) = agreement::current(declaration, &directory).ok_or(UploadError::NotAllowed)?;
     let spool = Spool::new(directory, Limits::default());
     if !spool.agree(agreement) {
