@@ -100,6 +100,18 @@ pub enum IdentityMode {
     },
 }
 
+impl IdentityMode {
+    /// Its name in files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Rotating => "rotating",
+            Self::Installation { .. } => "installation",
+        }
+    }
+}
+
 /// The binary: its version, and what `candor-build` found out about it.
 #[derive(Debug, Clone, Copy)]
 pub struct Release {

@@ -46,6 +46,7 @@ mod places;
 mod random;
 mod record;
 mod scrub;
+mod sent_log;
 mod spool;
 mod state;
 mod sums;

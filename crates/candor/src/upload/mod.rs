@@ -16,6 +16,7 @@ use crate::{
     delivery::{Delivery, Sent, Target, UploadError},
     identity::Identity,
     item,
+    sent_log::Remembering,
     spool::Spool,
     state::Lock,
     variables::{Lookup, text},
@@ -53,7 +54,7 @@ pub(crate) fn run(
     schedule.write(spool.directory())?;
 
     spool.report_dropped(|lost| dropped_item(declaration, lost, identity, lookup))?;
-    let mut network = post::Network::new(lookup);
+    let mut network = Remembering::new(post::Network::new(lookup), spool.directory());
     let mut delivery = Delivery::new(spool, identity, Target::of(declaration, lookup), &mut network);
     let outcome = delivery.deliver_all();
     let sent = delivery.sent;
