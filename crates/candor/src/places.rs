@@ -7,6 +7,9 @@ use crate::variables::{Lookup, absolute_path};
 /// The system's policy; not to be moved by an environment variable, or a user could step around it.
 const SYSTEM_POLICY: &str = "/etc/candor/consent.toml";
 
+/// The file in the state directory that says when the next upload is due, and what became of the last one.
+pub(crate) const SCHEDULE: &str = "upload.json";
+
 /// The files that say what the user and the administrator want.
 #[derive(Debug, Clone)]
 pub(crate) struct ConsentFiles {

@@ -50,7 +50,7 @@ pub(crate) fn run(
         return Err(UploadError::Gone);
     }
     // Written down before anything is tried: if this process hangs and is ended, the next run must not try at once.
-    schedule.fail(interval, clock::now());
+    schedule.begin(interval, clock::now());
     schedule.write(spool.directory())?;
 
     spool.report_dropped(|lost| dropped_item(declaration, lost, identity, lookup))?;
@@ -59,13 +59,13 @@ pub(crate) fn run(
     let outcome = delivery.deliver_all();
     let sent = delivery.sent;
     match &outcome {
-        Ok(()) => schedule.succeed(interval, clock::now()),
+        Ok(()) => schedule.succeed(interval, clock::now(), sent.records),
         Err(UploadError::Gone) => schedule.stop(version),
         Err(UploadError::Refused(_)) => schedule.wait(schedule::LONGEST_BACKOFF, clock::now()),
         Err(_) => schedule.wait(delivery.retry_after, clock::now()),
     }
-    if let Err(error) = &outcome {
-        schedule.note(error);
+    if let Err(problem) = &outcome {
+        schedule.note(problem);
     }
     schedule.write(spool.directory())?;
     outcome.map(|()| sent)
