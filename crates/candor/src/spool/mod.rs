@@ -20,9 +20,11 @@
 
 mod append;
 mod bounds;
+mod clear;
 mod consent;
 mod lines;
 mod segments;
+mod survey;
 mod tables;
 
 #[cfg(test)]
@@ -33,6 +35,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use consent::Agreement;
 pub(crate) use lines::{Lines, count, day};
 pub(crate) use segments::Segment;
+pub(crate) use survey::Survey;
 pub(crate) use tables::QueueOf;
 
 pub(crate) const LOCK: &str = "spool.lock";
@@ -73,6 +76,9 @@ pub(crate) enum Queue {
 }
 
 impl Queue {
+    /// Every queue.
+    pub(crate) const ALL: [Self; 4] = [Self::Usage, Self::Crashes, Self::Local, Self::LocalCrashes];
+
     fn name(self) -> &'static str {
         match self {
             Self::Usage => "usage",
