@@ -1,0 +1,122 @@
+//! What a tool says of itself to whoever looks at this computer: `tool.json` in its state directory.
+//!
+//! ```text
+//! {"application":"inventory","version":"1.4.0","docs":"https://…","endpoint":"https://…","consent":"on",
+//!  "variables":["INVENTORY_NO_TELEMETRY"],"level_variable":"INVENTORY_TELEMETRY_LEVEL","identity":"installation",
+//!  "identity_file":"/home/me/.inventory/id"}
+//! ```
+//!
+//! `candor status` reads it. The tool itself never does: what it goes by is compiled into it.
+
+use std::{fs, io, io::Read as _, path::Path, time::Duration};
+
+use candor_wire::json;
+
+use crate::{
+    declared::{ConsentDeclaration, Declaration, DefaultConsent, IdentityMode, NonInteractive, Release},
+    identity, state,
+    variables::Lookup,
+};
+
+pub(crate) const FILE: &str = "tool.json";
+
+/// Many times what a tool writes; nobody can make `candor status` read a huge file.
+const MAX_BYTES: u64 = 64 * 1024;
+
+/// Writes the file where there is none: one system call where there is one.
+pub(crate) fn write_if_missing(declaration: &Declaration, directory: &Path, lookup: Lookup<'_>) {
+    if !directory.join(FILE).exists() {
+        write_if_other(declaration, directory, lookup);
+    }
+}
+
+/// Writes the file where it does not say this yet. Where it cannot be written, `candor status` shows less.
+pub(crate) fn write_if_other(declaration: &Declaration, directory: &Path, lookup: Lookup<'_>) {
+    let text = encode(declaration, directory, lookup);
+    if fs::read(directory.join(FILE)).ok().as_deref() != Some(text.as_bytes()) {
+        let _ = state::replace(directory, FILE, text.as_bytes());
+    }
+}
+
+fn encode(declaration: &Declaration, directory: &Path, lookup: Lookup<'_>) -> String {
+    let Declaration { application, docs, endpoint, consent, identity, release, .. } = declaration;
+    let mut text = String::new();
+    let mut object = json::Object::begin(&mut text);
+    object.text("application", application);
+    object.text("version", release.version);
+    object.text("docs", docs);
+    object.text("endpoint", endpoint);
+    object.text("consent", consent.default.as_str());
+    list(object.member("variables"), consent.variables);
+    object.optional("level_variable", consent.level_variable);
+    object.text("identity", identity.as_str());
+    let file = identity::file_path(*identity, directory, lookup);
+    object.optional("identity_file", file.as_deref().and_then(Path::to_str));
+    object.end();
+    text.push('\n');
+    text
+}
+
+fn list(out: &mut String, texts: &[&str]) {
+    out.push('[');
+    for (position, text) in texts.iter().enumerate() {
+        if position > 0 {
+            out.push(',');
+        }
+        json::text(out, text);
+    }
+    out.push(']');
+}
+
+/// What the file in this directory says, as far as it is known there: what a tool records is not. `None` where there is
+/// no such file.
+///
+/// What it says lives as long as the process: a declaration is made of texts that do. A command looks at a few tools once
+/// and ends.
+///
+/// # Errors
+/// `InvalidData` when it says something else, and whatever the file system says.
+pub(crate) fn read(directory: &Path) -> io::Result<Option<Declaration>> {
+    let mut text = String::new();
+    match fs::File::open(directory.join(FILE)) {
+        Ok(file) => file.take(MAX_BYTES).read_to_string(&mut text)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    decode(&text).map(Some).ok_or_else(|| io::ErrorKind::InvalidData.into())
+}
+
+fn decode(text: &str) -> Option<Declaration> {
+    let optional = |name| json::read_text(json::member(text, name)?).map(|text| &*text.leak());
+    let list = |name| {
+        let items = json::items(json::member(text, name)?)?;
+        items.into_iter().map(|item| Some(&*json::read_text(item)?.leak())).collect::<Option<Vec<&'static str>>>()
+    };
+    let identity = match optional("identity")? {
+        "none" => IdentityMode::None,
+        "rotating" => IdentityMode::Rotating,
+        "installation" => IdentityMode::Installation { file: optional("identity_file")? },
+        _ => return None,
+    };
+    Some(Declaration {
+        application: optional("application")?,
+        endpoint: optional("endpoint")?,
+        write_key: "",
+        sentry_dsn: None,
+        docs: optional("docs")?,
+        consent: ConsentDeclaration {
+            default: DefaultConsent::ALL.into_iter().find(|default| Some(default.as_str()) == optional("consent"))?,
+            variables: list("variables")?.leak(),
+            level_variable: optional("level_variable"),
+            notice: "",
+            non_interactive: NonInteractive::Local,
+        },
+        identity,
+        database_id: false,
+        slots: 0,
+        inspect: None,
+        collects: &[],
+        upload_interval: Duration::ZERO,
+        release: Release { version: optional("version")?, commit: None, built: None },
+    })
+}
