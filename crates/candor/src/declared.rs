@@ -77,6 +77,19 @@ pub enum DefaultConsent {
     Off,
 }
 
+impl DefaultConsent {
+    pub(crate) const ALL: [Self; 3] = [Self::On, Self::Ask, Self::Off];
+
+    /// Its name in manifests and in `tool.json`.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::On => "on",
+            Self::Ask => "ask",
+            Self::Off => "off",
+        }
+    }
+}
+
 /// What happens where standard error is no terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NonInteractive {

@@ -51,6 +51,7 @@ mod spool;
 mod state;
 mod sums;
 mod telemetry;
+mod tool_file;
 #[cfg(feature = "upload")]
 mod upload;
 mod variables;

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! {"application":"inventory","version":"1.4.0","docs":"https://…","endpoint":"https://…","consent":"on",
-//!  "variables":["INVENTORY_NO_TELEMETRY"],"level_variable":"INVENTORY_TELEMETRY_LEVEL","identity":"installation",
-//!  "identity_file":"/home/me/.inventory/id"}
+//!  "flags":["--no-telemetry"],"variables":["INVENTORY_NO_TELEMETRY"],"level_variable":"INVENTORY_TELEMETRY_LEVEL",
+//!  "identity":"installation","identity_file":"/home/me/.inventory/id"}
 //! ```
 //!
 //! `candor status` reads it. The tool itself never does: what it goes by is compiled into it.
@@ -47,11 +47,14 @@ fn encode(declaration: &Declaration, directory: &Path, lookup: Lookup<'_>) -> St
     object.text("docs", docs);
     object.text("endpoint", endpoint);
     object.text("consent", consent.default.as_str());
+    list(object.member("flags"), consent.flags);
     list(object.member("variables"), consent.variables);
     object.optional("level_variable", consent.level_variable);
     object.text("identity", identity.as_str());
-    let file = identity::file_path(*identity, directory, lookup);
-    object.optional("identity_file", file.as_deref().and_then(Path::to_str));
+    if let IdentityMode::Installation { file } = identity {
+        let path = identity::file_path(*identity, directory, lookup);
+        object.text("identity_file", path.as_deref().and_then(Path::to_str).unwrap_or(file));
+    }
     object.end();
     text.push('\n');
     text
@@ -98,6 +101,7 @@ fn decode(text: &str) -> Option<Declaration> {
         "installation" => IdentityMode::Installation { file: optional("identity_file")? },
         _ => return None,
     };
+    let consent = optional("consent")?;
     Some(Declaration {
         application: optional("application")?,
         endpoint: optional("endpoint")?,
@@ -105,7 +109,8 @@ fn decode(text: &str) -> Option<Declaration> {
         sentry_dsn: None,
         docs: optional("docs")?,
         consent: ConsentDeclaration {
-            default: DefaultConsent::ALL.into_iter().find(|default| Some(default.as_str()) == optional("consent"))?,
+            default: DefaultConsent::ALL.into_iter().find(|default| default.as_str() == consent)?,
+            flags: list("flags")?.leak(),
             variables: list("variables")?.leak(),
             level_variable: optional("level_variable"),
             notice: "",
@@ -113,10 +118,73 @@ fn decode(text: &str) -> Option<Declaration> {
         },
         identity,
         database_id: false,
-        slots: 0,
-        inspect: None,
-        collects: &[],
         upload_interval: Duration::ZERO,
-        release: Release { version: optional("version")?, commit: None, built: None },
+        inspect: None,
+        crash: None,
+        collects: &[],
+        slots: 0,
+        release: Release { version: optional("version")?, commit: None, built: None, channel: None },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failure here is the test's failure")]
+
+    use super::*;
+    use crate::variables::of;
+
+    fn declaration() -> Declaration {
+        let example = r#"{"application":"tool","version":"1.4.0","docs":"https://example.org/\"docs\"","endpoint":"https://e",
+            "consent":"ask","flags":["--no-telemetry"],"variables":["A","B"],"level_variable":"L","identity":"installation",
+            "identity_file":".tool/id"}"#;
+        decode(example).unwrap()
+    }
+
+    #[test]
+    fn what_a_tool_says_is_read_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let lookup = of(&[("HOME", "/home/me")]);
+        assert!(read(directory.path()).unwrap().is_none());
+        write_if_missing(&declaration(), directory.path(), &lookup);
+        let read = read(directory.path()).unwrap().unwrap();
+        assert_eq!((read.application, read.docs), ("tool", "https://example.org/\"docs\""));
+        assert_eq!((read.consent.flags, read.consent.variables), (&["--no-telemetry"][..], &["A", "B"][..]));
+        assert_eq!((read.consent.default, read.consent.level_variable), (DefaultConsent::Ask, Some("L")));
+        assert_eq!(read.identity, IdentityMode::Installation { file: "/home/me/.tool/id" });
+    }
+
+    #[test]
+    fn it_is_written_anew_when_it_says_something_else_and_only_then() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join(FILE);
+        let next = Declaration {
+            release: Release { version: "1.5.0", commit: None, built: None, channel: None },
+            ..declaration()
+        };
+        let lookup = of(&[]);
+        write_if_other(&declaration(), directory.path(), &lookup);
+        let before = fs::metadata(&path).unwrap().modified().unwrap();
+        write_if_other(&declaration(), directory.path(), &lookup);
+        write_if_missing(&next, directory.path(), &lookup);
+        assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), before);
+        write_if_other(&next, directory.path(), &lookup);
+        assert_eq!(read(directory.path()).unwrap().unwrap().release.version, "1.5.0");
+    }
+
+    #[test]
+    fn what_no_tool_wrote_is_an_error_and_no_panic() {
+        let directory = tempfile::tempdir().unwrap();
+        let whole = encode(&declaration(), directory.path(), &of(&[("HOME", "/h")]));
+        for cut in 0..whole.len() - 2 {
+            assert!(decode(&whole[..cut]).is_none(), "{cut}");
+        }
+        for text in ["", "{}", "[]", "null", "\0", r#"{"application":1}"#, &whole.replace("installation", "stable")] {
+            fs::write(directory.path().join(FILE), text).unwrap();
+            assert_eq!(read(directory.path()).unwrap_err().kind(), io::ErrorKind::InvalidData, "{text}");
+        }
+        fs::remove_file(directory.path().join(FILE)).unwrap();
+        fs::create_dir(directory.path().join(FILE)).unwrap();
+        assert!(read(directory.path()).is_err());
+    }
 }

@@ -8,11 +8,15 @@ mod target;
 
 use std::{fmt, io, time::Duration};
 
-pub(crate) use self::{answer::Answer, log::Log, request::Request, target::Target};
+pub(crate) use self::{
+    answer::Answer,
+    log::Log,
+    request::{Request, length},
+    target::Target,
+};
 use crate::{
     clock,
     identity::Identity,
-    random,
     spool::{Queue, Segment, Spool, day},
 };
 
@@ -68,6 +72,28 @@ impl From<io::Error> for UploadError {
     }
 }
 
+/// The items of a segment that go out, in the order in which they do, and how many are lost: torn, or too old.
+///
+/// Where nothing may be linked, their order must not say anything either. They are sorted by what they begin with, their
+/// random ids, so that it is the same order whoever asks.
+pub(crate) fn due(
+    spool: &Spool,
+    identity: &Identity,
+    segment: &Segment,
+    queue: Queue,
+) -> io::Result<(Vec<String>, u64)> {
+    let lines = spool.read(segment, queue)?;
+    let oldest = clock::now().day() - spool.limits().max_age_days;
+    let before = lines.items.len();
+    let mut items: Vec<String> =
+        lines.items.into_iter().filter(|item| day(item).is_some_and(|day| day >= oldest)).collect();
+    if identity.is_unlinkable() {
+        items.sort_unstable();
+    }
+    let lost = lines.damaged + (before - items.len()) as u64;
+    Ok((items, lost))
+}
+
 /// Where requests go.
 pub(crate) trait Destination {
     /// Delivers one request, and says what became of it.
@@ -100,11 +126,8 @@ impl<'a, D: Destination> Delivery<'a, D> {
     fn deliver_queue(&mut self, queue: Queue) -> Result<(), UploadError> {
         for segment in self.spool.claim(queue, self.identity)? {
             let mut waiting = self.waiting(&segment, queue)?;
-            if self.identity.is_unlinkable() {
-                random::shuffle(&mut waiting);
-            }
             while !waiting.is_empty() {
-                let rest = waiting.split_off(request::length(queue, &waiting));
+                let rest = waiting.split_off(length(queue, &waiting));
                 let outcome = self.deliver(queue, &mut waiting);
                 // What is left of the batch was not sent.
                 waiting.extend(rest);
@@ -117,12 +140,7 @@ impl<'a, D: Destination> Delivery<'a, D> {
 
     /// The items of a segment that are whole and not too old. What is not is given up, once.
     fn waiting(&mut self, segment: &Segment, queue: Queue) -> Result<Vec<String>, UploadError> {
-        let lines = self.spool.read(segment, queue)?;
-        let oldest = clock::now().day() - self.spool.limits().max_age_days;
-        let before = lines.items.len();
-        let items: Vec<String> =
-            lines.items.into_iter().filter(|item| day(item).is_some_and(|day| day >= oldest)).collect();
-        let lost = lines.damaged + (before - items.len()) as u64;
+        let (items, lost) = due(self.spool, self.identity, segment, queue)?;
         if lost > 0 || items.is_empty() {
             self.spool.keep(segment, &items)?;
             self.give_up(lost);

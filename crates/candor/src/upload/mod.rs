@@ -19,6 +19,7 @@ use crate::{
     sent_log::Remembering,
     spool::Spool,
     state::Lock,
+    tool_file,
     variables::{Lookup, text},
 };
 
@@ -52,6 +53,7 @@ pub(crate) fn run(
     // Written down before anything is tried: if this process hangs and is ended, the next run must not try at once.
     schedule.begin(interval, clock::now());
     schedule.write(spool.directory())?;
+    tool_file::write_if_other(declaration, spool.directory(), lookup);
 
     spool.report_dropped(|lost| dropped_item(declaration, lost, identity, lookup))?;
     let mut network = Remembering::new(post::Network::new(lookup), spool.directory());
