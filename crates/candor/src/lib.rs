@@ -54,6 +54,7 @@ mod telemetry;
 mod tool_file;
 #[cfg(feature = "upload")]
 mod upload;
+pub mod user;
 mod variables;
 mod waiting;
 

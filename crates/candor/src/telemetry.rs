@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The directory of the spool of a run that only shows what it would send, in the state directory.
-const INSPECTION: &str = "inspection";
+pub(crate) const INSPECTION: &str = "inspection";
 
 /// Records what the manifest declares, for as long as the tool holds it.
 ///

@@ -17,9 +17,7 @@ pub use flags::{ConsentFlags, NoFlags, Quiet};
 pub use level::Level;
 
 pub(crate) use edit::{Edit, IdentityEdit, with_choice};
-#[cfg(feature = "upload")]
-pub(crate) use notice::Knowledge;
-pub(crate) use notice::{Notice, settle};
+pub(crate) use notice::{Knowledge, Notice, remember, settle};
 pub(crate) use value::Answer;
 
 use crate::{declared::Declaration, places::ConsentFiles, variables::Lookup};

@@ -8,6 +8,8 @@ mod target;
 
 use std::{fmt, io, time::Duration};
 
+use candor_wire::{Kind, Record};
+
 pub(crate) use self::{
     answer::Answer,
     log::Log,
@@ -16,8 +18,11 @@ pub(crate) use self::{
 };
 use crate::{
     clock,
+    declared::Declaration,
     identity::Identity,
+    item,
     spool::{Queue, Segment, Spool, day},
+    variables::Lookup,
 };
 
 /// What an upload did.
@@ -188,4 +193,17 @@ impl<'a, D: Destination> Delivery<'a, D> {
         self.sent.given_up += records;
         self.spool.give_up(records);
     }
+}
+
+/// The record that says how many records were lost on this machine.
+pub(crate) fn dropped_item(
+    declaration: &Declaration,
+    lost: u64,
+    identity: &Identity,
+    lookup: Lookup<'_>,
+) -> Option<String> {
+    let mut record = Record::new(Kind::Count, "candor_dropped", identity.time(clock::now()));
+    record.count = lost;
+    record.environment = crate::environment::observe(&declaration.release, lookup);
+    item::encode(record, Vec::new(), identity)
 }

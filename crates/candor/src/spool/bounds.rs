@@ -69,7 +69,6 @@ impl Spool {
         }
     }
 
-    #[cfg(feature = "upload")]
     /// Turns the number of lost records into an item of its own behind the waiting ones. A process that dies in between
     /// reports the number twice rather than never.
     ///

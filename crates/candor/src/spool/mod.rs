@@ -35,7 +35,6 @@ use std::path::{Path, PathBuf};
 pub(crate) use consent::Agreement;
 pub(crate) use lines::{Lines, count, day};
 pub(crate) use segments::Segment;
-pub(crate) use survey::Survey;
 pub(crate) use tables::QueueOf;
 
 pub(crate) const LOCK: &str = "spool.lock";

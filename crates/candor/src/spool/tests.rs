@@ -7,7 +7,7 @@ use std::{
     thread,
 };
 
-use super::*;
+use super::{survey::Survey, *};
 use crate::{consent::Level, identity::Identity, sums::Sums};
 
 fn item(id: &str) -> String {

@@ -7,15 +7,12 @@ mod schedule;
 
 use std::time::Duration;
 
-use candor_wire::{Kind, Record};
-
 pub(crate) use self::schedule::Schedule;
 use crate::{
     clock,
     declared::Declaration,
-    delivery::{Delivery, Sent, Target, UploadError},
+    delivery::{Delivery, Destination, Sent, Target, UploadError, dropped_item},
     identity::Identity,
-    item,
     sent_log::Remembering,
     spool::Spool,
     state::Lock,
@@ -44,7 +41,7 @@ pub(crate) fn run(
     identity: &Identity,
     lookup: Lookup<'_>,
 ) -> Result<Sent, UploadError> {
-    let Some(_lock) = Lock::try_take(spool.directory(), LOCK)? else { return Err(UploadError::Busy) };
+    let _lock = alone(spool)?;
     let (version, interval) = (declaration.release.version, interval(declaration, lookup));
     let mut schedule = Schedule::read(spool.directory());
     if schedule.is_gone(version) {
@@ -56,7 +53,7 @@ pub(crate) fn run(
     tool_file::write_if_other(declaration, spool.directory(), lookup);
 
     spool.report_dropped(|lost| dropped_item(declaration, lost, identity, lookup))?;
-    let mut network = Remembering::new(post::Network::new(lookup), spool.directory());
+    let mut network = network(spool, lookup);
     let mut delivery = Delivery::new(spool, identity, Target::of(declaration, lookup), &mut network);
     let outcome = delivery.deliver_all();
     let sent = delivery.sent;
@@ -73,10 +70,12 @@ pub(crate) fn run(
     outcome.map(|()| sent)
 }
 
-/// The record that says how many records were lost on this machine.
-fn dropped_item(declaration: &Declaration, lost: u64, identity: &Identity, lookup: Lookup<'_>) -> Option<String> {
-    let mut record = Record::new(Kind::Count, "candor_dropped", identity.time(clock::now()));
-    record.count = lost;
-    record.environment = crate::environment::observe(&declaration.release, lookup);
-    item::encode(record, Vec::new(), identity)
+/// Makes this process the only uploader, until the lock is dropped.
+pub(crate) fn alone(spool: &Spool) -> Result<Lock, UploadError> {
+    Lock::try_take(spool.directory(), LOCK)?.ok_or(UploadError::Busy)
+}
+
+/// The network, and the log of what it accepted. Only for who is alone.
+pub(crate) fn network<'a>(spool: &'a Spool, lookup: Lookup<'a>) -> impl Destination + 'a {
+    Remembering::new(post::Network::new(lookup), spool.directory())
 }
