@@ -21,7 +21,7 @@ use crate::{
     declared::Declaration,
     identity::Identity,
     item,
-    spool::{Queue, Segment, Spool, day},
+    spool::{Queue, Segment, Spool, count, day},
     variables::Lookup,
 };
 
@@ -29,7 +29,7 @@ use crate::{
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sent {
-    /// How many records the collector has accepted.
+    /// How many records the collector has accepted. What was added up counts as often as it happened.
     pub records: u64,
     /// How many had to be given up: too old, torn, or refused one by one.
     pub given_up: u64,
@@ -77,7 +77,7 @@ impl From<io::Error> for UploadError {
     }
 }
 
-/// The items of a segment that go out, in the order in which they do, and how many are lost: torn, or too old.
+/// The items of a segment that go out, in the order in which they do, and how many records are lost: torn, or too old.
 ///
 /// Where nothing may be linked, their order must not say anything either. They are sorted by what they begin with, their
 /// random ids, so that it is the same order whoever asks.
@@ -89,14 +89,17 @@ pub(crate) fn due(
 ) -> io::Result<(Vec<String>, u64)> {
     let lines = spool.read(segment, queue)?;
     let oldest = clock::now().day() - spool.limits().max_age_days;
-    let before = lines.items.len();
-    let mut items: Vec<String> =
-        lines.items.into_iter().filter(|item| day(item).is_some_and(|day| day >= oldest)).collect();
+    let (mut items, old): (Vec<String>, Vec<String>) =
+        lines.items.into_iter().partition(|item| day(item).is_some_and(|day| day >= oldest));
     if identity.is_unlinkable() {
         items.sort_unstable();
     }
-    let lost = lines.damaged + (before - items.len()) as u64;
-    Ok((items, lost))
+    Ok((items, lines.damaged + records(&old)))
+}
+
+/// How many records these items stand for.
+fn records(items: &[String]) -> u64 {
+    items.iter().map(|item| count(item)).sum()
 }
 
 /// Where requests go.
@@ -157,13 +160,13 @@ impl<'a, D: Destination> Delivery<'a, D> {
     fn deliver(&mut self, queue: Queue, items: &mut Vec<String>) -> Result<(), UploadError> {
         let Some(request) = Request::of(queue, items, &self.target, clock::now()) else {
             // There is no place for these.
-            self.give_up(items.len() as u64);
+            self.give_up(records(items));
             items.clear();
             return Ok(());
         };
         match self.destination.deliver(&request) {
             Answer::Accepted => {
-                self.sent.records += items.len() as u64;
+                self.sent.records += records(items);
                 items.clear();
                 Ok(())
             }
@@ -176,7 +179,7 @@ impl<'a, D: Destination> Delivery<'a, D> {
                 both
             }
             Answer::TooLarge | Answer::Invalid => {
-                self.give_up(items.len() as u64);
+                self.give_up(records(items));
                 items.clear();
                 Ok(())
             }

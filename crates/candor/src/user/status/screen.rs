@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use super::{NoticeStatus, Recorded, Status};
 use crate::{
-    consent::{Level, Said},
+    consent::{Level, Reading, Said},
     user::{shown, text::number, uploads::is_due},
 };
 
@@ -89,14 +89,12 @@ impl Status {
     }
 
     fn write_sources(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        writeln!(f, "\nWho was asked, in this order")?;
-        let names: Vec<String> = self.decision.readings.iter().map(|reading| reading.source.to_string()).collect();
-        let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
-        for (name, reading) in names.iter().zip(&self.decision.readings) {
-            match &reading.said {
-                Said::Nothing => writeln!(f, "  {name:width$}  nothing")?,
-                Said::Level(level) => writeln!(f, "  {name:width$}  {level}")?,
-                Said::Unclear(why) => writeln!(f, "  {name:width$}  unclear, so off: {why}")?,
+        writeln!(f, "\nWho was asked, in this order, and what they said")?;
+        for Reading { source, said } in &self.decision.readings {
+            match said {
+                Said::Nothing => writeln!(f, "  nothing  {source}")?,
+                Said::Level(level) => writeln!(f, "  {:<7}  {source}", level.as_str())?,
+                Said::Unclear(why) => writeln!(f, "  unclear  {source}: {why}; taken as off")?,
             }
         }
         Ok(())
