@@ -262,6 +262,11 @@ fn users_side(declaration: &'static Declaration, flags: &Flags, arguments: &[Str
         ["clear"] => user::clear(&tool).map(|it| answer(it.to_string(), it.to_json())).map_err(Into::into),
         ["reset"] => user::reset(&tool).map(|it| answer(it.to_string(), it.to_json())).map_err(Into::into),
         ["send"] => user::send(&tool, flags).map(|it| answer(it.to_string(), it.to_json())).map_err(Into::into),
+        ["tools"] => user::installed().map(|tools| tools.iter().map(found).collect()).map_err(Into::into),
+        ["choose-for-all", level] => {
+            let chosen = user::choose_for_all(Level::from_name(level).unwrap_or(Level::Off));
+            chosen.map(|chosen| answer(chosen.to_string(), chosen.to_json())).map_err(Into::into)
+        }
         ["send", id] => user::send_report(&tool, flags, id).map(|it| it.to_string()).map_err(Into::into),
         _ => return ExitCode::from(2),
     };
@@ -273,6 +278,16 @@ fn users_side(declaration: &'static Declaration, flags: &Flags, arguments: &[Str
         }
     }
     ExitCode::SUCCESS
+}
+
+/// A tool of this computer, a line.
+fn found(found: &user::Found) -> String {
+    match &found.tool {
+        Ok(tool) => {
+            format!("{} {}: {}\n", found.name, tool.version(), user::status(tool, &candor::NoFlags).decision.level)
+        }
+        Err(damage) => format!("{}: {}\n", found.name, damage.what),
+    }
 }
 
 /// Medians of what the SDK costs its tool; run with `--release`, an empty `CANDOR_HOME` and level `stats`.

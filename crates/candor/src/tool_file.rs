@@ -74,19 +74,29 @@ fn list(out: &mut String, texts: &[&str]) {
 /// What the file in this directory says, as far as it is known there: what a tool records is not. `None` where there is
 /// no such file.
 ///
-/// What it says lives as long as the process: a declaration is made of texts that do. A command looks at a few tools once
-/// and ends.
+/// What it says lives as long as the process: a declaration is made of texts that do. So this is for commands, which look
+/// at a few tools once and end.
 ///
 /// # Errors
 /// `InvalidData` when it says something else, and whatever the file system says.
 pub(crate) fn read(directory: &Path) -> io::Result<Option<Declaration>> {
+    let Some(text) = text(directory)? else { return Ok(None) };
+    decode(&text).map(Some).ok_or_else(|| io::ErrorKind::InvalidData.into())
+}
+
+/// Whether the file in this directory, if there is one, is what a tool writes.
+pub(crate) fn is_sound(directory: &Path) -> bool {
+    text(directory).is_ok_and(|text| text.is_none_or(|text| json::is_value(text.trim())))
+}
+
+fn text(directory: &Path) -> io::Result<Option<String>> {
     let mut text = String::new();
     match fs::File::open(directory.join(FILE)) {
         Ok(file) => file.take(MAX_BYTES).read_to_string(&mut text)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    decode(&text).map(Some).ok_or_else(|| io::ErrorKind::InvalidData.into())
+    Ok(Some(text))
 }
 
 fn decode(text: &str) -> Option<Declaration> {
@@ -183,6 +193,9 @@ mod tests {
             fs::write(directory.path().join(FILE), text).unwrap();
             assert_eq!(read(directory.path()).unwrap_err().kind(), io::ErrorKind::InvalidData, "{text}");
         }
+        assert!(is_sound(directory.path()), "JSON of another kind");
+        fs::write(directory.path().join(FILE), &whole[..40]).unwrap();
+        assert!(!is_sound(directory.path()));
         fs::remove_file(directory.path().join(FILE)).unwrap();
         fs::create_dir(directory.path().join(FILE)).unwrap();
         assert!(read(directory.path()).is_err());

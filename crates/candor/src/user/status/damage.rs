@@ -72,7 +72,7 @@ fn in_directory(tool: &Tool, directory: &Path, schedule: Option<&'static str>) -
         Err(error) => Some(format!("cannot be read: {error}")),
     };
     found.extend(log.map(|what| Damage::new(directory.join(sent_log::FILE), what)));
-    if tool_file::read(directory).is_err() {
+    if !tool_file::is_sound(directory) {
         found.push(Damage::new(
             directory.join(tool_file::FILE),
             "is not what a tool writes; the next upload replaces it",

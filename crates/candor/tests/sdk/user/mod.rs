@@ -5,6 +5,7 @@ mod clear;
 mod preview;
 mod sent;
 mod status;
+mod tools;
 
 use std::fs;
 
