@@ -104,9 +104,9 @@ fn what_else_is_in_the_file_stays_also_where_the_file_is_a_link() {
     let after = fs::read_to_string(&file).unwrap();
     assert!(after.starts_with(text) && after.ends_with("identity = \"none\"\n"), "{after}");
     assert!(fs::symlink_metadata(consent(&tool)).unwrap().is_symlink());
-    assert_eq!(json(&tool, &["status", "--installation"])["identity"]["mode"], "none");
+    assert_eq!(json(&tool, &["status", "--identified"])["identity"]["mode"], "none");
     say(&tool, &["choose", "stats", "declared"]);
-    assert_eq!(json(&tool, &["status", "--installation"])["identity"]["mode"], "installation");
+    assert_eq!(json(&tool, &["status", "--identified"])["identity"]["mode"], "installation");
 }
 
 #[test]

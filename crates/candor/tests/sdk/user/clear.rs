@@ -11,15 +11,15 @@ use crate::tool::{Tool, total};
 fn clearing_leaves_the_choice_the_identity_and_the_log_and_nothing_else_that_was_recorded() {
     let collector = FakeCollector::start();
     let tool = Tool::postponed(&collector);
-    tool.run(&["event", "1", "--installation"]);
-    tool.run(&["send", "--installation"]);
+    tool.run(&["event", "1", "--identified"]);
+    tool.run(&["send", "--identified"]);
     tool.postpone();
     tool.run(&["count", "1000"]);
     tool.run(&["event", "2"]);
     crash(&tool, "crashes.jsonl", &id('a'));
     crash(&tool, "local-crashes.jsonl", &id('b'));
     let consent = tool.home.path().join("config/candor/consent.toml");
-    let identity = tool.home.path().join("candor/.fixture/id");
+    let identity = tool.home.path().join("candor/.fixture/telemetry-random-id");
     let before = (fs::read(&consent).unwrap(), fs::read(&identity).unwrap());
     assert!(say(&tool, &["clear"]).starts_with("Removed 1004 records. "));
     let status = json(&tool, &["status"]);
@@ -48,16 +48,16 @@ fn a_process_that_goes_on_counting_counts_in_what_is_new() {
 fn a_reset_makes_another_installation_and_sends_nothing_under_the_old_id() {
     let collector = FakeCollector::start();
     let tool = Tool::postponed(&collector);
-    let identity = tool.home.path().join("candor/.fixture/id");
-    tool.run(&["event", "2", "--installation"]);
+    let identity = tool.home.path().join("candor/.fixture/telemetry-random-id");
+    tool.run(&["event", "2", "--identified"]);
     let before = fs::read_to_string(&identity).unwrap();
-    let answer = say(&tool, &["reset", "--installation"]);
+    let answer = say(&tool, &["reset", "--identified"]);
     assert!(answer.starts_with(&format!("Removed {}; ", identity.display())), "{answer}");
     assert!(answer.ends_with("Removed 2 records that waited to be sent.\n"), "{answer}");
-    tool.run(&["event", "1", "--installation"]);
+    tool.run(&["event", "1", "--identified"]);
     let after = fs::read_to_string(&identity).unwrap();
     assert_ne!(after, before);
-    tool.run(&["send", "--installation"]);
+    tool.run(&["send", "--identified"]);
     let items = collector.accepted_items();
     assert_eq!((items.len(), items[0]["anonymousId"].as_str().unwrap()), (1, after.trim()));
 }
@@ -66,9 +66,9 @@ fn a_reset_makes_another_installation_and_sends_nothing_under_the_old_id() {
 fn a_directory_in_the_place_of_an_identity_is_the_users_and_stays() {
     let collector = FakeCollector::start();
     let tool = Tool::postponed(&collector);
-    let identity = tool.home.path().join("candor/.fixture/id");
+    let identity = tool.home.path().join("candor/.fixture/telemetry-random-id");
     fs::create_dir_all(&identity).unwrap();
-    let answer = say(&tool, &["reset", "--installation"]);
+    let answer = say(&tool, &["reset", "--identified"]);
     assert!(answer.contains("is a directory, and stays"), "{answer}");
     assert!(identity.is_dir());
     assert!(say(&tool, &["reset"]).starts_with("There was no identity.\n"));

@@ -28,7 +28,7 @@ fn bodies(preview: &Value) -> Vec<String> {
 #[test]
 fn what_is_previewed_is_what_is_sent_byte_for_byte() {
     let collector = FakeCollector::start();
-    for identity in ["--none", "--installation"] {
+    for identity in ["--none", "--identified"] {
         let tool = Tool::postponed(&collector);
         tool.run(&["count", "1000", identity]);
         tool.run(&["event", "600", identity]);

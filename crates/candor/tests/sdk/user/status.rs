@@ -59,9 +59,9 @@ fn what_is_damaged_is_found_and_raises_no_level() {
     for file in ["upload.json", "agreed", "dropped", "tool.json", "sent.jsonl"] {
         fs::write(state.join(file), "{\"broken").unwrap();
     }
-    fs::create_dir_all(tool.home.path().join("candor/.fixture/id")).unwrap();
+    fs::create_dir_all(tool.home.path().join("candor/.fixture/telemetry-random-id")).unwrap();
     tool.home.store_consent("[fixture]\nlevel = \"loud\"\n");
-    let screen = say(&tool, &["status", "--installation"]);
+    let screen = say(&tool, &["status", "--identified"]);
     insta::assert_snapshot!("damaged", settled(&tool, &screen));
     let status = json(&tool, &["status"]);
     assert_eq!(status["level"], "off");
@@ -74,7 +74,7 @@ fn what_is_damaged_is_found_and_raises_no_level() {
     // The tool does what it does, with any of it.
     tool.home.store_consent("[fixture]\nlevel = \"all\"\n");
     for how in ["ok", "fail"] {
-        let output = tool.run(&["fetch", how, "--installation"]);
+        let output = tool.run(&["fetch", how, "--identified"]);
         assert!(output.stdout.is_empty() && output.stderr.is_empty());
         assert_eq!(output.status.code(), Some(i32::from(how == "fail")));
     }
@@ -109,7 +109,7 @@ fn a_failed_upload_says_why_and_one_that_is_gone_says_so() {
 fn a_release_that_collects_more_says_what_is_new() {
     let collector = FakeCollector::start();
     let tool = Tool::fresh(&collector);
-    Terminal::run(&mut tool.command(&["count", "1"]));
+    let _ = Terminal::run(&mut tool.command(&["count", "1"]));
     assert_eq!(json(&tool, &["status"])["notice"], "shown");
     let status = json(&tool, &["status", "--next"]);
     assert_eq!((&status["notice"], &status["level"]), (&"news".into(), &"local".into()));

@@ -36,7 +36,7 @@ fn a_notice_leaves_what_the_tool_is_and_an_inspection_does_not() {
     let tool = Tool::fresh(&collector);
     tool.run(&["count", "1", "--inspect-telemetry"]);
     assert!(!tool.home.files().iter().any(|file| file.ends_with("tool.json")), "{:?}", tool.home.files());
-    Terminal::run(&mut tool.command(&["nothing"]));
+    let _ = Terminal::run(&mut tool.command(&["nothing"]));
     assert_eq!(tool_file(&tool)["application"], "fixture");
 }
 
