@@ -26,7 +26,7 @@ use crate::{
     scrub::Scrubber,
     spool::{Agreement, Queue, QueueOf, Spool},
     sums::{Sums, UnderWay},
-    variables,
+    tool_file, variables,
 };
 
 /// What a run needs to record; there is none when the level is off.
@@ -161,8 +161,8 @@ impl Active {
                 self.append(record, parts)
             }
         };
-        if is_kept {
-            self.has_recorded.store(true, Relaxed);
+        if is_kept && !self.has_recorded.swap(true, Relaxed) && self.inspection.is_none() {
+            tool_file::write_if_missing(self.declaration, self.spool.directory(), &variables::process);
         }
     }
 

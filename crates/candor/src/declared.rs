@@ -77,6 +77,19 @@ pub enum DefaultConsent {
     Off,
 }
 
+impl DefaultConsent {
+    pub(crate) const ALL: [Self; 3] = [Self::On, Self::Ask, Self::Off];
+
+    /// Its name in manifests and in `tool.json`.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::On => "on",
+            Self::Ask => "ask",
+            Self::Off => "off",
+        }
+    }
+}
+
 /// What happens where standard error is no terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NonInteractive {
@@ -98,6 +111,18 @@ pub enum IdentityMode {
         /// The file, relative to the user's home directory (or `$CANDOR_HOME`), or absolute.
         file: &'static str,
     },
+}
+
+impl IdentityMode {
+    /// Its name in files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Rotating => "rotating",
+            Self::Installation { .. } => "installation",
+        }
+    }
 }
 
 /// The binary: its version, and what `candor-build` found out about it.

@@ -46,12 +46,16 @@ mod places;
 mod random;
 mod record;
 mod scrub;
+mod sent_log;
 mod spool;
 mod state;
+mod subcommand;
 mod sums;
 mod telemetry;
+mod tool_file;
 #[cfg(feature = "upload")]
 mod upload;
+pub mod user;
 mod variables;
 mod waiting;
 
@@ -72,6 +76,9 @@ pub use declared::{
 };
 pub use delivery::{Sent, UploadError};
 pub use record::{ErrorClass, Fields, Heartbeats, Instance, PartRun, Run};
+#[cfg(feature = "clap")]
+#[doc(hidden)]
+pub use subcommand::__TelemetryAction;
 pub use telemetry::{Telemetry, consent_status};
 
 /// The lines of the spool, for tests of the SDK itself: what waits to be sent, or what stays.

@@ -7,6 +7,9 @@ use crate::variables::{Lookup, absolute_path};
 /// The system's policy; not to be moved by an environment variable, or a user could step around it.
 const SYSTEM_POLICY: &str = "/etc/candor/consent.toml";
 
+/// The file in the state directory that says when the next upload is due, and what became of the last one.
+pub(crate) const SCHEDULE: &str = "upload.json";
+
 /// The files that say what the user and the administrator want.
 #[derive(Debug, Clone)]
 pub(crate) struct ConsentFiles {
@@ -28,12 +31,17 @@ impl ConsentFiles {
 /// The state directory of an application: `$CANDOR_HOME/NAME`, else `candor/NAME` in `$XDG_STATE_HOME` or
 /// `~/.local/state`. `None` where there is no such place, or where it belongs to somebody else.
 pub(crate) fn state_directory(application: &str, lookup: Lookup<'_>) -> Option<PathBuf> {
+    Some(state_home(lookup)?.join(application))
+}
+
+/// The directory of all state directories.
+pub(crate) fn state_home(lookup: Lookup<'_>) -> Option<PathBuf> {
     if let Some(home) = absolute_path(lookup, "CANDOR_HOME") {
-        return Some(home.join(application));
+        return Some(home);
     }
     let base = absolute_path(lookup, "XDG_STATE_HOME")
         .or_else(|| absolute_path(lookup, "HOME").map(|home| home.join(".local/state")))?;
-    (!is_foreign_to_root(&base)).then(|| base.join("candor").join(application))
+    (!is_foreign_to_root(&base)).then(|| base.join("candor"))
 }
 
 /// Whether root runs in another user's home, as `sudo` without `-H` does. What root wrote there, its owner could never

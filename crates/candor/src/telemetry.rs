@@ -8,11 +8,11 @@ use crate::{
     declared::{Declaration, Entry},
     places::{self, ConsentFiles},
     spool::{Limits, Spool},
-    variables,
+    tool_file, variables,
 };
 
 /// The directory of the spool of a run that only shows what it would send, in the state directory.
-const INSPECTION: &str = "inspection";
+pub(crate) const INSPECTION: &str = "inspection";
 
 /// Records what the manifest declares, for as long as the tool holds it.
 ///
@@ -51,6 +51,9 @@ impl Telemetry {
             notice = consent::settle(declaration, flags, &directory, decision.is_stated);
             if notice == Notice::Unshown {
                 (decision.level, decision.decided_by) = (Level::Local, Source::Notice);
+            }
+            if notice == Notice::Shown {
+                tool_file::write_if_missing(declaration, &directory, lookup);
             }
         }
         let active = Arc::new(Active::begin(declaration, &decision, notice, Spool::new(directory, Limits::default())));

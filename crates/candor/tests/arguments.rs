@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a failure here is the test's failure")]
 
 use candor::{
-    __clap::{Arg, Args as _, Command, FromArgMatches as _},
+    __clap::{Arg, Args as _, Command, FromArgMatches as _, Subcommand as _, error::ErrorKind},
     ConsentFlags as _,
 };
 
@@ -29,4 +29,35 @@ fn an_opt_out_flag_is_understood_before_and_after_a_subcommand() {
 fn the_help_says_how_to_opt_out() {
     let help = telemetry::TelemetryArgs::augment_args(Command::new("greeter")).render_help().to_string();
     assert!(help.contains("Telemetry:") && help.contains("--no-telemetry"), "{help}");
+}
+
+fn understood(line: &[&str]) -> Result<telemetry::TelemetryCommand, ErrorKind> {
+    let subcommand = telemetry::TelemetryCommand::augment_subcommands(Command::new("telemetry"));
+    let tool = telemetry::TelemetryArgs::augment_args(Command::new("greeter").subcommand(subcommand));
+    tool.clone().debug_assert();
+    let matches = tool.try_get_matches_from(line).map_err(|error| error.kind())?;
+    let (_, matches) = matches.subcommand().unwrap();
+    telemetry::TelemetryCommand::from_arg_matches(matches).map_err(|error| error.kind())
+}
+
+#[test]
+fn the_telemetry_subcommand_stands_among_the_tools_own_and_takes_the_opt_out_flags_too() {
+    for line in
+        ["status", "on --level errors --identity none", "off", "local", "log --since 7d -n 3", "send 5f0c", "reset"]
+    {
+        let words = ["greeter", "telemetry"].into_iter().chain(line.split(' ')).chain(["--no-telemetry", "--json"]);
+        assert!(understood(&words.collect::<Vec<_>>()).is_ok(), "{line}");
+    }
+    assert!(
+        telemetry::TelemetryCommand::has_subcommand("preview") && !telemetry::TelemetryCommand::has_subcommand("x")
+    );
+}
+
+#[test]
+fn what_cannot_be_meant_is_a_usage_error() {
+    let kind = |line: &str| understood(&line.split(' ').collect::<Vec<_>>()).unwrap_err();
+    assert_eq!(kind("greeter telemetry"), ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand);
+    assert_eq!(kind("greeter telemetry of"), ErrorKind::InvalidSubcommand);
+    assert_eq!(kind("greeter telemetry on --level off"), ErrorKind::InvalidValue);
+    assert_eq!(kind("greeter telemetry log --since soon"), ErrorKind::ValueValidation);
 }

@@ -35,6 +35,8 @@ pub(crate) fn module(manifest: &Manifest) -> TokenStream {
 
             ::candor::__telemetry_args! { name: #name, opt_out: [#(#flags),*], inspect: [#(#inspect)*] }
 
+            ::candor::__telemetry_command! {}
+
             #records
         }
     }

@@ -3,7 +3,7 @@
 
 mod read;
 
-pub use read::{is_value, member, text as read_text};
+pub use read::{is_value, items, member, text as read_text};
 
 use std::fmt::{self, Write};
 

@@ -30,6 +30,27 @@ pub fn member<'a>(object: &'a str, name: &str) -> Option<&'a str> {
     }
 }
 
+/// The items of an array as it spells them; `None` where the text is no array.
+#[must_use]
+pub fn items(array: &str) -> Option<Vec<&str>> {
+    let mut rest = Rest(array.as_bytes());
+    let mut items = Vec::new();
+    rest.byte(b'[')?;
+    if rest.byte(b']').is_some() {
+        return Some(items);
+    }
+    loop {
+        rest.blank();
+        let before = array.len() - rest.0.len();
+        rest.value(MAX_DEPTH)?;
+        items.push(array.get(before..array.len() - rest.0.len())?);
+        if rest.byte(b']').is_some() {
+            return Some(items);
+        }
+        rest.byte(b',')?;
+    }
+}
+
 /// The text that a value of JSON stands for; `None` when it is no text, or none that can be written in UTF-8.
 #[must_use]
 pub fn text(value: &str) -> Option<String> {
@@ -240,6 +261,15 @@ mod tests {
         assert_eq!(member(object, "e"), None);
         for no_object in ["", "{}", "[]", "\"a\"", "{\"a\"", "{\"b\" 1}", "{\"b\":oops,\"a\":1}"] {
             assert_eq!(member(no_object, "a"), None, "{no_object}");
+        }
+    }
+
+    #[test]
+    fn an_array_is_taken_apart() {
+        assert_eq!(items(r#" [ "a,]" ,{"b":[1, 2]},3 ]"#), Some(vec![r#""a,]""#, r#"{"b":[1, 2]}"#, "3"]));
+        assert_eq!(items("[ ]"), Some(vec![]));
+        for no_array in ["", "{}", "[", "[1", "[1,]", "[,]", "[1 2]"] {
+            assert_eq!(items(no_array), None, "{no_array}");
         }
     }
 

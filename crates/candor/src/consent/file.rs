@@ -23,6 +23,9 @@ use crate::declared::IdentityMode;
 /// More than any list of tools needs; nobody can make every start of a tool read a huge file.
 const MAX_BYTES: u64 = 64 * 1024;
 
+/// The table that holds for every tool without one of its own.
+pub(crate) const ALL: &str = "all";
+
 /// What a file says of one tool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Choice {
@@ -55,6 +58,14 @@ impl fmt::Display for FileError {
 /// Reads what the file at `path` says of `application`: its own table, else the table `all`. `None` when there is no
 /// file, or nothing in it about this tool.
 pub(crate) fn read(path: &Path, application: &str) -> Result<Option<Choice>, FileError> {
+    let Some(text) = text(path)? else { return Ok(None) };
+    let choices = choices(&text)?;
+    let find = |name: &str| choices.iter().find(|(of, _)| of == name);
+    Ok(find(application).or_else(|| find(ALL)).map(|(_, choice)| *choice))
+}
+
+/// The text of the file; `None` when there is none.
+pub(crate) fn text(path: &Path) -> Result<Option<String>, FileError> {
     let bytes = match fs::File::open(path).and_then(read_bounded) {
         Ok(bytes) => bytes,
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
@@ -65,8 +76,7 @@ pub(crate) fn read(path: &Path, application: &str) -> Result<Option<Choice>, Fil
     if bytes.len() as u64 > MAX_BYTES {
         return Err(FileError::TooLarge);
     }
-    let text = str::from_utf8(&bytes).map_err(|_| FileError::Malformed(1, "not UTF-8"))?;
-    parse(text, application)
+    String::from_utf8(bytes).map(Some).map_err(|_| FileError::Malformed(1, "not UTF-8"))
 }
 
 fn read_bounded(file: fs::File) -> io::Result<Vec<u8>> {
@@ -85,7 +95,8 @@ struct Table {
     identity: Option<IdentityMode>,
 }
 
-fn parse(text: &str, application: &str) -> Result<Option<Choice>, FileError> {
+/// Every table with what it says, in their order.
+pub(crate) fn choices(text: &str) -> Result<Vec<(String, Choice)>, FileError> {
     let mut tables: Vec<Table> = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let malformed = |reason| FileError::Malformed(index + 1, reason);
@@ -134,12 +145,21 @@ fn parse(text: &str, application: &str) -> Result<Option<Choice>, FileError> {
             return Err(malformed("a key that is there twice"));
         }
     }
-    if let Some(table) = tables.iter().find(|table| table.level.is_none()) {
-        return Err(FileError::Malformed(table.line, "a table without a level"));
-    }
-    let find = |name: &str| tables.iter().find(|table| table.name == name);
-    let table = find(application).or_else(|| find("all"));
-    Ok(table.and_then(|table| Some(Choice { level: table.level?, since: table.since, identity: table.identity })))
+    let choice = |table: Table| match table.level {
+        Some(level) => Ok((table.name, Choice { level, since: table.since, identity: table.identity })),
+        None => Err(FileError::Malformed(table.line, "a table without a level")),
+    };
+    tables.into_iter().map(choice).collect()
+}
+
+/// The name in a line that begins a table.
+pub(super) fn table_name(line: &str) -> Option<&str> {
+    unquote(line.trim().strip_prefix('[')?.split_once(']')?.0.trim())
+}
+
+/// Whether a table can have this name.
+pub(crate) fn is_table_name(name: &str) -> bool {
+    !name.contains('"') && unquote(name).is_some()
 }
 
 /// A bare key, or one in quotes without escapes.
@@ -161,8 +181,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn of(text: &str, application: &str) -> Option<Choice> {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("consent.toml");
+        fs::write(&path, text).unwrap();
+        read(&path, application).unwrap()
+    }
+
     fn level(text: &str, application: &str) -> Option<Level> {
-        parse(text, application).unwrap().map(|choice| choice.level)
+        of(text, application).map(|choice| choice.level)
     }
 
     #[test]
@@ -170,9 +197,9 @@ mod tests {
         let text = "# mine\n[all]\nlevel = \"off\" # everywhere\n\n[ inventory ]\n level=\"stats\"\n since = \"2026-11-22T01:54:59Z\"\n";
         assert_eq!(level(text, "inventory"), Some(Level::Stats));
         assert_eq!(level(text, "other"), Some(Level::Off));
-        let rotating = parse("[tool]\nlevel = \"stats\"\nidentity = \"rotating\"", "tool").unwrap().unwrap();
+        let rotating = of("[tool]\nlevel = \"stats\"\nidentity = \"rotating\"", "tool").unwrap();
         assert_eq!(rotating.identity, Some(IdentityMode::Rotating));
-        assert_eq!(parse(text, "inventory").unwrap().unwrap().since, Timestamp::parse("2026-11-22T01:54:59Z").ok());
+        assert_eq!(of(text, "inventory").unwrap().since, Timestamp::parse("2026-11-22T01:54:59Z").ok());
     }
 
     #[test]
@@ -197,7 +224,7 @@ mod tests {
             ("[all]\nlevel = \"st", 2),
             ("[all]\nlevel = \"all\"\nidentity = \"installation\"", 3),
         ] {
-            assert!(matches!(parse(text, "tool"), Err(FileError::Malformed(at, _)) if at == line), "{text}");
+            assert!(matches!(choices(text), Err(FileError::Malformed(at, _)) if at == line), "{text}");
         }
     }
 
@@ -213,13 +240,13 @@ mod tests {
         fn a_file_cut_off_anywhere_never_says_more_than_the_whole_one(cut in 0usize..70) {
             let text = "[all]\nlevel = \"stats\"\n[inventory]\nlevel = \"off\"\n";
             let cut = cut.min(text.len());
-            let level = parse(&text[..cut], "other").map(|choice| choice.map(|choice| choice.level));
-            prop_assert!(matches!(level, Ok(None | Some(Level::Stats)) | Err(_)));
+            let all = choices(&text[..cut]).map(|choices| choices.first().map(|(_, choice)| choice.level));
+            prop_assert!(matches!(all, Ok(None | Some(Level::Stats)) | Err(_)));
         }
 
         #[test]
         fn any_text_is_read_or_refused_without_a_panic(text in "(\\PC|[\\[\\]\"=#\n]){0,80}") {
-            let _ = parse(&text, "tool");
+            let _ = choices(&text);
         }
     }
 }

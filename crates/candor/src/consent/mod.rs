@@ -4,7 +4,8 @@
 //! or a level variable, or the manifest's default. Whatever cannot be understood counts as `off`.
 
 mod decision;
-mod file;
+mod edit;
+pub(crate) mod file;
 mod flags;
 mod level;
 mod notice;
@@ -15,9 +16,8 @@ pub use decision::{Decision, Reading, Said, Source};
 pub use flags::{ConsentFlags, NoFlags, Quiet};
 pub use level::Level;
 
-#[cfg(feature = "upload")]
-pub(crate) use notice::Knowledge;
-pub(crate) use notice::{Notice, settle};
+pub(crate) use edit::{Edit, IdentityEdit, with_choice};
+pub(crate) use notice::{Knowledge, Notice, remember, settle};
 pub(crate) use value::Answer;
 
 use crate::{declared::Declaration, places::ConsentFiles, variables::Lookup};

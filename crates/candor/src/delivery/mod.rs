@@ -8,19 +8,28 @@ mod target;
 
 use std::{fmt, io, time::Duration};
 
-pub(crate) use self::{answer::Answer, log::Log, request::Request, target::Target};
+use candor_wire::{Kind, Record};
+
+pub(crate) use self::{
+    answer::Answer,
+    log::Log,
+    request::{Request, length},
+    target::Target,
+};
 use crate::{
     clock,
+    declared::Declaration,
     identity::Identity,
-    random,
-    spool::{Queue, Segment, Spool, day},
+    item,
+    spool::{Queue, Segment, Spool, count, day},
+    variables::Lookup,
 };
 
 /// What an upload did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sent {
-    /// How many records the collector has accepted.
+    /// How many records the collector has accepted. What was added up counts as often as it happened.
     pub records: u64,
     /// How many had to be given up: too old, torn, or refused one by one.
     pub given_up: u64,
@@ -68,6 +77,31 @@ impl From<io::Error> for UploadError {
     }
 }
 
+/// The items of a segment that go out, in the order in which they do, and how many records are lost: torn, or too old.
+///
+/// Where nothing may be linked, their order must not say anything either. They are sorted by what they begin with, their
+/// random ids, so that it is the same order whoever asks.
+pub(crate) fn due(
+    spool: &Spool,
+    identity: &Identity,
+    segment: &Segment,
+    queue: Queue,
+) -> io::Result<(Vec<String>, u64)> {
+    let lines = spool.read(segment, queue)?;
+    let oldest = clock::now().day() - spool.limits().max_age_days;
+    let (mut items, old): (Vec<String>, Vec<String>) =
+        lines.items.into_iter().partition(|item| day(item).is_some_and(|day| day >= oldest));
+    if identity.is_unlinkable() {
+        items.sort_unstable();
+    }
+    Ok((items, lines.damaged + records(&old)))
+}
+
+/// How many records these items stand for.
+fn records(items: &[String]) -> u64 {
+    items.iter().map(|item| count(item)).sum()
+}
+
 /// Where requests go.
 pub(crate) trait Destination {
     /// Delivers one request, and says what became of it.
@@ -100,11 +134,8 @@ impl<'a, D: Destination> Delivery<'a, D> {
     fn deliver_queue(&mut self, queue: Queue) -> Result<(), UploadError> {
         for segment in self.spool.claim(queue, self.identity)? {
             let mut waiting = self.waiting(&segment, queue)?;
-            if self.identity.is_unlinkable() {
-                random::shuffle(&mut waiting);
-            }
             while !waiting.is_empty() {
-                let rest = waiting.split_off(request::length(queue, &waiting));
+                let rest = waiting.split_off(length(queue, &waiting));
                 let outcome = self.deliver(queue, &mut waiting);
                 // What is left of the batch was not sent.
                 waiting.extend(rest);
@@ -117,12 +148,7 @@ impl<'a, D: Destination> Delivery<'a, D> {
 
     /// The items of a segment that are whole and not too old. What is not is given up, once.
     fn waiting(&mut self, segment: &Segment, queue: Queue) -> Result<Vec<String>, UploadError> {
-        let lines = self.spool.read(segment, queue)?;
-        let oldest = clock::now().day() - self.spool.limits().max_age_days;
-        let before = lines.items.len();
-        let items: Vec<String> =
-            lines.items.into_iter().filter(|item| day(item).is_some_and(|day| day >= oldest)).collect();
-        let lost = lines.damaged + (before - items.len()) as u64;
+        let (items, lost) = due(self.spool, self.identity, segment, queue)?;
         if lost > 0 || items.is_empty() {
             self.spool.keep(segment, &items)?;
             self.give_up(lost);
@@ -134,13 +160,13 @@ impl<'a, D: Destination> Delivery<'a, D> {
     fn deliver(&mut self, queue: Queue, items: &mut Vec<String>) -> Result<(), UploadError> {
         let Some(request) = Request::of(queue, items, &self.target, clock::now()) else {
             // There is no place for these.
-            self.give_up(items.len() as u64);
+            self.give_up(records(items));
             items.clear();
             return Ok(());
         };
         match self.destination.deliver(&request) {
             Answer::Accepted => {
-                self.sent.records += items.len() as u64;
+                self.sent.records += records(items);
                 items.clear();
                 Ok(())
             }
@@ -153,7 +179,7 @@ impl<'a, D: Destination> Delivery<'a, D> {
                 both
             }
             Answer::TooLarge | Answer::Invalid => {
-                self.give_up(items.len() as u64);
+                self.give_up(records(items));
                 items.clear();
                 Ok(())
             }
@@ -170,4 +196,17 @@ impl<'a, D: Destination> Delivery<'a, D> {
         self.sent.given_up += records;
         self.spool.give_up(records);
     }
+}
+
+/// The record that says how many records were lost on this machine.
+pub(crate) fn dropped_item(
+    declaration: &Declaration,
+    lost: u64,
+    identity: &Identity,
+    lookup: Lookup<'_>,
+) -> Option<String> {
+    let mut record = Record::new(Kind::Count, "candor_dropped", identity.time(clock::now()));
+    record.count = lost;
+    record.environment = crate::environment::observe(&declaration.release, lookup);
+    item::encode(record, Vec::new(), identity)
 }

@@ -25,8 +25,9 @@ pub(crate) struct Request {
 /// As people read it: the address, the headers, an empty line, and the body as it is.
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { url, content_type, authentication: (header, key), body } = self;
-        write!(f, "POST {url}\ncontent-type: {content_type}\n{header}: {key}\n\n{}\n\n", body.trim_end_matches('\n'))
+        writeln!(f, "POST {}", self.url)?;
+        self.headers().iter().try_for_each(|(name, value)| writeln!(f, "{name}: {value}"))?;
+        write!(f, "\n{}\n\n", self.body.trim_end_matches('\n'))
     }
 }
 
@@ -39,6 +40,11 @@ impl Request {
                 target.dsn.as_ref().zip(items.first()).map(|(dsn, event)| report(event, dsn, sent_at))
             }
         }
+    }
+
+    /// Its headers, beside those that HTTP and the compression need.
+    pub(crate) fn headers(&self) -> [(&'static str, &str); 2] {
+        [("content-type", self.content_type), (self.authentication.0, &self.authentication.1)]
     }
 }
 

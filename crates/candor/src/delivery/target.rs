@@ -35,4 +35,9 @@ impl Target {
             dsn,
         }
     }
+
+    /// The base URL of the collector of usage.
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
 }

@@ -23,6 +23,47 @@ pub(super) fn read_or_make(path: &Path) -> Option<String> {
     }
 }
 
+/// What lies where an identity is kept, or would be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IdentityFile {
+    /// Nothing yet: the next run that needs an identity makes one.
+    Missing,
+    /// An identity.
+    Kept,
+    /// A directory of that name, which keeps an identity from being made.
+    Directory,
+    /// Something else, which the next run replaces.
+    Malformed,
+    /// It cannot be read: why. Each run has an identity of its own then.
+    Unreadable(io::ErrorKind),
+}
+
+/// Looks, and changes nothing.
+pub(crate) fn look(path: &Path) -> IdentityFile {
+    match read(path) {
+        Ok(Some(_)) => IdentityFile::Kept,
+        Ok(None) => IdentityFile::Malformed,
+        Err(_) if path.is_dir() => IdentityFile::Directory,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            IdentityFile::Missing
+        }
+        Err(error) => IdentityFile::Unreadable(error.kind()),
+    }
+}
+
+/// Removes an identity, so that the next run makes another. A directory of that name stays. Returns whether there was one.
+pub(crate) fn remove(path: &Path) -> io::Result<bool> {
+    if path.is_dir() {
+        return Ok(false);
+    }
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 fn read(path: &Path) -> io::Result<Option<String>> {
     let mut text = Vec::new();
     fs::File::open(path)?.take(MAX_BYTES).read_to_end(&mut text)?;
@@ -92,14 +133,15 @@ mod tests {
     fn deleting_it_gives_a_new_one_and_a_directory_of_its_name_prevents_it() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("id");
+        assert_eq!(look(&path), IdentityFile::Missing);
         let first = read_or_make(&path).unwrap();
-        assert_eq!(read_or_make(&path), Some(first.clone()));
-        fs::remove_file(&path).unwrap();
+        assert_eq!((read_or_make(&path), look(&path)), (Some(first.clone()), IdentityFile::Kept));
+        assert!(remove(&path).unwrap());
         assert_ne!(read_or_make(&path), Some(first));
-        fs::remove_file(&path).unwrap();
+        assert!(remove(&path).unwrap() && !remove(&path).unwrap());
         fs::create_dir(&path).unwrap();
-        assert_eq!(read_or_make(&path), None);
-        assert!(path.is_dir());
+        assert_eq!((read_or_make(&path), look(&path)), (None, IdentityFile::Directory));
+        assert!(!remove(&path).unwrap() && path.is_dir());
     }
 
     #[test]
@@ -109,6 +151,7 @@ mod tests {
         // The second has a time and the address of a network card in it.
         for text in ["", "half-an-id", "a9f2c7e0-d3a1-11ee-8c90-0242ac120002", &"x".repeat(100_000)] {
             fs::write(&path, text).unwrap();
+            assert_eq!(look(&path), IdentityFile::Malformed);
             let id = read_or_make(&path).unwrap();
             assert!(random::is_uuid(&id) && !text.contains(&id), "{id}");
             assert_eq!(read_or_make(&path), Some(id));

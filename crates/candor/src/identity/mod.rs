@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use candor_wire::Timestamp;
 
 pub(crate) use database::database_id;
+pub use file::IdentityFile;
+pub(crate) use file::{look, remove};
 
 use crate::{
     declared::{Declaration, IdentityMode},
@@ -17,7 +19,7 @@ use crate::{
 };
 
 /// The file in the state directory that a rotating identity is made of. It never leaves the machine.
-const SECRET: &str = "secret";
+pub(crate) const SECRET: &str = "secret";
 
 /// What goes into every record of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use super::{LOCK, Queue, Spool};
 use crate::state::{self, Lock};
 
 /// The file that counts what was lost.
-const DROPPED: &str = "dropped";
+pub(super) const DROPPED: &str = "dropped";
 
 impl Spool {
     /// Closes a full file, and drops the oldest segments beyond the bound. Waits for nobody: when another process is at
@@ -69,7 +69,6 @@ impl Spool {
         }
     }
 
-    #[cfg(feature = "upload")]
     /// Turns the number of lost records into an item of its own behind the waiting ones. A process that dies in between
     /// reports the number twice rather than never.
     ///

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The file that says under which consent the waiting records were made.
-const FILE: &str = "agreed";
+pub(super) const FILE: &str = "agreed";
 
 /// A level that sends, and when the user chose it, where they did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Agreement {
         }
     }
 
-    fn decode(text: &str) -> Option<Self> {
+    pub(super) fn decode(text: &str) -> Option<Self> {
         let (level, since) = match text.split_once(' ') {
             Some((level, since)) => (level, Some(Timestamp::parse(since).ok()?)),
             None => (text, None),

@@ -20,9 +20,11 @@
 
 mod append;
 mod bounds;
+mod clear;
 mod consent;
 mod lines;
 mod segments;
+mod survey;
 mod tables;
 
 #[cfg(test)]
@@ -73,6 +75,9 @@ pub(crate) enum Queue {
 }
 
 impl Queue {
+    /// Every queue.
+    pub(crate) const ALL: [Self; 4] = [Self::Usage, Self::Crashes, Self::Local, Self::LocalCrashes];
+
     fn name(self) -> &'static str {
         match self {
             Self::Usage => "usage",

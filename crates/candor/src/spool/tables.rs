@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Where a table goes that is none; the last one is kept for whoever wants to know what happened.
-const DAMAGED: &str = "damaged.sums";
+pub(super) const DAMAGED: &str = "damaged.sums";
 
 impl Spool {
     /// Turns every closed table into a segment of lines of the same number. A process that dies in between leaves both, or

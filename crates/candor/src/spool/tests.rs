@@ -7,8 +7,8 @@ use std::{
     thread,
 };
 
-use super::*;
-use crate::{consent::Level, identity::Identity};
+use super::{survey::Survey, *};
+use crate::{consent::Level, identity::Identity, sums::Sums};
 
 fn item(id: &str) -> String {
     format!(r#"{{"type":"track","messageId":"{id}","timestamp":"2026-11-22T01:00:00.000Z"}}"#)
@@ -163,4 +163,57 @@ fn a_place_where_nothing_can_be_written_is_an_error_and_no_panic() {
     let spool = Spool::new("/proc/no/such/place".into(), Limits::default());
     assert!(spool.append(Queue::Usage, &item("a")).is_err());
     assert!(!spool.agree(Agreement { level: Level::Stats, since: None }));
+}
+
+#[test]
+fn a_look_counts_what_is_there_says_what_is_damaged_and_changes_nothing() {
+    let (_directory, spool) = spool(Limits::default());
+    assert_eq!(spool.survey(Queue::Usage), Survey::default());
+    spool.append(Queue::Usage, &item("a")).unwrap();
+    claim(&spool);
+    spool.append(Queue::Usage, &item("b")).unwrap();
+    let names = || {
+        let mut names: Vec<_> =
+            fs::read_dir(spool.directory()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    fs::write(spool.directory().join("usage.000009.jsonl"), &item("torn")[..20]).unwrap();
+    fs::write(spool.directory().join("usage.sums"), "another tool's file").unwrap();
+    fs::create_dir(spool.directory().join("local.jsonl")).unwrap();
+    fs::write(spool.directory().join("dropped"), "many").unwrap();
+    fs::write(spool.directory().join("agreed"), "loud").unwrap();
+    let before = names();
+    let survey = spool.survey(Queue::Usage);
+    assert_eq!((survey.records, survey.items), (2, vec![item("a"), item("b")]));
+    let damaged: Vec<&str> = survey.damage.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(damaged, ["usage.000009.jsonl", "usage.sums"]);
+    assert_eq!(survey.damage[0].1, "1 record that cannot be read");
+    assert!(spool.survey(Queue::Local).damage[0].1.starts_with("cannot be read"));
+    assert_eq!(spool.survey_notes().len(), 2, "dropped, agreed");
+    assert_eq!(names(), before);
+}
+
+#[test]
+fn clearing_removes_what_waits_and_what_is_recorded_meanwhile_is_kept() {
+    let (_directory, spool) = spool(Limits::default());
+    assert_eq!(spool.clear(&Queue::ALL).unwrap(), 0);
+    for queue in [Queue::Usage, Queue::Local] {
+        spool.append(queue, &item("a")).unwrap();
+    }
+    spool.append(Queue::Crashes, r#"{"event_id":"0"}"#).unwrap();
+    spool.give_up(3);
+    let sums = Sums::new(spool.directory(), Queue::Usage.table(), 0);
+    let queries = candor_wire::Record::new(candor_wire::Kind::Count, "queries", candor_wire::Timestamp::from_micros(0));
+    let count = || sums.add(&queries, &candor_wire::Environment::default(), None, &QueueOf(&spool, Queue::Usage));
+    assert!(count() && count());
+    assert_eq!(spool.survey(Queue::Usage).records, 3);
+    assert_eq!(spool.clear(&[Queue::Usage, Queue::Crashes]).unwrap(), 4);
+    assert_eq!((spool.survey(Queue::Usage), spool.dropped()), (Survey::default(), 0));
+    assert_eq!(spool.survey(Queue::Local).records, 1);
+    assert!(count(), "the table that was counted in is gone, and there is another");
+    assert_eq!(spool.survey(Queue::Usage).records, 1);
+    assert_eq!(spool.clear(&Queue::ALL).unwrap(), 2);
+    let left: Vec<_> = fs::read_dir(spool.directory()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["spool.lock"]);
 }

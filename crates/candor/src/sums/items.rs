@@ -52,6 +52,15 @@ pub(crate) fn items(seed: [u8; 16], entries: Vec<Entry>, identity: &Identity) ->
     harvest
 }
 
+/// How many records these entries stand for, and how many of them cannot be read.
+pub(crate) fn tally(entries: &[Entry]) -> (u64, u64) {
+    entries.iter().fold((0, 0), |(records, damaged): (u64, u64), entry| match key::read(&entry.key) {
+        Some(Key::Environment(_)) => (records, damaged),
+        Some(Key::Record { .. }) => (records.saturating_add(entry.count), damaged),
+        None => (records, damaged.saturating_add(entry.count.max(1))),
+    })
+}
+
 /// What differs in nothing but its duration.
 struct Group {
     environment: u32,
@@ -116,8 +125,10 @@ mod tests {
             let key = key::of_record(&record, 20_000, cell.number());
             table.add(table.cell(&key).expect("room"), 1).expect("it is open");
         }
+        table.cell(b"no key of ours").expect("room");
+        assert_eq!(tally(&table.peek().expect("a table")), (4, 1));
         let once = items(table.seed(), table.close().expect("a table"), &Identity::none());
-        assert_eq!((once.items.len(), once.damaged), (2, 0));
+        assert_eq!((once.items.len(), once.damaged), (2, 1));
         assert!(
             once.items.iter().any(|item| item.contains(r#""durations":[[0.010,2],[0.020,1]]"#)),
             "{:?}",

@@ -29,7 +29,11 @@ use std::{
 use candor_wire::{Environment, Record};
 
 use self::table::{Refused, Table};
-pub(crate) use self::{file::TableFile, items::items, table::Entry};
+pub(crate) use self::{
+    file::TableFile,
+    items::{items, tally},
+    table::Entry,
+};
 use crate::clock::{self, SECONDS_A_DAY};
 
 /// After a failure nothing is tried for this long: a tool that counts in a loop must not open files in a loop.

@@ -173,18 +173,31 @@ impl<'a> Table<'a> {
     /// # Errors
     /// `Damaged` when a list leads nowhere.
     pub(crate) fn close(self) -> Result<Vec<Entry>, Refused> {
-        let mut entries = Vec::new();
-        for list in &self.words[LISTS..ENTRIES] {
-            let head = list.fetch_or(1, AcqRel);
-            for at in self.walk(head) {
-                let at = at?;
-                let count = self.words[at].fetch_or(CLOSED, AcqRel) & !CLOSED;
-                entries.push(Entry { cell: Cell(at as u32), key: self.key(at)?, count });
-            }
-        }
+        let mut entries = self.entries(|list| list.fetch_or(1, AcqRel), |count| count.fetch_or(CLOSED, AcqRel))?;
         for cell in self.running().left_behind() {
             if let Some(entry) = entries.iter_mut().find(|entry| entry.cell == cell) {
                 entry.count += 1;
+            }
+        }
+        Ok(entries)
+    }
+
+    /// What was added until now, in no order, without a stop for those who add. What is under way is not in it.
+    ///
+    /// # Errors
+    /// `Damaged` when a list leads nowhere.
+    pub(crate) fn peek(self) -> Result<Vec<Entry>, Refused> {
+        self.entries(|list| list.load(Acquire), |count| count.load(Acquire))
+    }
+
+    /// Every entry; the functions read the head of a list and a count.
+    fn entries(self, head: fn(&AtomicU64) -> u64, count: fn(&AtomicU64) -> u64) -> Result<Vec<Entry>, Refused> {
+        let mut entries = Vec::new();
+        for list in &self.words[LISTS..ENTRIES] {
+            for at in self.walk(head(list)) {
+                let at = at?;
+                let count = count(&self.words[at]) & !CLOSED;
+                entries.push(Entry { cell: Cell(at as u32), key: self.key(at)?, count });
             }
         }
         Ok(entries)
@@ -306,6 +319,9 @@ mod tests {
         }
         let cell = Table::of(&words).unwrap().cell(b"a").unwrap();
         let sums: HashMap<Vec<u8>, u64> = [(b"a".to_vec(), 4), (b"bb".to_vec(), 2), (b"".to_vec(), 4)].into();
+        let seen = Table::of(&words).unwrap().peek().unwrap();
+        assert_eq!(seen.into_iter().map(|entry| (entry.key, entry.count)).collect::<HashMap<_, _>>(), sums);
+        count(&words, b"bb", 0).unwrap();
         assert_eq!(closed(&words), sums);
         assert_eq!(Table::of(&words).unwrap().add(cell, 1), Err(Refused::Closed));
         assert_eq!(count(&words, b"new", 1), Err(Refused::Closed));

@@ -7,17 +7,16 @@ mod schedule;
 
 use std::time::Duration;
 
-use candor_wire::{Kind, Record};
-
 pub(crate) use self::schedule::Schedule;
 use crate::{
     clock,
     declared::Declaration,
-    delivery::{Delivery, Sent, Target, UploadError},
+    delivery::{Delivery, Destination, Sent, Target, UploadError, dropped_item},
     identity::Identity,
-    item,
+    sent_log::Remembering,
     spool::Spool,
     state::Lock,
+    tool_file,
     variables::{Lookup, text},
 };
 
@@ -42,38 +41,41 @@ pub(crate) fn run(
     identity: &Identity,
     lookup: Lookup<'_>,
 ) -> Result<Sent, UploadError> {
-    let Some(_lock) = Lock::try_take(spool.directory(), LOCK)? else { return Err(UploadError::Busy) };
+    let _lock = alone(spool)?;
     let (version, interval) = (declaration.release.version, interval(declaration, lookup));
     let mut schedule = Schedule::read(spool.directory());
     if schedule.is_gone(version) {
         return Err(UploadError::Gone);
     }
     // Written down before anything is tried: if this process hangs and is ended, the next run must not try at once.
-    schedule.fail(interval, clock::now());
+    schedule.begin(interval, clock::now());
     schedule.write(spool.directory())?;
+    tool_file::write_if_other(declaration, spool.directory(), lookup);
 
     spool.report_dropped(|lost| dropped_item(declaration, lost, identity, lookup))?;
-    let mut network = post::Network::new(lookup);
+    let mut network = network(spool, lookup);
     let mut delivery = Delivery::new(spool, identity, Target::of(declaration, lookup), &mut network);
     let outcome = delivery.deliver_all();
     let sent = delivery.sent;
     match &outcome {
-        Ok(()) => schedule.succeed(interval, clock::now()),
+        Ok(()) => schedule.succeed(interval, clock::now(), sent.records),
         Err(UploadError::Gone) => schedule.stop(version),
         Err(UploadError::Refused(_)) => schedule.wait(schedule::LONGEST_BACKOFF, clock::now()),
         Err(_) => schedule.wait(delivery.retry_after, clock::now()),
     }
-    if let Err(error) = &outcome {
-        schedule.note(error);
+    if let Err(problem) = &outcome {
+        schedule.note(problem);
     }
     schedule.write(spool.directory())?;
     outcome.map(|()| sent)
 }
 
-/// The record that says how many records were lost on this machine.
-fn dropped_item(declaration: &Declaration, lost: u64, identity: &Identity, lookup: Lookup<'_>) -> Option<String> {
-    let mut record = Record::new(Kind::Count, "candor_dropped", identity.time(clock::now()));
-    record.count = lost;
-    record.environment = crate::environment::observe(&declaration.release, lookup);
-    item::encode(record, Vec::new(), identity)
+/// Makes this process the only uploader, until the lock is dropped.
+pub(crate) fn alone(spool: &Spool) -> Result<Lock, UploadError> {
+    Lock::try_take(spool.directory(), LOCK)?.ok_or(UploadError::Busy)
+}
+
+/// The network, and the log of what it accepted. Only for who is alone.
+pub(crate) fn network<'a>(spool: &'a Spool, lookup: Lookup<'a>) -> impl Destination + 'a {
+    Remembering::new(post::Network::new(lookup), spool.directory())
 }

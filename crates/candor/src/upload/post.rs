@@ -28,8 +28,8 @@ impl<'a> Network<'a> {
         if url.is_in_the_clear() && !self.is_users_choice(&url) {
             return Err(HttpError::InTheClear);
         }
-        let (header, key) = &request.authentication;
-        let headers = [(*header, key.as_str()), ("content-type", request.content_type), ("content-encoding", "gzip")];
+        let [content_type, authentication] = request.headers();
+        let headers = [authentication, content_type, ("content-encoding", "gzip")];
         let body = gzip::compress(request.body.as_bytes());
         http::post(&http::Request { url: &url, headers: &headers, body: &body }, REQUEST_TIMEOUT, self.lookup)
     }

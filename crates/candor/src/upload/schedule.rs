@@ -11,9 +11,7 @@ use std::{
 
 use candor_wire::{Timestamp, json};
 
-use crate::{clock, random, state};
-
-const FILE: &str = "upload.json";
+use crate::{clock, places::SCHEDULE as FILE, random, state};
 
 /// However often it failed, and whatever a collector asks for.
 pub(super) const LONGEST_BACKOFF: Duration = Duration::from_secs(24 * 3600);
@@ -28,6 +26,10 @@ const LATE: Duration = Duration::from_secs(24 * 3600);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Schedule {
     next_attempt: Timestamp,
+    /// When the last one began.
+    last_attempt: Option<Timestamp>,
+    /// How many records that one brought to the collector; `None` when it failed, or did not come to its end.
+    sent: Option<u64>,
     /// In a row.
     failures: u32,
     /// The version of the tool that the collector wants nothing from.
@@ -37,6 +39,11 @@ pub(crate) struct Schedule {
 }
 
 impl Schedule {
+    /// Nothing is known yet.
+    fn at(next_attempt: Timestamp) -> Self {
+        Self { next_attempt, last_attempt: None, sent: None, failures: 0, gone: None, problem: None }
+    }
+
     /// Whether an upload is due now.
     pub(crate) fn is_due(directory: &Path, version: &str) -> bool {
         Self::is_due_for(directory, version, Duration::ZERO)
@@ -45,9 +52,8 @@ impl Schedule {
     /// Whether an upload has been due for a day. Makes the schedule where there is none.
     pub(crate) fn is_late(directory: &Path, version: &str) -> bool {
         if !directory.join(FILE).exists() {
-            let first = Self { next_attempt: clock::now(), failures: 0, gone: None, problem: None };
             // Where it cannot be written, nothing can be recorded either.
-            let _ = first.write(directory);
+            let _ = Self::at(clock::now()).write(directory);
             return false;
         }
         Self::is_due_for(directory, version, LATE)
@@ -71,6 +77,10 @@ impl Schedule {
         let member = |name: &str| json::member(&text, name);
         Self {
             next_attempt: Timestamp::from_micros(0),
+            last_attempt: member("last_attempt")
+                .and_then(json::read_text)
+                .and_then(|time| Timestamp::parse(&time).ok()),
+            sent: member("sent").and_then(|digits| digits.parse().ok()),
             failures: member("failures").and_then(|digits| digits.parse().ok()).unwrap_or(0),
             gone: member("gone").and_then(json::read_text),
             problem: member("problem").and_then(json::read_text),
@@ -82,6 +92,12 @@ impl Schedule {
         let mut text = String::new();
         let mut object = json::Object::begin(&mut text);
         object.text("next_attempt", &self.next_attempt.to_string());
+        if let Some(time) = self.last_attempt {
+            object.text("last_attempt", &time.to_string());
+        }
+        if let Some(sent) = self.sent {
+            object.plain("sent", sent);
+        }
         object.plain("failures", self.failures);
         object.optional("gone", self.gone.as_deref());
         object.optional("problem", self.problem.as_deref());
@@ -97,13 +113,20 @@ impl Schedule {
         self.gone.as_deref() == Some(version)
     }
 
-    /// The collector has everything: next time after the interval.
-    pub(super) fn succeed(&mut self, interval: Duration, now: Timestamp) {
-        *self = Self { next_attempt: later(now, jittered(interval)), failures: 0, gone: None, problem: None };
+    /// An attempt begins. As long as nothing else is known of it, it counts as failed.
+    pub(super) fn begin(&mut self, interval: Duration, now: Timestamp) {
+        self.fail(interval, now);
+        (self.last_attempt, self.sent, self.problem) = (Some(now), None, None);
+    }
+
+    /// The collector has everything, this many records: next time after the interval.
+    pub(super) fn succeed(&mut self, interval: Duration, now: Timestamp, sent: u64) {
+        let next = Self::at(later(now, jittered(interval)));
+        *self = Self { last_attempt: self.last_attempt, sent: Some(sent), ..next };
     }
 
     /// It did not work: after twice the time of the last failure.
-    pub(super) fn fail(&mut self, interval: Duration, now: Timestamp) {
+    fn fail(&mut self, interval: Duration, now: Timestamp) {
         let backoff = interval.saturating_mul(1 << self.failures.min(16)).min(LONGEST_BACKOFF.max(interval));
         self.failures = self.failures.saturating_add(1);
         self.next_attempt = later(now, jittered(backoff));
@@ -121,7 +144,8 @@ impl Schedule {
 
     /// Nothing more from this version.
     pub(super) fn stop(&mut self, version: &str) {
-        *self = Self { next_attempt: never(), failures: 0, gone: Some(version.to_owned()), problem: None };
+        let gone = Some(version.to_owned());
+        *self = Self { last_attempt: self.last_attempt, gone, ..Self::at(never()) };
     }
 }
 
@@ -155,13 +179,13 @@ mod tests {
     #[test]
     fn failures_in_a_row_wait_longer_and_longer_up_to_a_day() {
         let now = clock::now();
-        let mut schedule = Schedule { next_attempt: now, failures: 0, gone: None, problem: None };
+        let mut schedule = Schedule::at(now);
         for expected in [1.0, 2.0, 4.0, 8.0, 16.0, 24.0, 24.0] {
             schedule.fail(HOUR, now);
             let hours = ahead(&schedule, now);
             assert!(hours >= expected * 0.75 && hours <= expected * 1.25, "{hours} of {expected}");
         }
-        schedule.succeed(HOUR, now);
+        schedule.succeed(HOUR, now, 0);
         assert_eq!(schedule.failures, 0);
         assert!(ahead(&schedule, now) <= 1.25);
     }
@@ -169,10 +193,10 @@ mod tests {
     #[test]
     fn not_every_client_wakes_at_the_same_minute() {
         let now = clock::now();
-        let mut schedule = Schedule { next_attempt: now, failures: 0, gone: None, problem: None };
+        let mut schedule = Schedule::at(now);
         let times: std::collections::HashSet<i64> = (0..100)
             .map(|_| {
-                schedule.succeed(HOUR, now);
+                schedule.succeed(HOUR, now, 0);
                 schedule.next_attempt.micros() / 60_000_000
             })
             .collect();
@@ -182,7 +206,7 @@ mod tests {
     #[test]
     fn a_collector_gets_the_time_it_asks_for_but_not_more_than_a_day() {
         let now = clock::now();
-        let mut schedule = Schedule { next_attempt: now, failures: 0, gone: None, problem: None };
+        let mut schedule = Schedule::at(now);
         schedule.wait(10 * HOUR, now);
         assert_eq!(ahead(&schedule, now).round(), 10.0);
         schedule.wait(HOUR, now);
@@ -197,17 +221,23 @@ mod tests {
         let at = directory.path();
         assert!(Schedule::is_due(at, "1.0.0"), "never uploaded yet");
         let mut schedule = Schedule::read(at);
-        schedule.fail(HOUR, clock::now());
+        schedule.begin(HOUR, Timestamp::from_micros(7_000));
+        schedule.write(at).unwrap();
+        assert!(Schedule::is_due(at, "1.0.0"), "an hour after 1970");
+        schedule.wait(HOUR, clock::now());
         schedule.write(at).unwrap();
         assert!(!Schedule::is_due(at, "1.0.0"));
-        assert_eq!(Schedule::read(at).failures, 1);
+        let read = Schedule::read(at);
+        assert_eq!((read.failures, read.last_attempt, read.sent), (1, Some(Timestamp::from_micros(7_000)), None));
         schedule.note(&"the proxy says \"no\"");
         schedule.write(at).unwrap();
         assert_eq!(Schedule::read(at).problem.as_deref(), Some("the proxy says \"no\""));
-        schedule.succeed(Duration::ZERO, clock::now());
+        schedule.succeed(Duration::ZERO, clock::now(), 12);
         schedule.write(at).unwrap();
         assert!(Schedule::is_due(at, "1.0.0"));
-        assert_eq!(Schedule::read(at).problem, None);
+        let read = Schedule::read(at);
+        assert_eq!((read.problem, read.failures, read.sent), (None, 0, Some(12)));
+        assert_eq!(read.last_attempt, Some(Timestamp::from_micros(7_000)), "when it began");
     }
 
     #[test]
@@ -225,7 +255,7 @@ mod tests {
     fn a_clock_that_was_years_ahead_does_not_stop_uploads() {
         let directory = tempfile::tempdir().unwrap();
         let ahead = later(clock::now(), Duration::from_secs(400 * 24 * 3600));
-        Schedule { next_attempt: ahead, failures: 1, gone: None, problem: None }.write(directory.path()).unwrap();
+        Schedule { failures: 1, ..Schedule::at(ahead) }.write(directory.path()).unwrap();
         assert!(Schedule::is_due(directory.path(), "1.0.0"));
     }
 }

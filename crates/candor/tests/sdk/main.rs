@@ -22,3 +22,4 @@ mod spool;
 #[cfg(feature = "tls")]
 mod tls_server;
 mod tool;
+mod user;
