@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, Read as _},
+    io::{self, Read as _, Write as _},
     os::fd::{FromRawFd as _, OwnedFd},
     process::{Command, ExitStatus, Stdio},
     ptr,
@@ -26,14 +26,33 @@ impl Terminal {
     /// When there is no terminal to be had, or the command cannot be started.
     #[must_use]
     pub fn run(command: &mut Command) -> Self {
-        let (mut master, slave) = open_terminal();
+        Self::with_input(command, |_| Stdio::null())
+    }
+
+    /// Runs a command to its end with its standard input and error at a terminal at which somebody types this, which the
+    /// terminal shows too.
+    ///
+    /// # Panics
+    /// As [`Terminal::run`] does.
+    #[must_use]
+    pub fn type_to(command: &mut Command, typed: &str) -> Self {
+        Self::with_input(command, |terminal| {
+            terminal.0.write_all(typed.as_bytes()).expect("the terminal takes what is typed");
+            terminal.1.try_clone().expect("one more descriptor").into()
+        })
+    }
+
+    fn with_input(command: &mut Command, input: impl FnOnce(&mut (File, File)) -> Stdio) -> Self {
+        let mut terminal = open_terminal();
+        let input = input(&mut terminal);
+        let (mut master, slave) = terminal;
         let output = command
-            .stdin(Stdio::null())
+            .stdin(input)
             .stderr(slave.try_clone().expect("one more descriptor"))
             .output()
             .expect("the command starts");
         // The command holds the terminal's other end until it is given another one.
-        command.stderr(Stdio::null());
+        command.stdin(Stdio::null()).stderr(Stdio::null());
         drop(slave);
         let mut screen = Vec::new();
         match master.read_to_end(&mut screen) {

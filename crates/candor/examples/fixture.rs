@@ -68,6 +68,15 @@ static DECLARATION: Declaration = TOOL;
 /// The same tool as a server: its notice goes to the log.
 static SERVER_DECLARATION: Declaration =
     Declaration { consent: ConsentDeclaration { non_interactive: NonInteractive::Notice, ..TOOL.consent }, ..TOOL };
+/// The same tool when it asks first, and its next release.
+static ASKING_DECLARATION: Declaration =
+    Declaration { consent: ConsentDeclaration { default: DefaultConsent::Ask, ..TOOL.consent }, ..TOOL };
+static ASKING_NEXT_DECLARATION: Declaration = Declaration {
+    consent: ConsentDeclaration { default: DefaultConsent::Ask, ..TOOL.consent },
+    collects: NEXT_DECLARATION.collects,
+    release: NEXT_DECLARATION.release,
+    ..TOOL
+};
 /// The same tool with an identity.
 static IDENTIFIED_DECLARATION: Declaration =
     Declaration { identity: IdentityMode::Installation { file: ".fixture/telemetry-random-id" }, ..TOOL };
@@ -110,6 +119,8 @@ fn main() -> ExitCode {
     let is = |flag: &str| has(flag) || env::var_os("FIXTURE_RELEASE").is_some_and(|release| release == flag);
     let declaration = match () {
         () if is("--server") => &SERVER_DECLARATION,
+        () if is("--asking") => &ASKING_DECLARATION,
+        () if is("--asking-next") => &ASKING_NEXT_DECLARATION,
         () if is("--identified") => &IDENTIFIED_DECLARATION,
         () if is("--rotating") => &ROTATING_DECLARATION,
         () if is("--patch") => &PATCH_DECLARATION,

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     active::Active,
-    consent::{self, ConsentFlags, Decision, Extent, Level, Notice, Source},
-    declared::{Declaration, Entry},
+    consent::{self, ConsentFlags, Decision, Extent, Knowledge, Level, Notice, Source},
+    declared::{Declaration, DefaultConsent, Entry},
     places::{self, ConsentFiles},
     spool::{Limits, Spool},
     tool_file, variables,
@@ -26,19 +26,31 @@ pub struct Telemetry {
 }
 
 impl Telemetry {
-    /// Begins a run: asks for consent, and shows the notice where it is due. Writes nothing to standard output, waits
-    /// for nothing, and does not fail.
+    /// Begins a run: asks the sources of consent, and shows the notice where it is due. Writes nothing to standard output,
+    /// does not fail, and waits for nothing but the one answer of a user whom the manifest wants asked, at a terminal.
     pub fn start(declaration: &'static Declaration, flags: &impl ConsentFlags) -> Self {
         #[cfg(feature = "upload")]
         crate::helper::run_if_asked(declaration);
         let lookup = &variables::process;
-        let mut decision = consent::decide(declaration, flags, lookup, || ConsentFiles::of(lookup), Extent::UntilOff);
-        if decision.level == Level::Off {
+        let decide = || consent::decide(declaration, flags, lookup, || ConsentFiles::of(lookup), Extent::UntilOff);
+        let mut decision = decide();
+        if decision.level == Level::Off && declaration.consent.default != DefaultConsent::Ask {
             return Self { decision, active: None };
         }
         let Some(directory) = places::state_directory(declaration.application, lookup) else {
             return Self { decision, active: None };
         };
+        let knowledge = Knowledge::of(declaration, &directory);
+        if consent::is_question_due(declaration, &decision, &knowledge) {
+            if !consent::ask(declaration, flags, &knowledge) {
+                (decision.level, decision.decided_by) = (Level::Off, Source::Question);
+                return Self { decision, active: None };
+            }
+            decision = decide();
+        }
+        if decision.level == Level::Off {
+            return Self { decision, active: None };
+        }
         if let (true, Some(inspect)) = (flags.inspects(), declaration.inspect) {
             let log = std::path::absolute(inspect.log).unwrap_or_else(|_| inspect.log.into());
             let spool = Spool::new(directory.join(INSPECTION), Limits::default());

@@ -41,6 +41,8 @@ pub enum Source {
     LevelVariable(&'static str),
     /// The manifest's default.
     Manifest,
+    /// The question of a manifest that asks, which was not answered with yes.
+    Question,
     /// The notice, which has to be shown before anything is sent, and was not.
     Notice,
 }
@@ -53,6 +55,7 @@ impl fmt::Display for Source {
             Self::Variable(name) | Self::LevelVariable(name) => f.write_str(name),
             Self::SystemPolicy(path) | Self::UserChoice(path) => write!(f, "{}", path.display()),
             Self::Manifest => f.write_str("default"),
+            Self::Question => f.write_str("the question was not answered with yes"),
             Self::Notice => f.write_str("notice not shown yet"),
         }
     }

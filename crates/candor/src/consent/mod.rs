@@ -9,6 +9,7 @@ pub(crate) mod file;
 mod flags;
 mod level;
 mod notice;
+mod question;
 mod sources;
 mod value;
 
@@ -18,6 +19,7 @@ pub use level::Level;
 
 pub(crate) use edit::{Edit, IdentityEdit, with_choice};
 pub(crate) use notice::{Knowledge, Notice, remember, settle};
+pub(crate) use question::{ask, is_due as is_question_due};
 pub(crate) use value::Answer;
 
 use crate::{declared::Declaration, places::ConsentFiles, variables::Lookup};

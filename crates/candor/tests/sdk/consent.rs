@@ -1,5 +1,7 @@
 //! What the user said holds, in every process.
 
+use std::process::Command;
+
 use candor_testkit::{FakeCollector, Terminal, wait_until};
 
 use crate::tool::{STATED, Tool, total};
@@ -148,4 +150,45 @@ fn turning_on_never_reaches_back() {
     tool.home.store_consent("[all]\nlevel = \"stats\"\nsince = \"2026-11-01T00:00:00Z\"\n");
     tool.run(&["count", "1"]);
     assert_eq!(tool.send(), "sent 1, gave up 0");
+}
+
+fn asking<'a>(command: &'a mut Command, release: &str) -> &'a mut Command {
+    command.env("FIXTURE_RELEASE", release)
+}
+
+#[test]
+fn a_tool_that_asks_records_nothing_before_the_answer_and_takes_silence_for_a_no() {
+    let collector = FakeCollector::start();
+    for typed in ["\n", "n\n", "perhaps\n", "\u{4}"] {
+        let tool = Tool::fresh(&collector);
+        let mut unattended = tool.command(&["count", "1"]);
+        assert!(asking(&mut unattended, "--asking").output().unwrap().stderr.is_empty());
+        assert_eq!(tool.home.files(), Vec::<std::path::PathBuf>::new(), "nobody was there to be asked");
+        let asked = Terminal::type_to(asking(&mut tool.command(&["count", "1"]), "--asking"), typed);
+        assert!(asked.screen.contains("[y] yes, send it   [n] no, send nothing (n)"), "{}", asked.screen);
+        assert_eq!(asked.stdout, "");
+        let again = Terminal::type_to(asking(&mut tool.command(&["count", "1"]), "--asking"), "y\n");
+        assert!(!again.screen.contains("Send it?"), "it is asked once: {}", again.screen);
+        assert!(tool.waiting().is_empty() && tool.local().is_empty(), "{typed:?}");
+    }
+    assert!(collector.requests().is_empty());
+}
+
+#[test]
+fn a_yes_holds_for_what_was_asked_and_a_release_that_collects_more_asks_again() {
+    let collector = FakeCollector::start();
+    let tool = Tool::fresh(&collector);
+    let count = |release: &str, typed: &str| {
+        Terminal::type_to(asking(&mut tool.command(&["count", "1"]), release), typed).screen
+    };
+    assert!(count("--asking", "y\n").contains("Send it?"));
+    assert!(!count("--asking", "").contains("Send it?"));
+    wait_until("both counts", || (total(&collector.accepted_items()) == 2).then_some(()));
+    // Where nobody can be asked, the release that collects more is off.
+    asking(&mut tool.command(&["count", "1"]), "--asking-next").output().unwrap();
+    assert!(tool.waiting().is_empty() && tool.local().is_empty());
+    let next = count("--asking-next", "n\n");
+    assert!(next.contains("newly records: operation.fetch.backend") && next.contains("Send it?"), "{next}");
+    count("--asking-next", "y\n");
+    assert!(tool.waiting().is_empty() && total(&collector.accepted_items()) == 2);
 }

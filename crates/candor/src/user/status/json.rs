@@ -87,6 +87,7 @@ fn kind(source: &Source) -> &'static str {
         Source::UserChoice(_) => "choice",
         Source::LevelVariable(_) => "level_variable",
         Source::Manifest => "default",
+        Source::Question => "question",
         Source::Notice => "notice",
     }
 }
