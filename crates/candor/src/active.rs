@@ -290,7 +290,7 @@ impl Active {
         // The user may have said no since this run began.
         if crate::agreement::current(self.declaration, self.spool.directory()).is_some() {
             // Where no process can be started, the next run tries.
-            let _ = crate::helper::spawn(self.declaration.application, self.spool.directory());
+            let _ = crate::helper::spawn(self.declaration.application);
         }
     }
 }

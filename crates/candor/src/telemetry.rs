@@ -32,7 +32,7 @@ impl Telemetry {
         #[cfg(feature = "upload")]
         crate::helper::run_if_asked(declaration);
         let lookup = &variables::process;
-        let decide = || consent::decide(declaration, flags, lookup, || ConsentFiles::of(lookup), Extent::UntilOff);
+        let decide = || consent::decide(declaration, flags, lookup, &|| ConsentFiles::of(lookup), Extent::UntilOff);
         let mut decision = decide();
         if decision.level == Level::Off && declaration.consent.default != DefaultConsent::Ask {
             return Self { decision, active: None };
@@ -123,5 +123,5 @@ impl Drop for Telemetry {
 #[must_use]
 pub fn consent_status(declaration: &Declaration, flags: &impl ConsentFlags) -> Decision {
     let lookup = &variables::process;
-    consent::decide(declaration, flags, lookup, || ConsentFiles::of(lookup), Extent::Everything)
+    consent::decide(declaration, flags, lookup, &|| ConsentFiles::of(lookup), Extent::Everything)
 }

@@ -13,6 +13,13 @@ pub(crate) fn process(name: &str) -> Option<OsString> {
     env::var_os(name)
 }
 
+/// Every variable of this process, for another process to inherit.
+#[cfg(feature = "upload")]
+#[expect(clippy::disallowed_methods, reason = "the one place")]
+pub(crate) fn all() -> env::VarsOs {
+    env::vars_os()
+}
+
 /// The absolute path that a variable names. The XDG rules say that a relative one is to be ignored, and so does this.
 pub(crate) fn absolute_path(lookup: Lookup<'_>, name: &str) -> Option<PathBuf> {
     lookup(name).map(PathBuf::from).filter(|path| path.is_absolute())

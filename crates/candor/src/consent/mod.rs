@@ -36,9 +36,9 @@ pub(crate) enum Extent {
 /// Asks the sources in their order. Reads variables and files, and writes nothing.
 pub(crate) fn decide(
     declaration: &Declaration,
-    flags: &impl ConsentFlags,
+    flags: &dyn ConsentFlags,
     lookup: Lookup<'_>,
-    files: impl FnOnce() -> ConsentFiles,
+    files: &dyn Fn() -> ConsentFiles,
     extent: Extent,
 ) -> Decision {
     let mut inquiry = Inquiry { readings: Vec::new(), lowest: None };

@@ -6,7 +6,7 @@ use super::{ConsentFlags, Level, Said, file, file::Choice, value::Answer};
 use crate::declared::DefaultConsent;
 
 /// The tool's flags.
-pub(super) fn flags(flags: &impl ConsentFlags) -> Said {
+pub(super) fn flags(flags: &dyn ConsentFlags) -> Said {
     if flags.opted_out_by().is_some() { Said::Level(Level::Off) } else { Said::Nothing }
 }
 

@@ -61,8 +61,8 @@ impl Case<'_> {
             }
         }
         let default = if self.is_off_by_default { DefaultConsent::Off } else { DefaultConsent::On };
-        let files = || ConsentFiles { system, user: Some(user) };
-        decide(&declaration(default), &NoFlags, &of(self.variables), files, extent)
+        let files = || ConsentFiles { system: system.clone(), user: Some(user.clone()) };
+        decide(&declaration(default), &NoFlags, &of(self.variables), &files, extent)
     }
 
     /// The level, which must not depend on how much is read.
@@ -83,7 +83,7 @@ fn a_manifests_default_holds_where_nobody_says_anything() {
         &declaration(DefaultConsent::Ask),
         &NoFlags,
         &of(&[]),
-        || ConsentFiles { system: "/nowhere/a".into(), user: None },
+        &|| ConsentFiles { system: "/nowhere/a".into(), user: None },
         Extent::Everything,
     );
     assert_eq!(asked.level, Level::Off, "nothing is recorded before the answer");
@@ -163,7 +163,7 @@ fn whoever_said_off_first_is_named() {
 #[test]
 fn a_flag_is_enough_and_no_file_is_looked_for() {
     let files = || unreachable!("no file needs to be read");
-    let decision = decide(&declaration(DefaultConsent::On), &Flag, &of(&[]), files, Extent::UntilOff);
+    let decision = decide(&declaration(DefaultConsent::On), &Flag, &of(&[]), &files, Extent::UntilOff);
     assert_eq!((decision.level, decision.decided_by), (Level::Off, Source::Flag("--no-telemetry".to_owned())));
 }
 

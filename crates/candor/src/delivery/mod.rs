@@ -109,18 +109,23 @@ pub(crate) trait Destination {
 }
 
 /// One delivery under way.
-pub(crate) struct Delivery<'a, D> {
+pub(crate) struct Delivery<'a> {
     spool: &'a Spool,
     identity: &'a Identity,
     target: Target,
-    destination: &'a mut D,
+    destination: &'a mut dyn Destination,
     pub(crate) sent: Sent,
     /// What the collector asked for.
     pub(crate) retry_after: Duration,
 }
 
-impl<'a, D: Destination> Delivery<'a, D> {
-    pub(crate) fn new(spool: &'a Spool, identity: &'a Identity, target: Target, destination: &'a mut D) -> Self {
+impl<'a> Delivery<'a> {
+    pub(crate) fn new(
+        spool: &'a Spool,
+        identity: &'a Identity,
+        target: Target,
+        destination: &'a mut dyn Destination,
+    ) -> Self {
         Self { spool, identity, target, destination, sent: Sent::default(), retry_after: Duration::ZERO }
     }
 

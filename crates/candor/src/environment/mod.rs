@@ -32,6 +32,8 @@ pub(crate) fn observe(release: &Release, lookup: Lookup<'_>) -> Environment {
 }
 
 /// Whether a variable is set to something that is not a no. What it is set to is not looked at further.
+// One copy of it is enough: it is asked for dozens of names.
+#[inline(never)]
 fn is_set(lookup: Lookup<'_>, name: &str) -> bool {
     let value = lookup(name);
     !matches!(Answer::of(value.as_deref()), Answer::Unset | Answer::No)

@@ -28,6 +28,10 @@ pub fn run_if_asked(declaration: &'static Declaration) {
         return;
     }
     deadline::set();
+    // A helper must not keep the folder busy that the tool was started in.
+    if let Some(directory) = crate::places::state_directory(declaration.application, &variables::process) {
+        let _ = std::env::set_current_dir(directory);
+    }
     // Nobody listens to a helper: what failed is in the schedule, and what was not sent is still in the spool.
     let _ = send(declaration);
     deadline::end_process();

@@ -76,12 +76,12 @@ pub(super) fn host_and_port(authority: &str, default_port: u16) -> Option<(Strin
     let (host, port) = match authority.strip_prefix('[') {
         Some(rest) => {
             let (address, rest) = rest.split_once(']')?;
-            let address: Ipv6Addr = address.parse().ok()?;
-            (address.to_string(), if rest.is_empty() { None } else { Some(rest.strip_prefix(':')?) })
+            address.parse::<Ipv6Addr>().ok()?;
+            (address, if rest.is_empty() { None } else { Some(rest.strip_prefix(':')?) })
         }
         None => match authority.split_once(':') {
-            Some((host, port)) => (host.to_ascii_lowercase(), Some(port)),
-            None => (authority.to_ascii_lowercase(), None),
+            Some((host, port)) => (host, Some(port)),
+            None => (authority, None),
         },
     };
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
@@ -93,7 +93,7 @@ pub(super) fn host_and_port(authority: &str, default_port: u16) -> Option<(Strin
         Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.parse().ok()?,
         Some(_) => return None,
     };
-    (port != 0).then_some((host, port))
+    (port != 0).then(|| (host.to_ascii_lowercase(), port))
 }
 
 #[cfg(test)]
@@ -115,7 +115,7 @@ mod tests {
         is("HTTPS://Example.ORG/v1/batch", "example.org:443", "/v1/batch", true);
         is("http://127.0.0.1:8080/a?b=c", "127.0.0.1:8080", "/a?b=c", false);
         is("https://[::1]:8443?x", "[::1]:8443", "/?x", true);
-        is("http://[2001:DB8:0::1]", "[2001:db8::1]:80", "/", false);
+        is("http://[2001:DB8:0::1]", "[2001:db8:0::1]:80", "/", false);
         is("http://a_b-c.d:", "a_b-c.d:80", "/", false);
     }
 

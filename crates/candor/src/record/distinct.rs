@@ -1,27 +1,43 @@
 //! Names that exist only at run time are held to a number of different ones.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Mutex,
-};
+use std::sync::Mutex;
 
 use super::lock;
 
-/// The names that were recorded in this run: by record and field.
+/// The names that were recorded in this run: by record and field, which are few. Lists in order, as a map of the standard
+/// library would weigh more than all of this.
 #[derive(Debug, Default)]
 pub(crate) struct Distinct {
-    seen: Mutex<HashMap<(&'static str, &'static str), HashSet<String>>>,
+    seen: Mutex<Vec<Names>>,
+}
+
+#[derive(Debug)]
+struct Names {
+    record: &'static str,
+    field: &'static str,
+    names: Vec<String>,
 }
 
 impl Distinct {
     /// Whether `name` may be recorded: it was before, or there is room for another one.
     pub(crate) fn admits(&self, record: &'static str, field: &'static str, name: &str, max_distinct: usize) -> bool {
         let mut seen = lock(&self.seen);
-        let names = seen.entry((record, field)).or_default();
-        if names.contains(name) {
-            return true;
+        let known = seen.iter().position(|names| (names.record, names.field) == (record, field));
+        let place = known.unwrap_or_else(|| {
+            seen.push(Names { record, field, names: Vec::new() });
+            seen.len() - 1
+        });
+        let names = &mut seen[place].names;
+        match names.binary_search_by(|known| known.as_str().cmp(name)) {
+            Ok(_) => true,
+            Err(at) => {
+                let is_room = names.len() < max_distinct;
+                if is_room {
+                    names.insert(at, name.to_owned());
+                }
+                is_room
+            }
         }
-        names.len() < max_distinct && names.insert(name.to_owned())
     }
 }
 

@@ -47,8 +47,12 @@ impl Spool {
             Err(error) => return Err(error),
         };
         let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-        let mut segments: Vec<Segment> = names.filter_map(|name| segment(queue, name)).collect();
-        segments.sort();
+        let mut segments: Vec<Segment> = Vec::new();
+        for segment in names.filter_map(|name| segment(queue, name)) {
+            // There are few, and what sorts many would weigh more than the rest of this file.
+            let at = segments.partition_point(|other| *other < segment);
+            segments.insert(at, segment);
+        }
         Ok(segments)
     }
 

@@ -27,14 +27,17 @@ impl Spool {
             if !self.directory.join(&lines).exists() {
                 self.write_lines(&segment, &lines, queue, identity)?;
             }
-            fs::remove_file(segment.path(self))?;
+            match fs::remove_file(segment.path(self)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
         }
         Ok(())
     }
 
     fn write_lines(&self, segment: &Segment, lines: &str, queue: Queue, identity: &Identity) -> io::Result<()> {
         let Some((seed, entries)) = self.taken(segment)? else {
-            return fs::copy(segment.path(self), self.directory.join(DAMAGED)).map(|_| ());
+            return fs::rename(segment.path(self), self.directory.join(DAMAGED));
         };
         let harvest = sums::items(seed, entries, identity);
         if queue.is_sent() {

@@ -1,7 +1,5 @@
 //! The sums of a closed table as items: one for each thing that was counted on a day, with a histogram of its durations.
 
-use std::collections::{BTreeMap, HashMap};
-
 use candor_wire::{DurationBucket, Environment, Record, segment::Item};
 
 use super::{
@@ -22,28 +20,28 @@ pub(crate) struct Harvest {
 /// Turns entries into items. The same table gives the same message ids each time, so that whoever dies in between has
 /// counted nothing twice.
 pub(crate) fn items(seed: [u8; 16], entries: Vec<Entry>, identity: &Identity) -> Harvest {
-    let mut environments: HashMap<u32, Environment> = HashMap::new();
-    let mut groups: BTreeMap<Vec<u8>, Group> = BTreeMap::new();
+    let mut environments: Vec<(u32, Environment)> = Vec::new();
+    let mut groups = Groups::default();
     let mut harvest = Harvest::default();
     for entry in entries {
         match key::read(&entry.key) {
             Some(Key::Environment(environment)) => {
-                environments.insert(entry.cell.number(), environment);
+                environments.push((entry.cell.number(), environment));
             }
             // A process died between making the entry and counting.
             Some(Key::Record { .. }) if entry.count == 0 => {}
             Some(Key::Record { environment, record }) => {
-                let group =
-                    groups.entry(key::without_duration(&entry.key)).or_insert_with(|| Group::of(environment, &record));
+                let group = groups.of(key::without_duration(&entry.key), environment, &record);
                 group.add(record.duration, entry.count);
             }
             None => harvest.damaged = harvest.damaged.saturating_add(entry.count.max(1)),
         }
     }
-    for (key, group) in groups {
+    for group in groups.all {
         let count = group.record.count;
-        let environment = environments.get(&group.environment);
-        let item = environment.and_then(|environment| group.item(random::uuid_of(&seed, &key), environment, identity));
+        let environment = environments.iter().find(|(number, _)| *number == group.environment);
+        let message_id = random::uuid_of(&seed, &group.key);
+        let item = environment.and_then(|(_, environment)| group.item(message_id, environment, identity));
         match item {
             Some(item) => harvest.items.push(item),
             None => harvest.damaged = harvest.damaged.saturating_add(count),
@@ -61,29 +59,57 @@ pub(crate) fn tally(entries: &[Entry]) -> (u64, u64) {
     })
 }
 
+/// Groups, found by their keys. A map of the standard library would weigh more than all that is done here.
+#[derive(Default)]
+struct Groups {
+    all: Vec<Group>,
+    /// Places in `all`, in the order of the keys.
+    order: Vec<usize>,
+}
+
+impl Groups {
+    fn of(&mut self, key: Vec<u8>, environment: u32, record: &Record) -> &mut Group {
+        let found = self.order.binary_search_by(|place| self.all[*place].key.cmp(&key));
+        let place = match found {
+            Ok(at) => self.order[at],
+            Err(at) => {
+                self.order.insert(at, self.all.len());
+                self.all.push(Group::of(key, environment, record));
+                self.all.len() - 1
+            }
+        };
+        &mut self.all[place]
+    }
+}
+
 /// What differs in nothing but its duration.
 struct Group {
+    key: Vec<u8>,
     environment: u32,
     record: Record,
-    durations: BTreeMap<DurationBucket, u64>,
+    /// The shortest first.
+    durations: Vec<(DurationBucket, u64)>,
 }
 
 impl Group {
-    fn of(environment: u32, record: &Record) -> Self {
+    fn of(key: Vec<u8>, environment: u32, record: &Record) -> Self {
         let record = Record { count: 0, duration: None, ..record.clone() };
-        Self { environment, record, durations: BTreeMap::new() }
+        Self { key, environment, record, durations: Vec::new() }
     }
 
     fn add(&mut self, duration: Option<DurationBucket>, count: u64) {
         self.record.count = self.record.count.saturating_add(count);
         if let Some(duration) = duration {
-            *self.durations.entry(duration).or_default() += count;
+            match self.durations.binary_search_by_key(&duration, |(known, _)| *known) {
+                Ok(at) => self.durations[at].1 += count,
+                Err(at) => self.durations.insert(at, (duration, count)),
+            }
         }
     }
 
     fn item(mut self, message_id: String, environment: &Environment, identity: &Identity) -> Option<String> {
         self.record.environment = environment.clone();
-        let mut durations: Vec<(DurationBucket, u64)> = self.durations.into_iter().collect();
+        let mut durations = self.durations;
         if let [(duration, 1)] = durations[..] {
             // A sum of one is what it is of.
             (self.record.duration, durations) = (Some(duration), Vec::new());

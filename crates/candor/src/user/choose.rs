@@ -113,7 +113,7 @@ pub fn choose(tool: &Tool, wish: Wish) -> Result<Chosen, ChooseError> {
         remember(&tool.declaration, directory);
     }
     let lookup = &variables::process;
-    let decision = consent::decide(&tool.declaration, &NoFlags, lookup, || tool.files.clone(), Extent::Everything);
+    let decision = consent::decide(&tool.declaration, &NoFlags, lookup, &|| tool.files.clone(), Extent::Everything);
     Ok(Chosen { application: name.to_owned(), level: wish.level, path, set_aside, decision })
 }
 

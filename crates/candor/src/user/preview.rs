@@ -75,7 +75,7 @@ impl From<io::Error> for PreviewError {
 /// When the records cannot be read.
 pub fn preview(tool: &Tool, flags: &impl ConsentFlags) -> Result<Preview, PreviewError> {
     let lookup = &variables::process;
-    let decision = consent::decide(&tool.declaration, flags, lookup, || tool.files.clone(), Extent::UntilOff);
+    let decision = consent::decide(&tool.declaration, flags, lookup, &|| tool.files.clone(), Extent::UntilOff);
     let mut preview = Preview { level: decision.level, decided_by: decision.decided_by.clone(), requests: Vec::new() };
     let Some(spool) = tool.spool().filter(|spool| spool.directory().is_dir()) else { return Ok(preview) };
     let is_informed = Knowledge::of(&tool.declaration, spool.directory()).allows_sending(decision.is_stated);

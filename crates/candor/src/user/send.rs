@@ -80,7 +80,7 @@ pub struct SentReport {
 /// When the level is `off`, there is not exactly one such report, or the collector does not take it.
 pub fn send_report(tool: &Tool, flags: &impl ConsentFlags, id: &str) -> Result<SentReport, SendError> {
     let lookup = &variables::process;
-    let decision = consent::decide(&tool.declaration, flags, lookup, || tool.files.clone(), Extent::UntilOff);
+    let decision = consent::decide(&tool.declaration, flags, lookup, &|| tool.files.clone(), Extent::UntilOff);
     if decision.level == Level::Off {
         return Err(SendError::NotAllowed(decision.level, decision.decided_by));
     }

@@ -82,7 +82,7 @@ pub struct Recorded {
 #[must_use]
 pub fn status(tool: &Tool, flags: &impl ConsentFlags) -> Status {
     let lookup = &variables::process;
-    let mut decision = consent::decide(&tool.declaration, flags, lookup, || tool.files.clone(), Extent::Everything);
+    let mut decision = consent::decide(&tool.declaration, flags, lookup, &|| tool.files.clone(), Extent::Everything);
     let knowledge = match &tool.directory {
         Some(directory) => Knowledge::of(&tool.declaration, directory),
         None => Knowledge::Nothing,
