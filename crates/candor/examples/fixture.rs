@@ -15,8 +15,8 @@ use std::{
 
 use candor::{
     Collect, Component, ConsentDeclaration, ConsentFlags, Count, Crash, Declaration, DefaultConsent, Entry, Field,
-    Heartbeats, IdentityMode, Inspect, Level, Lifecycle, Messages, NonInteractive, Operation, Part, Release, Shape,
-    Telemetry, field,
+    Heartbeats, IdentityMode, Inspect, Level, Lifecycle, Messages, NonInteractive, Operation, Part, Question, Release,
+    Shape, Telemetry, field,
     user::{self, IdentityWish, Tool, Wish},
 };
 
@@ -54,6 +54,7 @@ const TOOL: Declaration = Declaration {
         level_variable: Some("FIXTURE_TELEMETRY_LEVEL"),
         notice: "fixture records how it is used. See https://example.org/telemetry.\nTurn it off with --no-telemetry.",
         non_interactive: NonInteractive::Local,
+        question: None,
     },
     identity: IdentityMode::None,
     database_id: true,
@@ -69,10 +70,12 @@ static DECLARATION: Declaration = TOOL;
 static SERVER_DECLARATION: Declaration =
     Declaration { consent: ConsentDeclaration { non_interactive: NonInteractive::Notice, ..TOOL.consent }, ..TOOL };
 /// The same tool when it asks first, and its next release.
-static ASKING_DECLARATION: Declaration =
-    Declaration { consent: ConsentDeclaration { default: DefaultConsent::Ask, ..TOOL.consent }, ..TOOL };
+static ASKING_DECLARATION: Declaration = Declaration {
+    consent: ConsentDeclaration { default: DefaultConsent::Ask, question: Some(Question::declared()), ..TOOL.consent },
+    ..TOOL
+};
 static ASKING_NEXT_DECLARATION: Declaration = Declaration {
-    consent: ConsentDeclaration { default: DefaultConsent::Ask, ..TOOL.consent },
+    consent: ConsentDeclaration { default: DefaultConsent::Ask, question: Some(Question::declared()), ..TOOL.consent },
     collects: NEXT_DECLARATION.collects,
     release: NEXT_DECLARATION.release,
     ..TOOL

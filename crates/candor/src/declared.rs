@@ -8,7 +8,11 @@ mod record;
 
 use std::{sync::Arc, time::Duration};
 
-use crate::{active::Active, crash};
+use crate::{
+    active::Active,
+    consent::{self, ConsentFlags, Knowledge},
+    crash,
+};
 
 pub use field_type::{Field, FieldType, Listed, Shape, field};
 pub(crate) use field_type::{OTHER, version_or_other};
@@ -64,6 +68,24 @@ pub struct ConsentDeclaration {
     pub notice: &'static str,
     /// What happens where nobody can read the notice.
     pub non_interactive: NonInteractive,
+    /// The question of [`DefaultConsent::Ask`].
+    pub question: Option<Question>,
+}
+
+/// That the user is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Question {
+    /// What asks. That it is named here, and nowhere else, keeps it out of a tool that does not ask.
+    pub(crate) ask: fn(&'static Declaration, &dyn ConsentFlags, &Knowledge) -> bool,
+}
+
+impl Question {
+    /// Written by `candor::manifest!` alone.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn declared() -> Self {
+        Self { ask: consent::ask }
+    }
 }
 
 /// What holds while the user has not said anything.

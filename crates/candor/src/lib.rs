@@ -72,7 +72,8 @@ pub use consent::{ConsentFlags, Decision, Level, NoFlags, Quiet};
 pub use crash::Cause;
 pub use declared::{
     Collect, Component, ConsentDeclaration, Count, Crash, Declaration, DefaultConsent, Entry, Error, Field, FieldType,
-    IdentityMode, Inspect, Lifecycle, Listed, Messages, Names, NonInteractive, Operation, Part, Release, Shape, field,
+    IdentityMode, Inspect, Lifecycle, Listed, Messages, Names, NonInteractive, Operation, Part, Question, Release,
+    Shape, field,
 };
 pub use delivery::{Sent, UploadError};
 pub use record::{ErrorClass, Fields, Heartbeats, Instance, PartRun, Run};

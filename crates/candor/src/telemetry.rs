@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     active::Active,
     consent::{self, ConsentFlags, Decision, Extent, Knowledge, Level, Notice, Source},
-    declared::{Declaration, DefaultConsent, Entry},
+    declared::{Declaration, Entry},
     places::{self, ConsentFiles},
     spool::{Limits, Spool},
     tool_file, variables,
@@ -34,19 +34,21 @@ impl Telemetry {
         let lookup = &variables::process;
         let decide = || consent::decide(declaration, flags, lookup, &|| ConsentFiles::of(lookup), Extent::UntilOff);
         let mut decision = decide();
-        if decision.level == Level::Off && declaration.consent.default != DefaultConsent::Ask {
+        if decision.level == Level::Off && declaration.consent.question.is_none() {
             return Self { decision, active: None };
         }
         let Some(directory) = places::state_directory(declaration.application, lookup) else {
             return Self { decision, active: None };
         };
-        let knowledge = Knowledge::of(declaration, &directory);
-        if consent::is_question_due(declaration, &decision, &knowledge) {
-            if !consent::ask(declaration, flags, &knowledge) {
-                (decision.level, decision.decided_by) = (Level::Off, Source::Question);
-                return Self { decision, active: None };
+        if let Some(question) = declaration.consent.question {
+            let knowledge = Knowledge::of(declaration, &directory);
+            if consent::is_question_due(&decision, &knowledge) {
+                decision = if (question.ask)(declaration, flags, &knowledge) {
+                    decide()
+                } else {
+                    Decision { level: Level::Off, decided_by: Source::Question, ..decision }
+                };
             }
-            decision = decide();
         }
         if decision.level == Level::Off {
             return Self { decision, active: None };

@@ -125,6 +125,7 @@ fn decode(text: &str) -> Option<Declaration> {
             level_variable: optional("level_variable"),
             notice: "",
             non_interactive: NonInteractive::Local,
+            question: None,
         },
         identity,
         database_id: false,

@@ -83,6 +83,7 @@ fn consent(manifest: &Manifest) -> TokenStream {
         DefaultConsent::Ask => quote! { Ask },
         DefaultConsent::Off => quote! { Off },
     };
+    let question = option((consent.default == DefaultConsent::Ask).then(|| quote! { ::candor::Question::declared() }));
     let non_interactive = match consent.non_interactive {
         NonInteractive::Local => quote! { Local },
         NonInteractive::Notice => quote! { Notice },
@@ -98,6 +99,7 @@ fn consent(manifest: &Manifest) -> TokenStream {
             level_variable: #level_variable,
             notice: #notice,
             non_interactive: ::candor::NonInteractive::#non_interactive,
+            question: #question,
         }
     }
 }

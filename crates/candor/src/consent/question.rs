@@ -7,7 +7,7 @@ use super::{
     notice::{remember, text},
 };
 use crate::{
-    declared::{Declaration, DefaultConsent},
+    declared::Declaration,
     user::{Tool, Wish, choose},
 };
 
@@ -18,17 +18,14 @@ const QUESTION: &str = "Send it? [y] yes, send it   [n] no, send nothing (n): ";
 const MAX_ANSWER_BYTES: u64 = 1024;
 
 /// Whether the user has to be asked: for the first time, or as this release collects more than the user said yes to.
-pub(crate) fn is_due(declaration: &Declaration, decision: &Decision, knowledge: &Knowledge) -> bool {
-    if declaration.consent.default != DefaultConsent::Ask {
-        return false;
-    }
+pub(crate) fn is_due(decision: &Decision, knowledge: &Knowledge) -> bool {
     let is_unanswered = decision.decided_by == Source::Manifest;
     let is_outgrown = decision.is_stated && decision.level.sends() && matches!(knowledge, Knowledge::Less(_));
     is_unanswered || is_outgrown
 }
 
 /// Asks, and stores the answer. Returns whether it was yes; not when nobody can be asked, or the answer cannot be kept.
-pub(crate) fn ask(declaration: &'static Declaration, flags: &impl ConsentFlags, knowledge: &Knowledge) -> bool {
+pub(crate) fn ask(declaration: &'static Declaration, flags: &dyn ConsentFlags, knowledge: &Knowledge) -> bool {
     let is_somebody_there = io::stdin().is_terminal() && io::stderr().is_terminal();
     if !is_somebody_there || !flags.may_show_notice() {
         return false;

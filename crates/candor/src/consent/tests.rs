@@ -30,6 +30,8 @@ pub(crate) fn declaration(default: DefaultConsent) -> Declaration {
             level_variable: Some("TOOL_LEVEL"),
             notice: "notice",
             non_interactive: NonInteractive::Local,
+
+            question: None,
         },
         identity: IdentityMode::None,
         database_id: false,
