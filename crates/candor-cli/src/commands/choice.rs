@@ -10,8 +10,8 @@ Examples:
   candor off inventory         this tool records nothing and sends nothing from now on
   candor off --all             no tool does; candor on TOOL allows one again
 
-The choice is stored in candor/consent.toml in $XDG_CONFIG_HOME or ~/.config. What else is in the file
-stays. For every user of a computer, administrators write /etc/candor/consent.toml.";
+The choice is stored in candor/consent.toml in $XDG_CONFIG_HOME or ~/.config; what else is in the
+file stays. For every user of a computer, administrators write /etc/candor/consent.toml.";
 
 /// Turn telemetry off, for one tool or for all
 #[derive(Debug, Args)]
@@ -30,8 +30,8 @@ Examples:
   candor on inventory --level errors    errors and crashes only
   candor on --all                       for every tool that you said nothing about
 
-Nothing that was recorded before is sent. Variables, flags and the administrator's policy still have
-their say.";
+Nothing that was recorded before is sent. Variables, flags and the administrator's policy still
+have their say.";
 
 /// Allow telemetry to be sent, for one tool or for all
 #[derive(Debug, Args)]

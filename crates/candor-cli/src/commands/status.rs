@@ -21,8 +21,8 @@ Examples:
   candor status inventory      everything about one tool
   candor status --json
 
-Tools leave what they record in $CANDOR_HOME, else in candor below $XDG_STATE_HOME or ~/.local/state.
-Changes nothing: see candor off --help and candor on --help.";
+Tools leave what they record in $CANDOR_HOME, or in candor below $XDG_STATE_HOME or
+~/.local/state. Changes nothing: see candor off --help and candor on --help.";
 
 /// Show the telemetry of every tool of this computer
 #[derive(Debug, Args)]
