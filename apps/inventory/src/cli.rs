@@ -6,6 +6,8 @@ use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
 
 use inventory_store::providers;
 
+#[cfg(feature = "telemetry")]
+use crate::telemetry::TelemetryCommand;
 use crate::telemetry::{Reader, TelemetryArgs};
 
 const EXAMPLES: &str = "\
@@ -15,6 +17,7 @@ Examples:
   inventory fetch --database postgres:///assets
   inventory policy run                       check the built-in rules
   inventory policy run rules.toml --json     check your own, for a program to read
+  inventory telemetry status                 what is recorded about this tool's use, and who decided it
   sqlite3 inventory.db 'SELECT name, uid FROM users'
 
 Exit status: 0 done, 1 failed or a policy is violated, 2 wrong usage or configuration.
@@ -68,6 +71,10 @@ pub(crate) enum Command {
     /// What can be collected
     #[command(subcommand)]
     Providers(ProvidersCommand),
+    /// See and decide what is recorded about the use of this tool
+    #[cfg(feature = "telemetry")]
+    #[command(subcommand)]
+    Telemetry(TelemetryCommand),
 }
 
 impl Command {
@@ -77,6 +84,8 @@ impl Command {
             Self::Fetch(args) => &args.format,
             Self::Policy(PolicyCommand::Run(args)) => &args.format,
             Self::Providers(ProvidersCommand::List(args)) => &args.format,
+            #[cfg(feature = "telemetry")]
+            Self::Telemetry(_) => return Reader::Program,
         };
         if format.json { Reader::Program } else { Reader::Person }
     }

@@ -22,11 +22,14 @@ use crate::{
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let usage = Usage::start(&cli.telemetry, cli.command.reader());
+    // A look at telemetry is none.
+    let usage = || Usage::start(&cli.telemetry, cli.command.reader());
     let result = match &cli.command {
-        Command::Fetch(args) => command::fetch::run(args, &usage),
-        Command::Policy(PolicyCommand::Run(args)) => command::policy_run::run(args, &usage),
-        Command::Providers(ProvidersCommand::List(args)) => command::providers_list::run(args, &usage),
+        Command::Fetch(args) => command::fetch::run(args, &usage()),
+        Command::Policy(PolicyCommand::Run(args)) => command::policy_run::run(args, &usage()),
+        Command::Providers(ProvidersCommand::List(args)) => command::providers_list::run(args, &usage()),
+        #[cfg(feature = "telemetry")]
+        Command::Telemetry(command) => return command.run(&cli.telemetry),
     };
     match result {
         Ok(Ended::Well) => ExitCode::SUCCESS,

@@ -9,7 +9,7 @@ mod recorded;
 #[cfg(not(feature = "telemetry"))]
 pub(crate) use absent::{Collecting, FetchRun, PolicyRun, Storing, TelemetryArgs, Usage};
 #[cfg(feature = "telemetry")]
-pub(crate) use recorded::{Collecting, FetchRun, PolicyRun, Storing, TelemetryArgs, Usage};
+pub(crate) use recorded::{Collecting, FetchRun, PolicyRun, Storing, TelemetryArgs, TelemetryCommand, Usage};
 
 /// For whom the tool writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

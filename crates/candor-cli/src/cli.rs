@@ -4,7 +4,7 @@ use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
 use clap::{Parser, Subcommand};
 
-use crate::commands::{completions, keys, man, manifest, project, report, serve, sql};
+use crate::commands::{choice, completions, keys, log, man, manifest, project, report, serve, sql, status};
 use crate::demo;
 use crate::failure::Failure;
 
@@ -19,6 +19,10 @@ Start a collector, make a project, and look at what arrives:
   candor serve --data ./candor-data
   candor project create inventory --data ./candor-data --manifest telemetry.toml
   candor report overview --project inventory --data ./candor-data
+
+See and decide what the tools of this computer record:
+  candor status
+  candor off --all
 
 Exit status: 0 done, 1 failed, 2 usage.";
 
@@ -44,6 +48,10 @@ pub(crate) enum Command {
     Sql(sql::Sql),
     #[command(subcommand)]
     Manifest(manifest::Manifest),
+    Status(status::Status),
+    Off(choice::Off),
+    On(choice::On),
+    Log(log::Log),
     Demo(demo::Demo),
     Completions(completions::Completions),
     Man(man::Man),
@@ -58,6 +66,10 @@ impl Command {
             Self::Report(command) => command.run(),
             Self::Sql(command) => command.run(),
             Self::Manifest(command) => command.run(),
+            Self::Status(command) => command.run(),
+            Self::Off(command) => command.run(),
+            Self::On(command) => command.run(),
+            Self::Log(command) => command.run(),
             Self::Demo(command) => command.run(),
             Self::Completions(command) => command.run(),
             Self::Man(command) => command.run(),

@@ -9,6 +9,7 @@ mod failure;
 mod output;
 mod render;
 mod source;
+mod tools;
 
 use std::process::ExitCode;
 

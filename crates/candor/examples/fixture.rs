@@ -4,6 +4,8 @@
 
 #[path = "fixture/crashes.rs"]
 mod crashes;
+#[path = "fixture/user.rs"]
+mod user;
 
 use std::{
     env,
@@ -17,7 +19,6 @@ use candor::{
     Collect, Component, ConsentDeclaration, ConsentFlags, Count, Crash, Declaration, DefaultConsent, Entry, Field,
     Heartbeats, IdentityMode, Inspect, Level, Lifecycle, Messages, NonInteractive, Operation, Part, Question, Release,
     Shape, Telemetry, field,
-    user::{self, IdentityWish, Tool, Wish},
 };
 
 enum Fetch {}
@@ -140,7 +141,7 @@ fn main() -> ExitCode {
     }
     let flags = Flags { opts_out: has("--no-telemetry"), inspects: has("--inspect-telemetry") };
     if has("telemetry") {
-        return users_side(declaration, &flags, &arguments, has("--json"));
+        return user::answer(declaration, &flags, &arguments, has("--json"));
     }
     let telemetry = if has("--json") {
         Telemetry::start(declaration, &candor::Quiet(&flags))
@@ -252,56 +253,6 @@ fn status(declaration: &Declaration, flags: &Flags) -> ExitCode {
     let decision = candor::consent_status(declaration, flags);
     println!("{} by {}", decision.level, decision.decided_by);
     ExitCode::SUCCESS
-}
-
-/// `telemetry status`, `telemetry choose off`, ... as the tool's `clap` subcommand does them.
-#[expect(clippy::print_stdout, reason = "this is the tool's own output")]
-fn users_side(declaration: &'static Declaration, flags: &Flags, arguments: &[String], json: bool) -> ExitCode {
-    let tool = Tool::of(declaration);
-    let answer = |text: String, value: String| if json { value + "\n" } else { text };
-    let words: Vec<&str> = arguments.iter().map(String::as_str).filter(|word| !word.starts_with("--")).collect();
-    let done: Result<String, Box<dyn std::error::Error>> = match words[1..] {
-        ["status"] => Ok(user::status(&tool, flags)).map(|status| answer(status.to_string(), status.to_json())),
-        ["choose", level, ..] => {
-            let wish = Wish::level(Level::from_name(level).unwrap_or(Level::Off));
-            let wish = match words.get(3) {
-                Some(&"none") => wish.with_identity(IdentityWish::None),
-                Some(_) => wish.with_identity(IdentityWish::Declared),
-                None => wish,
-            };
-            user::choose(&tool, wish).map(|chosen| answer(chosen.to_string(), chosen.to_json())).map_err(Into::into)
-        }
-        ["preview"] => user::preview(&tool, flags).map(|it| answer(it.to_string(), it.to_json())).map_err(Into::into),
-        ["log"] => user::log(&tool, None).map(|log| answer(log.to_string(), log.to_json())).map_err(Into::into),
-        ["clear"] => user::clear(&tool).map(|it| answer(it.to_string(), it.to_json())).map_err(Into::into),
-        ["reset"] => user::reset(&tool).map(|it| answer(it.to_string(), it.to_json())).map_err(Into::into),
-        ["send"] => user::send(&tool, flags).map(|it| answer(it.to_string(), it.to_json())).map_err(Into::into),
-        ["tools"] => user::installed().map(|tools| tools.iter().map(found).collect()).map_err(Into::into),
-        ["choose-for-all", level] => {
-            let chosen = user::choose_for_all(Level::from_name(level).unwrap_or(Level::Off));
-            chosen.map(|chosen| answer(chosen.to_string(), chosen.to_json())).map_err(Into::into)
-        }
-        ["send", id] => user::send_report(&tool, flags, id).map(|it| it.to_string()).map_err(Into::into),
-        _ => return ExitCode::from(2),
-    };
-    match done {
-        Ok(text) => print!("{text}"),
-        Err(error) => {
-            println!("error: {error}");
-            return ExitCode::FAILURE;
-        }
-    }
-    ExitCode::SUCCESS
-}
-
-/// A tool of this computer, a line.
-fn found(found: &user::Found) -> String {
-    match &found.tool {
-        Ok(tool) => {
-            format!("{} {}: {}\n", found.name, tool.version(), user::status(tool, &candor::NoFlags).decision.level)
-        }
-        Err(damage) => format!("{}: {}\n", found.name, damage.what),
-    }
 }
 
 /// Medians of what the SDK costs its tool; run with `--release`, an empty `CANDOR_HOME` and level `stats`.

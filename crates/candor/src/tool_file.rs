@@ -112,30 +112,49 @@ fn decode(text: &str) -> Option<Declaration> {
         _ => return None,
     };
     let consent = optional("consent")?;
+    let known = named(&json::read_text(json::member(text, "application")?)?);
     Some(Declaration {
-        application: optional("application")?,
         endpoint: optional("endpoint")?,
-        write_key: "",
-        sentry_dsn: None,
         docs: optional("docs")?,
         consent: ConsentDeclaration {
             default: DefaultConsent::ALL.into_iter().find(|default| default.as_str() == consent)?,
             flags: list("flags")?.leak(),
             variables: list("variables")?.leak(),
             level_variable: optional("level_variable"),
+            ..known.consent
+        },
+        identity,
+        release: Release { version: optional("version")?, ..known.release },
+        ..known
+    })
+}
+
+/// The declaration of a tool of which only the name is known. It lives as long as the process, as in [`read`].
+pub(crate) fn named(application: &str) -> Declaration {
+    Declaration {
+        application: application.to_owned().leak(),
+        endpoint: "",
+        write_key: "",
+        docs: "",
+        sentry_dsn: None,
+        consent: ConsentDeclaration {
+            default: DefaultConsent::Off,
+            flags: &[],
+            variables: &[],
+            level_variable: None,
             notice: "",
             non_interactive: NonInteractive::Local,
             question: None,
         },
-        identity,
+        identity: IdentityMode::None,
         database_id: false,
         upload_interval: Duration::ZERO,
         inspect: None,
         crash: None,
         collects: &[],
         slots: 0,
-        release: Release { version: optional("version")?, commit: None, built: None, channel: None },
-    })
+        release: Release { version: "", commit: None, built: None, channel: None },
+    }
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@ use super::Reader;
 
 candor::manifest!("telemetry.toml");
 
-pub(crate) use telemetry::TelemetryArgs;
 use telemetry::{Component, Operation, fetch, policy_run, providers_list};
+pub(crate) use telemetry::{TelemetryArgs, TelemetryCommand};
 
 /// Of one run of the tool. Nothing is recorded where the user does not want it.
 pub(crate) struct Usage {

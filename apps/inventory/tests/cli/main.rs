@@ -10,4 +10,6 @@ mod policy_run;
 mod providers_list;
 #[cfg(feature = "telemetry")]
 mod telemetry;
+#[cfg(feature = "telemetry")]
+mod telemetry_command;
 mod tool;

@@ -1,13 +1,16 @@
 //! One command, one file: its arguments, its help, and what it does.
 
+pub(crate) mod choice;
 pub(crate) mod completions;
 pub(crate) mod keys;
+pub(crate) mod log;
 pub(crate) mod man;
 pub(crate) mod manifest;
 pub(crate) mod project;
 pub(crate) mod report;
 pub(crate) mod serve;
 pub(crate) mod sql;
+pub(crate) mod status;
 
 use std::future::Future;
 

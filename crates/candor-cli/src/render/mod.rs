@@ -7,6 +7,7 @@ mod table;
 use candor_report::{Cell, Report, ReportName};
 
 use paint::{BOLD, DIM, Paint};
+pub(crate) use table::printable;
 
 /// The narrowest and the widest screen that is made use of.
 const WIDTHS: std::ops::RangeInclusive<usize> = 60..=200;
@@ -20,7 +21,7 @@ pub(crate) fn report(report: &Report, width: usize, colour: bool) -> String {
     let width = width.clamp(*WIDTHS.start(), *WIDTHS.end());
     let paint = Paint::new(colour);
     let days = format!("{} to {}", report.from, report.last_day());
-    let project = table::printable(&report.project, width.saturating_sub(report.name.title().len() + days.len() + 5));
+    let project = printable(&report.project, width.saturating_sub(report.name.title().len() + days.len() + 5));
     let mut screen =
         format!("{}  {}\n", paint.with(BOLD, report.name.title()), paint.with(DIM, &format!("{project} · {days}")));
     if let Some(line) = sparkline(report, width) {
@@ -60,7 +61,7 @@ fn push_note(screen: &mut String, note: &str, width: usize, paint: Paint) {
         screen.push_str(&format!("  {}\n", paint.with(DIM, line)));
         line.clear();
     };
-    for word in table::printable(note, usize::MAX).split(' ') {
+    for word in printable(note, usize::MAX).split(' ') {
         if !line.is_empty() && line.chars().count() + word.chars().count() + 3 > width {
             flush(&mut line);
         }

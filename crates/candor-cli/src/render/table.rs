@@ -147,7 +147,7 @@ fn colour(column: &Column, cell: &Cell) -> Option<Color> {
 }
 
 /// `text` without anything that moves the cursor, turns the writing or changes colours, cut to `width` characters.
-pub(super) fn printable(text: &str, width: usize) -> String {
+pub(crate) fn printable(text: &str, width: usize) -> String {
     let mut printable: String = text.chars().map(|char| if is_command(char) { '\u{fffd}' } else { char }).collect();
     if printable.chars().count() > width {
         printable = printable.chars().take(width.saturating_sub(1)).collect();

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -22,6 +22,11 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
+    pub(crate) fn of(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        Self { status: output.status.code().unwrap(), out: text(&output.stdout), err: text(&output.stderr) }
+    }
+
     pub(crate) fn ok(self) -> String {
         assert_eq!((self.status, self.err.as_str()), (0, ""), "{}", self.out);
         self.out
@@ -58,12 +63,7 @@ impl Place {
     pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
         let data = self.data();
         let arguments = arguments.iter().map(|argument| if *argument == "DATA" { data.as_str() } else { argument });
-        let output = self.command().args(arguments).output().unwrap();
-        Ended {
-            status: output.status.code().unwrap(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
+        Ended::of(&self.command().args(arguments).output().unwrap())
     }
 
     /// Creates a project and gives what is printed about it.

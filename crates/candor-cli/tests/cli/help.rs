@@ -13,6 +13,10 @@ fn the_help_of_every_command_is_as_reviewed() {
         ("report", &["report", "--help"]),
         ("sql", &["sql", "--help"]),
         ("manifest", &["manifest", "--help"]),
+        ("status", &["status", "--help"]),
+        ("off", &["off", "--help"]),
+        ("on", &["on", "--help"]),
+        ("log", &["log", "--help"]),
     ] {
         insta::assert_snapshot!(format!("help_{name}"), place.run(arguments).ok());
     }
@@ -32,6 +36,11 @@ fn usage_errors_have_status_2_and_nothing_on_stdout() {
         &["report", "overview", "--project", "x", "--url", "example.org", "--token", "t"],
         &["sql", "SELECT 1"],
         &["sql", "SELECT 1", "--data", "DATA", "--url", "http://127.0.0.1:1", "--token", "t"],
+        &["off"],
+        &["on", "inventory", "--all"],
+        &["on", "inventory", "--level", "off"],
+        &["log"],
+        &["log", "inventory", "--since", "soon"],
         &["serve"],
         &["serve", "--data", "DATA", "--listen", "somewhere"],
         &["project", "create", "x", "--data", "DATA", "--mode", "strict"],

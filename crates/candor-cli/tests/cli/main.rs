@@ -9,3 +9,4 @@ mod manifest;
 mod project;
 mod reading;
 mod serve;
+mod status;

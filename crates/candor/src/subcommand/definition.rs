@@ -3,7 +3,10 @@
 use candor_wire::Timestamp;
 use clap::{Arg, ArgAction, ArgMatches, Command, Error, builder::PossibleValuesParser, error::ErrorKind};
 
-use crate::{Level, clock, user::IdentityWish};
+use crate::{
+    Level,
+    user::{IdentityWish, parse_since},
+};
 
 /// What was asked for.
 #[doc(hidden)]
@@ -151,7 +154,7 @@ fn arguments(command: Command) -> Command {
                 Arg::new("since")
                     .long("since")
                     .value_name("TIME")
-                    .value_parser(since)
+                    .value_parser(parse_since)
                     .help("Only what was sent since: 12h, 7d, 4w, or a day such as 2026-11-22"),
             )
             .arg(
@@ -177,40 +180,9 @@ fn identity(word: &str) -> IdentityWish {
     }
 }
 
-/// `12h`, `7d`, `4w` before now, the beginning of a day (UTC), or a time.
-fn since(text: &str) -> Result<Timestamp, String> {
-    const HOUR: i64 = 3_600_000_000;
-    let ago = || {
-        let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-        let hours = match unit {
-            "h" => 1,
-            "d" => 24,
-            "w" => 24 * 7,
-            _ => return None,
-        };
-        let micros = i64::from(number.parse::<u32>().ok()?) * hours * HOUR;
-        Some(Timestamp::from_micros(clock::now().micros() - micros))
-    };
-    ago()
-        .or_else(|| Timestamp::parse(&format!("{text}T00:00:00Z")).ok())
-        .or_else(|| Timestamp::parse(text).ok())
-        .ok_or_else(|| "neither 12h, 7d or 4w, nor a day such as 2026-11-22".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_time_is_so_long_ago_or_a_day_or_an_instant() {
-        let day = Timestamp::parse("2026-11-22T00:00:00Z").expect("a time");
-        assert_eq!((since("2026-11-22"), since("2026-11-22T00:00:00Z")), (Ok(day), Ok(day)));
-        let week = since("1w").expect("a time");
-        assert!((clock::now().micros() - week.micros() - 7 * 86_400_000_000).abs() < 60_000_000);
-        for text in ["", "w", "7", "7x", "-1d", "soon", "2026-13-01", "\u{e4}", "99999999999w"] {
-            assert!(since(text).is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn every_command_teaches_and_is_understood() {

@@ -10,7 +10,7 @@ use super::{
     shown,
     text::{list, number, object, write_object},
 };
-use crate::sent_log;
+use crate::{clock, sent_log};
 
 /// What was sent, and is still in the log: of the last 30 days, up to 1 MiB.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,9 +110,43 @@ pub(super) fn records(body: &str) -> Vec<(String, u64)> {
     event.map(|class| (format!("report {class}"), 1)).into_iter().collect()
 }
 
+/// Reads since when: `12h`, `7d` or `4w` before now, the beginning of a day (UTC) such as `2026-11-22`, or a time.
+///
+/// # Errors
+/// When it is none of these, with what could be written.
+pub fn parse_since(text: &str) -> Result<Timestamp, String> {
+    const HOUR: i64 = 3_600_000_000;
+    let ago = || {
+        let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+        let hours = match unit {
+            "h" => 1,
+            "d" => 24,
+            "w" => 24 * 7,
+            _ => return None,
+        };
+        let micros = i64::from(number.parse::<u32>().ok()?) * hours * HOUR;
+        Some(Timestamp::from_micros(clock::now().micros() - micros))
+    };
+    ago()
+        .or_else(|| Timestamp::parse(&format!("{text}T00:00:00Z")).ok())
+        .or_else(|| Timestamp::parse(text).ok())
+        .ok_or_else(|| "neither 12h, 7d or 4w, nor a day such as 2026-11-22".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_is_so_long_ago_or_a_day_or_an_instant() {
+        let day = Timestamp::parse("2026-11-22T00:00:00Z").expect("a time");
+        assert_eq!((parse_since("2026-11-22"), parse_since("2026-11-22T00:00:00Z")), (Ok(day), Ok(day)));
+        let week = parse_since("1w").expect("a time");
+        assert!((clock::now().micros() - week.micros() - 7 * 86_400_000_000).abs() < 60_000_000);
+        for text in ["", "w", "7", "7x", "-1d", "soon", "2026-13-01", "\u{e4}", "99999999999w"] {
+            assert!(parse_since(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn a_log_counts_what_is_in_batches_and_envelopes_by_its_name() {

@@ -38,7 +38,7 @@ pub use clear::{Cleared, Reset, clear, reset};
 pub use consent_file::ChooseError;
 pub use identity::{IdentityFile, IdentityStatus};
 pub use installed::{Found, installed};
-pub use log::{Log, SentRequest, log};
+pub use log::{Log, SentRequest, log, parse_since};
 pub use preview::{Preview, PreviewError, PreviewedRequest, preview};
 pub use reports::Report;
 #[cfg(feature = "upload")]

@@ -6,7 +6,7 @@ use crate::{
     declared::Declaration,
     places::{self, ConsentFiles},
     spool::{Limits, Spool},
-    variables,
+    tool_file, variables,
 };
 
 /// A tool on this computer.
@@ -24,6 +24,14 @@ impl Tool {
         let lookup = &variables::process;
         let directory = places::state_directory(declaration.application, lookup);
         Self { declaration: declaration.clone(), directory, files: ConsentFiles::of(lookup) }
+    }
+
+    /// A tool of which nothing but its name is known, for a choice about it.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        let lookup = &variables::process;
+        let directory = places::state_directory(name, lookup);
+        Self { declaration: tool_file::named(name), directory, files: ConsentFiles::of(lookup) }
     }
 
     /// Another tool, by what it said of itself in this directory.

@@ -108,6 +108,22 @@ fn one_report_is_sent_by_an_explicit_act_also_where_all_stays_local() {
 }
 
 #[test]
+fn the_report_of_a_real_crash_stays_until_the_user_sends_it() {
+    let collector = FakeCollector::start();
+    let tool = Tool::fresh(&collector);
+    tool.home.store_consent("[fixture]\nlevel = \"local\"\n");
+    tool.run(&["fetch", "panic"]);
+    let status = json(&tool, &["status"]);
+    assert_eq!((&status["kept"]["reports"], &status["reports"][0]["class"]), (&1.into(), &"panic".into()), "{status}");
+    let id = status["reports"][0]["id"].as_str().unwrap();
+    assert!(say(&tool, &["send", &id[..7]]).starts_with(&format!("Sent the report {id} to ")));
+    let sent = collector.requests();
+    assert_eq!(sent.len(), 1);
+    assert!(sent[0].body.starts_with(&format!("{{\"event_id\":\"{id}\"")), "{}", sent[0].body);
+    assert_eq!(json(&tool, &["status"])["kept"]["reports"], 0);
+}
+
+#[test]
 fn nothing_is_sent_at_level_off_not_even_by_an_explicit_act() {
     let collector = FakeCollector::start();
     let tool = Tool::fresh(&collector);
