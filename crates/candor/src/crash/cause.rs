@@ -1,6 +1,6 @@
 //! What an error is and what caused it, as far as types say it; never its text.
 
-use std::{any::type_name, char, env, error::Error, fmt, io, net, num, str, string, sync::mpsc, time};
+use std::{any::type_name, char, env, error::Error, fmt, io, num, str, string, sync::mpsc, time};
 
 use candor_wire::sentry::Exception;
 
@@ -83,7 +83,6 @@ fn known(error: &(dyn Error + 'static)) -> Option<(&'static str, Option<String>)
         string::FromUtf8Error = "std::string::FromUtf8Error",
         char::ParseCharError = "std::char::ParseCharError",
         env::VarError = "std::env::VarError",
-        net::AddrParseError = "std::net::AddrParseError",
         time::SystemTimeError = "std::time::SystemTimeError",
         mpsc::RecvError = "std::sync::mpsc::RecvError",
         mpsc::RecvTimeoutError = "std::sync::mpsc::RecvTimeoutError",

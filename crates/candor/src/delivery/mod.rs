@@ -136,7 +136,8 @@ impl<'a> Delivery<'a> {
         usage.and(crashes)
     }
 
-    fn deliver_queue(&mut self, queue: Queue) -> Result<(), UploadError> {
+    /// Delivers one queue.
+    pub(crate) fn deliver_queue(&mut self, queue: Queue) -> Result<(), UploadError> {
         for segment in self.spool.claim(queue, self.identity)? {
             let mut waiting = self.waiting(&segment, queue)?;
             while !waiting.is_empty() {

@@ -14,7 +14,7 @@ use crate::{
     delivery::{Delivery, Destination, Sent, Target, UploadError, dropped_item},
     identity::Identity,
     sent_log::Remembering,
-    spool::Spool,
+    spool::{Queue, Spool},
     state::Lock,
     tool_file,
     variables::{Lookup, text},
@@ -55,14 +55,21 @@ pub(crate) fn run(
     spool.report_dropped(|lost| dropped_item(declaration, lost, identity, lookup))?;
     let mut network = network(spool, lookup);
     let mut delivery = Delivery::new(spool, identity, Target::of(declaration, lookup), &mut network);
-    let outcome = delivery.deliver_all();
-    let sent = delivery.sent;
-    match &outcome {
+    let usage = delivery.deliver_queue(Queue::Usage);
+    let reports = if schedule.takes_reports(version) { delivery.deliver_queue(Queue::Crashes) } else { Ok(()) };
+    let (sent, retry_after) = (delivery.sent, delivery.retry_after);
+    match &usage {
         Ok(()) => schedule.succeed(interval, clock::now(), sent.records),
         Err(UploadError::Gone) => schedule.stop(version),
         Err(UploadError::Refused(_)) => schedule.wait(schedule::LONGEST_BACKOFF, clock::now()),
-        Err(_) => schedule.wait(delivery.retry_after, clock::now()),
+        Err(_) => {}
     }
+    // Reports may be for another server. What it does not take is tried again when usage is sent, unless it says when.
+    if let Err(UploadError::Gone) = &reports {
+        schedule.stop_reports(version);
+    }
+    schedule.wait(retry_after, clock::now());
+    let outcome = usage.and(reports);
     if let Err(problem) = &outcome {
         schedule.note(problem);
     }

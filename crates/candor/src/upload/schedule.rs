@@ -34,6 +34,8 @@ pub(crate) struct Schedule {
     failures: u32,
     /// The version of the tool that the collector wants nothing from.
     gone: Option<String>,
+    /// The version of the tool that the server of crash reports wants nothing from; it may be another one.
+    reports_gone: Option<String>,
     /// Why the last upload failed, for the user to read.
     problem: Option<String>,
 }
@@ -41,7 +43,15 @@ pub(crate) struct Schedule {
 impl Schedule {
     /// Nothing is known yet.
     fn at(next_attempt: Timestamp) -> Self {
-        Self { next_attempt, last_attempt: None, sent: None, failures: 0, gone: None, problem: None }
+        Self {
+            next_attempt,
+            last_attempt: None,
+            sent: None,
+            failures: 0,
+            gone: None,
+            reports_gone: None,
+            problem: None,
+        }
     }
 
     /// Whether an upload is due now.
@@ -83,6 +93,7 @@ impl Schedule {
             sent: member("sent").and_then(|digits| digits.parse().ok()),
             failures: member("failures").and_then(|digits| digits.parse().ok()).unwrap_or(0),
             gone: member("gone").and_then(json::read_text),
+            reports_gone: member("reports_gone").and_then(json::read_text),
             problem: member("problem").and_then(json::read_text),
         }
     }
@@ -100,6 +111,7 @@ impl Schedule {
         }
         object.plain("failures", self.failures);
         object.optional("gone", self.gone.as_deref());
+        object.optional("reports_gone", self.reports_gone.as_deref());
         object.optional("problem", self.problem.as_deref());
         object.end();
         text.push('\n');
@@ -113,6 +125,11 @@ impl Schedule {
         self.gone.as_deref() == Some(version)
     }
 
+    /// Whether the server of crash reports wants reports of this version.
+    pub(super) fn takes_reports(&self, version: &str) -> bool {
+        self.reports_gone.as_deref() != Some(version)
+    }
+
     /// An attempt begins. As long as nothing else is known of it, it counts as failed.
     pub(super) fn begin(&mut self, interval: Duration, now: Timestamp) {
         self.fail(interval, now);
@@ -122,7 +139,8 @@ impl Schedule {
     /// The collector has everything, this many records: next time after the interval.
     pub(super) fn succeed(&mut self, interval: Duration, now: Timestamp, sent: u64) {
         let next = Self::at(later(now, jittered(interval)));
-        *self = Self { last_attempt: self.last_attempt, sent: Some(sent), ..next };
+        let (last_attempt, reports_gone) = (self.last_attempt, self.reports_gone.take());
+        *self = Self { last_attempt, sent: Some(sent), reports_gone, ..next };
     }
 
     /// It did not work: after twice the time of the last failure.
@@ -146,6 +164,11 @@ impl Schedule {
     pub(super) fn stop(&mut self, version: &str) {
         let gone = Some(version.to_owned());
         *self = Self { last_attempt: self.last_attempt, gone, ..Self::at(never()) };
+    }
+
+    /// No more crash reports from this version.
+    pub(super) fn stop_reports(&mut self, version: &str) {
+        self.reports_gone = Some(version.to_owned());
     }
 }
 

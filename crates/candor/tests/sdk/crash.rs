@@ -238,10 +238,28 @@ fn what_one_server_refuses_does_not_hold_up_what_is_for_the_other() {
         tool.run(&["panic", "fixed"]);
         tool.run(&["count", "1"]);
         tool.send();
+        // Within a second, which is the interval of these tests and its backoff, unless usage was refused.
+        assert_eq!(tool.next_upload() > 23.0 * 3600.0, usage == 403, "{usage} {crash}");
         let accepted = (collector.accepted_items().len(), collector.accepted_events().len());
         assert_eq!(accepted, (usize::from(usage == 200), usize::from(crash == 200)));
         assert_eq!(tool.send(), "sent 1, gave up 0", "the rest comes later");
     }
+}
+
+#[test]
+fn a_server_that_wants_no_reports_stops_them_for_this_version_and_nothing_else() {
+    let collector = FakeCollector::answering([410, 200, 200].map(Reply::Status));
+    let tool = Tool::postponed(&collector);
+    tool.run(&["panic", "fixed"]);
+    assert_eq!(tool.send(), "the collector takes nothing from this version any more");
+    assert!(tool.next_upload() < 24.0 * 3600.0, "usage goes on");
+    tool.postpone();
+    tool.run(&["count", "1"]);
+    assert_eq!(tool.send(), "sent 1, gave up 0");
+    assert_eq!((collector.accepted_items().len(), collector.accepted_events().len()), (1, 0));
+    tool.postpone();
+    let output = tool.run(&["send", "--patch"]);
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "sent 1, gave up 0\n", "the next version may");
 }
 
 #[test]
