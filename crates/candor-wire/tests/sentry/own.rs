@@ -151,3 +151,14 @@ fn a_later_format_is_dropped_and_the_words_of_another_are_its_own() {
     assert_eq!((own.environment.ci.as_deref(), own.environment.container), (Some("none"), None));
     assert!(own.environment.database.is_some() && own.attributes.is_empty());
 }
+
+#[test]
+fn an_error_that_the_own_sdk_reports_is_not_counted_again_by_its_report() {
+    let count = |level: &str, format: &str| {
+        let text = format!(r#""level":"{level}","exception":{{"values":[{{"type":"read"}}]}}{format}"#);
+        event(&text).unwrap().record.count
+    };
+    let own = r#","contexts":{"candor":{"format":1}}"#;
+    assert_eq!((count("error", own), count("fatal", own)), (0, 1));
+    assert_eq!((count("error", ""), count("fatal", "")), (1, 1));
+}

@@ -57,17 +57,17 @@ pub(crate) fn chain(outermost: &(dyn Error + 'static), class: Option<&'static st
 }
 
 fn exception(error: &(dyn Error + 'static), class: Option<&'static str>) -> Exception {
-    let (known, value) = known(error).map_or((None, None), |(class, value)| (Some(class), value));
-    Exception { class: known.or(class).unwrap_or("unknown").to_owned(), value, ..Exception::default() }
+    let class = known(error).unwrap_or_else(|| class.unwrap_or("unknown").to_owned());
+    Exception { class, ..Exception::default() }
 }
 
-/// The standard library's errors, and what kind of one it is where there is a list of kinds.
-fn known(error: &(dyn Error + 'static)) -> Option<(&'static str, Option<String>)> {
+/// The standard library's errors, by their kind where there is a list of kinds.
+fn known(error: &(dyn Error + 'static)) -> Option<String> {
     if let Some(error) = error.downcast_ref::<io::Error>() {
-        return Some(("std::io::Error", Some(format!("{:?}", error.kind()))));
+        return Some(format!("std::io::ErrorKind::{:?}", error.kind()));
     }
     if let Some(error) = error.downcast_ref::<num::ParseIntError>() {
-        return Some(("std::num::ParseIntError", Some(format!("{:?}", error.kind()))));
+        return Some(format!("std::num::IntErrorKind::{:?}", error.kind()));
     }
     macro_rules! plain {
         ($($type:ty = $name:literal),+ $(,)?) => {
@@ -87,7 +87,7 @@ fn known(error: &(dyn Error + 'static)) -> Option<(&'static str, Option<String>)
         mpsc::RecvError = "std::sync::mpsc::RecvError",
         mpsc::RecvTimeoutError = "std::sync::mpsc::RecvTimeoutError",
     };
-    class.map(|class| (class, None))
+    class.map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -117,8 +117,8 @@ mod tests {
         super::chain(cause.as_error(), cause.class())
     }
 
-    fn classes(exceptions: &[Exception]) -> Vec<(&str, Option<&str>)> {
-        exceptions.iter().map(|exception| (exception.class.as_str(), exception.value.as_deref())).collect()
+    fn classes(exceptions: &[Exception]) -> Vec<&str> {
+        exceptions.iter().map(|exception| exception.class.as_str()).collect()
     }
 
     #[test]
@@ -127,16 +127,16 @@ mod tests {
         let error = Fetch(Some(Box::new(io)));
         let told = chain(&error);
         let own = "candor::crash::cause::tests::Fetch";
-        assert_eq!(classes(&told), [("unknown", None), ("std::io::Error", Some("NotFound")), (own, None)]);
+        assert_eq!(classes(&told), ["unknown", "std::io::ErrorKind::NotFound", own]);
         assert!(!format!("{told:?}").contains("hunter2"));
     }
 
     #[test]
     fn an_error_whose_type_is_forgotten_is_still_told_where_it_is_a_known_one() {
         let error: Box<dyn Error + Send + Sync> = Box::new("12x".parse::<u8>().expect_err("no number"));
-        assert_eq!(classes(&chain(&*error)), [("std::num::ParseIntError", Some("InvalidDigit"))]);
+        assert_eq!(classes(&chain(&*error)), ["std::num::IntErrorKind::InvalidDigit"]);
         let error: Box<dyn Error> = Box::new(Fetch(Some("x".into())));
-        assert_eq!(classes(&chain(&*error)), [("unknown", None), ("unknown", None)]);
+        assert_eq!(classes(&chain(&*error)), ["unknown", "unknown"]);
     }
 
     #[test]

@@ -18,9 +18,13 @@ fn an_error_is_told_by_its_types_and_its_place() {
     let reports = tool.crashes();
     assert_eq!(reports.len(), 1);
     let event = &reports[0];
-    assert_eq!(classes(event), ["std::io::Error", "fixture::crashes::Unreadable", "read"], "the first cause first");
+    assert_eq!(
+        classes(event),
+        ["std::io::ErrorKind::NotFound", "fixture::crashes::Unreadable", "read"],
+        "the first cause first"
+    );
     let exceptions = &event["exception"]["values"];
-    assert_eq!((&exceptions[0]["value"], &exceptions[2]["value"]), (&"NotFound".into(), &Value::Null));
+    assert!(exceptions.as_array().unwrap().iter().all(|exception| exception["value"] == Value::Null));
     assert_eq!(exceptions[2]["mechanism"], serde_json::json!({"type": "error", "handled": true}));
     let frames = exceptions[2]["stacktrace"]["frames"].as_array().unwrap();
     assert_eq!((frames.len(), &frames[0]["filename"]), (1, &"examples/fixture/crashes.rs".into()));
@@ -35,7 +39,7 @@ fn an_error_whose_type_is_forgotten_is_told_by_its_causes() {
     let collector = FakeCollector::start();
     let tool = Tool::postponed(&collector);
     tool.run(&["error", "forgotten"]);
-    assert_eq!(classes(&tool.crashes()[0]), ["std::io::Error", "unknown", "read"]);
+    assert_eq!(classes(&tool.crashes()[0]), ["std::io::ErrorKind::NotFound", "unknown", "read"]);
 }
 
 #[test]

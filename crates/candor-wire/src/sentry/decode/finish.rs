@@ -36,6 +36,7 @@ impl Finish<'_> {
         let level = event.level.as_deref().and_then(Level::from_name).unwrap_or(Level::Error);
         let sdk = event.sdk_name.take().map(|name| Sdk { name, version: event.sdk_version.take() });
         let user_id = event.user_id.take();
+        let is_own = event.contexts.format.is_some();
         let (environment, mut attributes) = environment(&mut event)?;
         let transaction = event.transaction.take().map(|name| cut(name, MAX_TEXT_BYTES));
         let (exceptions, frames) = stack(&mut event);
@@ -74,6 +75,8 @@ impl Finish<'_> {
             attributes.push(said("level", level.as_str().to_owned()));
         }
         let record = Record {
+            // Candor's SDK counts the errors that a tool handled by sums, and reports each place once: this is not one more.
+            count: u64::from(!(is_own && kind == Kind::Error)),
             parent: transaction.map(|name| cut(name, limits.max_name_bytes)),
             error_class: report.is_some().then(|| name.clone()),
             environment,
