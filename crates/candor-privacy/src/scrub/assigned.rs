@@ -1,6 +1,14 @@
 //! Values given to names that call themselves secret: `password=…`, `"api_key": "…"`, `--token …`.
 
-use super::text::{Finding, end_of, runs};
+use super::text::{Class, Finding, end_of, runs};
+
+static NAME: Class = Class::ALPHANUMERIC.and(b"_-");
+static BLANK: Class = Class::NONE.and(b" ");
+static QUOTE: Class = Class::NONE.and(b"\"'`\\");
+static AFTER_EQUALS: Class = Class::NONE.and(b"=> ");
+static AFTER_COLON: Class = Class::NONE.and(b"= ");
+/// What a value without quotes may be made of.
+static UNQUOTED: Class = Class::NONE.range(0, b' ').or(QUOTE).not();
 
 const SECRET_NAMES: &[&str] = &[
     "password",
@@ -26,7 +34,7 @@ const SECRET_NAMES: &[&str] = &[
 /// The value that the first secret name has, without its quotes.
 pub(super) fn find(text: &str, from: usize) -> Option<Finding> {
     let bytes = text.as_bytes();
-    for (start, end) in runs(text, from, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')) {
+    for (start, end) in runs(text, from, &NAME) {
         if !is_secret_name(&bytes[start..end]) {
             continue;
         }
@@ -43,23 +51,18 @@ pub(super) fn is_secret_name(name: &[u8]) -> bool {
     SECRET_NAMES.iter().any(|word| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
 }
 
-fn is_quote(byte: u8) -> bool {
-    matches!(byte, b'"' | b'\'' | b'`' | b'\\')
-}
-
 /// The range of the value after a name; a flag's value may follow a mere blank.
 fn value_after(bytes: &[u8], name_end: usize, is_flag: bool) -> Option<(usize, usize)> {
-    let is_blank = |byte| byte == b' ';
-    let quoted = end_of(bytes, name_end, is_quote);
-    let sign = end_of(bytes, quoted, is_blank);
+    let quoted = end_of(bytes, name_end, &QUOTE);
+    let sign = end_of(bytes, quoted, &BLANK);
     let after = match bytes.get(sign)? {
-        b'=' => end_of(bytes, sign, |byte| matches!(byte, b'=' | b'>' | b' ')),
+        b'=' => end_of(bytes, sign, &AFTER_EQUALS),
         // `token::Kind` is a path in a program.
-        b':' if bytes.get(sign + 1) != Some(&b':') => end_of(bytes, sign + 1, |byte| matches!(byte, b'=' | b' ')),
+        b':' if bytes.get(sign + 1) != Some(&b':') => end_of(bytes, sign + 1, &AFTER_COLON),
         _ if is_flag && sign > name_end => sign,
         _ => return None,
     };
-    let start = end_of(bytes, after, is_quote);
+    let start = end_of(bytes, after, &QUOTE);
     let closing = bytes[after..start].last();
     let end = match closing {
         // A quoted value may have blanks, and quotes after backslashes.
@@ -72,7 +75,7 @@ fn value_after(bytes: &[u8], name_end: usize, is_flag: bool) -> Option<(usize, u
             });
             end.map_or(bytes.len(), |length| start + length)
         }
-        _ => end_of(bytes, start, |byte| byte > b' ' && !is_quote(byte)),
+        _ => end_of(bytes, start, &UNQUOTED),
     };
     Some((start, end))
 }

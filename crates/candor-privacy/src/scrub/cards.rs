@@ -1,13 +1,15 @@
 //! Numbers of payment cards, by their check digit.
 
-use super::text::{Finding, begins_word, ends_word, runs};
+use super::text::{Class, Finding, begins_word, ends_word, runs};
+
+static GROUPED: Class = Class::DIGIT.and(b" -");
 
 const SHORTEST: usize = 13;
 const LONGEST: usize = 19;
 
 pub(super) fn find(text: &str, from: usize) -> Option<Finding> {
     let bytes = text.as_bytes();
-    for (run, run_end) in runs(text, from, |byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-')) {
+    for (run, run_end) in runs(text, from, &GROUPED) {
         for start in run..run_end {
             // Issuers' numbers begin with 2 to 6; times in milliseconds with 1.
             let begins = begins_word(bytes, start) || bytes[start - 1] == b'_';

@@ -1,14 +1,18 @@
 //! Resources and accounts of cloud providers.
 
-use super::text::{Finding, begins_word, end_of, ends_word, is_blank_or_quote, placeholder, runs, starts_with};
+use super::text::{Class, Finding, begins_word, end_of, ends_word, find, placeholder, runs, starts_with, without};
+
+static ARN: Class = Class::BLANK_OR_QUOTE.and(b",;()[]{}<>").not();
+static LETTER: Class = Class::LETTER;
+static NAME: Class = Class::ALPHANUMERIC.and(b"-_.()");
+static NUMBER: Class = Class::DIGIT.and(b"-");
 
 /// An AWS resource name, `arn:aws:iam::123456789012:role/…`.
 pub(super) fn find_arn(text: &str, from: usize) -> Option<Finding> {
     let bytes = text.as_bytes();
     let mut at = from;
-    while let Some(offset) = text[at..].find("arn:aws") {
-        let start = at + offset;
-        let end = end_of(bytes, start, |byte| !is_blank_or_quote(byte) && !b",;()[]{}<>".contains(&byte));
+    while let Some(start) = find(text, at, "arn:aws") {
+        let end = end_of(bytes, start, &ARN);
         if begins_word(bytes, start) {
             return Some(Finding { start, end, replacement: "<arn>" });
         }
@@ -52,14 +56,14 @@ const IN_PROJECT: &[&str] = &[
 /// The name after `subscriptions/`, `resourceGroups/`, `projects/` …
 pub(super) fn find_resource(text: &str, from: usize) -> Option<Finding> {
     let bytes = text.as_bytes();
-    for (run, run_end) in runs(text, from, |byte| byte.is_ascii_alphabetic()) {
+    for (run, run_end) in runs(text, from, &LETTER) {
         let Some((container, replacement)) =
             CONTAINERS.iter().find(|(name, _)| name.len() == run_end - run + 1 && starts_with(&bytes[run..], name))
         else {
             continue;
         };
         let start = run + container.len();
-        let end = end_of(bytes, start, |byte| byte.is_ascii_alphanumeric() || b"-_.()".contains(&byte));
+        let end = end_of(bytes, start, &NAME);
         let is_project = *container != "projects/"
             || bytes.get(end) == Some(&b'/') && IN_PROJECT.iter().any(|name| starts_with(&bytes[end + 1..], name));
         if begins_word(bytes, run) && end > start && is_project && placeholder(&bytes[start..]).is_none() {
@@ -72,13 +76,12 @@ pub(super) fn find_resource(text: &str, from: usize) -> Option<Finding> {
 /// The number of an AWS account: twelve digits, also in three groups.
 pub(super) fn find_account(text: &str, from: usize) -> Option<Finding> {
     let bytes = text.as_bytes();
-    for (run, run_end) in runs(text, from, |byte| byte.is_ascii_digit() || byte == b'-') {
-        let number = text[run..run_end].trim_matches('-');
-        let start = run + text[run..run_end].len() - text[run..run_end].trim_start_matches('-').len();
-        let end = start + number.len();
+    for (run, run_end) in runs(text, from, &NUMBER) {
+        let (start, end) = without(b'-', bytes, run, run_end);
+        let number = &bytes[start..end];
         let is_account = match number.len() {
-            12 => !number.contains('-'),
-            14 => number.split('-').map(str::len).eq([4, 4, 4]),
+            12 => !number.contains(&b'-'),
+            14 => number.iter().enumerate().all(|(at, byte)| (*byte == b'-') == matches!(at, 4 | 9)),
             _ => false,
         };
         let begins = begins_word(bytes, start) || bytes[start - 1] == b'_';

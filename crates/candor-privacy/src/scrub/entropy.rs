@@ -1,6 +1,9 @@
 //! What looks random: keys and hashes without a mark of their own.
 
-use super::text::{Finding, runs};
+use super::text::{Class, Finding, runs};
+
+static PLAIN: Class = Class::ALPHANUMERIC.and(b"_");
+static SIGNED: Class = Class::ALPHANUMERIC.and(b"+/=_-");
 
 /// The least length of a secret; what is shorter can be guessed or is a word.
 const WINDOW: usize = 20;
@@ -11,15 +14,15 @@ const TURNS: usize = 5;
 
 /// A random run of letters and digits.
 pub(super) fn find_plain(text: &str, from: usize) -> Option<Finding> {
-    first(text, from, |byte| byte.is_ascii_alphanumeric() || byte == b'_', false)
+    first(text, from, &PLAIN, false)
 }
 
 /// A random run with the signs of base 64.
 pub(super) fn find_signed(text: &str, from: usize) -> Option<Finding> {
-    first(text, from, |byte| byte.is_ascii_alphanumeric() || b"+/=_-".contains(&byte), true)
+    first(text, from, &SIGNED, true)
 }
 
-fn first(text: &str, from: usize, class: impl Fn(u8) -> bool + Copy, with_signs: bool) -> Option<Finding> {
+fn first(text: &str, from: usize, class: &'static Class, with_signs: bool) -> Option<Finding> {
     let bytes = text.as_bytes();
     for (start, end) in runs(text, from, class) {
         let run = &bytes[start..end];

@@ -1,14 +1,20 @@
 //! User names in the paths of home directories, and servers in UNC paths.
 
-use super::text::{Finding, end_of, is_blank_or_quote, placeholder, starts_with};
+use super::text::{Class, Finding, end_of, find, placeholder, starts_with};
+
+static SEPARATOR: Class = Class::NONE.and(b"/\\");
+static SEPARATOR_OR_TILDE: Class = SEPARATOR.and(b"~");
+/// Where a component of a path ends, even where no separator follows.
+static BEHIND: Class = Class::BLANK_OR_QUOTE.or(SEPARATOR).and(b":;,*?<>|()[]{}");
+static COMPONENT: Class = BEHIND.not();
+static COMPONENT_WITH_BLANKS: Class = COMPONENT.and(b" ");
+static USER: Class = Class::ALPHANUMERIC.and(b"_-.");
+static BACKSLASH: Class = Class::NONE.and(b"\\");
+static BEFORE_SERVER: Class = Class::BLANK_OR_QUOTE.and(b"=([{,;");
+static SERVER: Class = Class::ALPHANUMERIC.or(Class::BEYOND_ASCII).and(b"-_.");
 
 fn is_separator(byte: u8) -> bool {
-    matches!(byte, b'/' | b'\\')
-}
-
-/// Whether a component of a path ends here even where no separator follows.
-fn ends_component(byte: u8) -> bool {
-    is_separator(byte) || is_blank_or_quote(byte) || b":;,*?<>|()[]{}".contains(&byte)
+    SEPARATOR.has(byte)
 }
 
 /// The directories whose entries are called like users.
@@ -22,7 +28,7 @@ const ROOTS: &[&str] =
 pub(super) fn find_user(text: &str, from: usize) -> Option<Finding> {
     let bytes = text.as_bytes();
     let mut at = from;
-    while let Some(offset) = bytes[at..].iter().position(|byte| is_separator(*byte) || *byte == b'~') {
+    while let Some(offset) = bytes[at..].iter().position(|byte| SEPARATOR_OR_TILDE.has(*byte)) {
         let place = at + offset;
         let found = if bytes[place] == b'~' { after_tilde(bytes, place) } else { below_homes(bytes, place) };
         if let Some((start, end)) = found
@@ -38,8 +44,8 @@ pub(super) fn find_user(text: &str, from: usize) -> Option<Finding> {
 }
 
 fn after_tilde(bytes: &[u8], tilde: usize) -> Option<(usize, usize)> {
-    let begins = tilde == 0 || ends_component(bytes[tilde - 1]) || bytes[tilde - 1] == b'=';
-    let end = end_of(bytes, tilde + 1, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+    let begins = tilde == 0 || BEHIND.has(bytes[tilde - 1]) || bytes[tilde - 1] == b'=';
+    let end = end_of(bytes, tilde + 1, &USER);
     (begins && bytes.get(end).is_some_and(|byte| is_separator(*byte))).then_some((tilde + 1, end))
 }
 
@@ -53,13 +59,13 @@ fn below_homes(bytes: &[u8], separator: usize) -> Option<(usize, usize)> {
         return None;
     }
     let windows = bytes[component + home.len()] == b'\\' || drive_before(bytes, separator);
-    let start = end_of(bytes, component + home.len(), is_separator);
+    let start = end_of(bytes, component + home.len(), &SEPARATOR);
     if placeholder(&bytes[start..]).is_some() {
         return None;
     }
-    let end = end_of(bytes, start, |byte| !ends_component(byte));
+    let end = end_of(bytes, start, &COMPONENT);
     // Windows names have blanks. Where no separator shows the end of one, all of the line may be the name.
-    let line_end = end_of(bytes, start, |byte| byte == b' ' || !ends_component(byte));
+    let line_end = end_of(bytes, start, &COMPONENT_WITH_BLANKS);
     Some((start, if windows { line_end } else { end }))
 }
 
@@ -76,7 +82,7 @@ fn is_rooted(bytes: &[u8], separator: usize) -> bool {
     }
     let least = end.saturating_sub(LONGEST);
     // A placeholder is no beginning: what it stands for was none either.
-    let begins = |byte: u8| (ends_component(byte) && !matches!(byte, b'<' | b'>')) || byte == b'=';
+    let begins = |byte: u8| (BEHIND.has(byte) && !matches!(byte, b'<' | b'>')) || byte == b'=';
     let start = bytes[least..end].iter().rposition(|byte| begins(*byte)).map_or(least, |p| least + p + 1);
     let before = &bytes[start..end];
     before.len() <= 1
@@ -89,11 +95,10 @@ fn is_rooted(bytes: &[u8], separator: usize) -> bool {
 pub(super) fn find_server(text: &str, from: usize) -> Option<Finding> {
     let bytes = text.as_bytes();
     let mut at = from;
-    while let Some(offset) = text[at..].find("\\\\") {
-        let slashes = at + offset;
-        let start = end_of(bytes, slashes, |byte| byte == b'\\');
-        let begins = slashes == 0 || is_blank_or_quote(bytes[slashes - 1]) || b"=([{,;".contains(&bytes[slashes - 1]);
-        let end = end_of(bytes, start, |byte| byte.is_ascii_alphanumeric() || byte >= 0x80 || b"-_.".contains(&byte));
+    while let Some(slashes) = find(text, at, "\\\\") {
+        let start = end_of(bytes, slashes, &BACKSLASH);
+        let begins = slashes == 0 || BEFORE_SERVER.has(bytes[slashes - 1]);
+        let end = end_of(bytes, start, &SERVER);
         if begins && end > start && bytes.get(end) == Some(&b'\\') && &bytes[start..end] != b"." {
             return Some(Finding { start, end, replacement: "<host>" });
         }

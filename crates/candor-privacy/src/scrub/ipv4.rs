@@ -2,13 +2,15 @@
 
 use std::net::Ipv4Addr;
 
-use super::text::{Finding, begins_word, runs};
+use super::text::{Class, Finding, begins_word, end_of, find as next, runs, without};
+
+static DOTTED: Class = Class::DIGIT.and(b".");
+static DASHED: Class = Class::DIGIT.and(b"-");
 
 pub(super) fn find(text: &str, from: usize) -> Option<Finding> {
     let bytes = text.as_bytes();
-    for (start, end) in runs(text, from, |byte| byte.is_ascii_digit() || byte == b'.') {
-        let run = text[start..end].trim_end_matches('.');
-        let (start, end) = (start + run.len() - run.trim_start_matches('.').len(), start + run.len());
+    for (start, end) in runs(text, from, &DOTTED) {
+        let (start, end) = without(b'.', bytes, start, end);
         // `v1.2.3.4` is a version; `_1.2.3.4` and `1.2.3.4_` are names made of an address.
         let begins = begins_word(bytes, start) || bytes[start - 1] == b'_';
         let ends = bytes.get(end).is_none_or(|byte| !byte.is_ascii_alphabetic());
@@ -23,14 +25,23 @@ pub(super) fn find(text: &str, from: usize) -> Option<Finding> {
 pub(super) fn find_dashed(text: &str, from: usize) -> Option<Finding> {
     let bytes = text.as_bytes();
     let mut at = from;
-    while let Some(offset) = text[at..].find("ip-") {
-        let (start, numbers) = (at + offset, at + offset + 3);
-        let end = super::text::end_of(bytes, numbers, |byte| byte.is_ascii_digit() || byte == b'-');
-        let address = text[numbers..end].trim_end_matches('-');
-        if begins_word(bytes, start) && address.replace('-', ".").parse::<Ipv4Addr>().is_ok() {
-            return Some(Finding { start, end: numbers + address.len(), replacement: "<ip>" });
+    while let Some(start) = next(text, at, "ip-") {
+        let numbers = start + "ip-".len();
+        let (from, end) = without(b'-', bytes, numbers, end_of(bytes, numbers, &DASHED));
+        if begins_word(bytes, start) && from == numbers && is_dashed_address(&bytes[numbers..end]) {
+            return Some(Finding { start, end, replacement: "<ip>" });
         }
         at = numbers;
     }
     None
+}
+
+fn is_dashed_address(address: &[u8]) -> bool {
+    const LONGEST: usize = "255-255-255-255".len();
+    let mut dotted = [0; LONGEST];
+    let Some(dotted) = dotted.get_mut(..address.len()) else { return false };
+    for (dotted, byte) in dotted.iter_mut().zip(address) {
+        *dotted = if *byte == b'-' { b'.' } else { *byte };
+    }
+    str::from_utf8(dotted).is_ok_and(|dotted| dotted.parse::<Ipv4Addr>().is_ok())
 }

@@ -2,14 +2,17 @@
 
 use std::net::Ipv6Addr;
 
-use super::text::{Finding, begins_word, end_of, ends_word, runs};
+use super::text::{Class, Finding, begins_word, end_of, ends_word, runs};
+
+static ADDRESS: Class = Class::HEX.and(b":.");
+static ZONE: Class = Class::ALPHANUMERIC;
 
 /// The longest spelling of an address, `ffff:…:255.255.255.255`.
 const LONGEST: usize = 45;
 
 pub(super) fn find(text: &str, from: usize) -> Option<Finding> {
     let bytes = text.as_bytes();
-    for (start, end) in runs(text, from, |byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')) {
+    for (start, end) in runs(text, from, &ADDRESS) {
         let mut at = start;
         while at < end {
             // An address begins with the run, or after a colon that ends what comes before (`addr:fe80::1`).
@@ -34,7 +37,7 @@ fn address_at(text: &str, start: usize, limit: usize) -> Option<usize> {
         let colons = address.bytes().filter(|byte| *byte == b':').count();
         if colons >= 2 && (has_digit || colons > 2) && address.parse::<Ipv6Addr>().is_ok() {
             return Some(match bytes.get(end) {
-                Some(b'%') => end_of(bytes, end + 1, |byte| byte.is_ascii_alphanumeric()),
+                Some(b'%') => end_of(bytes, end + 1, &ZONE),
                 _ => end,
             });
         }

@@ -60,7 +60,7 @@ impl Known {
     pub fn secret(&mut self, value: &str) {
         let value = value.trim();
         let inside = value.len() >= SHORTEST_INSIDE;
-        for value in [value.to_owned(), value.escape_debug().to_string()] {
+        for value in [value.to_owned(), quoted(value)] {
             self.add(Text { value, replacement: "<secret>", inside });
         }
     }
@@ -126,6 +126,21 @@ impl Text {
             _ => bytes == self.value.as_bytes(),
         }
     }
+}
+
+/// The text as it stands between the quotes of programs and of JSON.
+fn quoted(value: &str) -> String {
+    let mut quoted = String::with_capacity(value.len() + 8);
+    for sign in value.chars() {
+        match sign {
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '"' | '\\' => quoted.extend(['\\', sign]),
+            sign => quoted.push(sign),
+        }
+    }
+    quoted
 }
 
 /// Whether it is a word by itself, where an underscore parts words too: names are made of values by it.

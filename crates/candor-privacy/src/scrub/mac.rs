@@ -1,10 +1,12 @@
 //! Addresses of network cards: six pairs, or three groups of four.
 
-use super::text::{Finding, begins_word, ends_word, runs};
+use super::text::{Class, Finding, begins_word, ends_word, runs};
+
+static ADDRESS: Class = Class::HEX.and(b":-.");
 
 pub(super) fn find(text: &str, from: usize) -> Option<Finding> {
     let bytes = text.as_bytes();
-    for (start, end) in runs(text, from, |byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'-' | b'.')) {
+    for (start, end) in runs(text, from, &ADDRESS) {
         for start in start..end {
             if !bytes[start].is_ascii_hexdigit() || !(begins_word(bytes, start) || bytes[start - 1] == b'_') {
                 continue;

@@ -27,35 +27,35 @@ mod uuid;
 use std::borrow::Cow;
 
 pub use known::{Known, is_secret_name};
-use text::Finding;
+use text::{Class, Finding};
 
 /// Finds the first secret of one kind that begins at or after a place in a text.
 type Recogniser = fn(&str, usize) -> Option<Finding>;
 
-/// Every recogniser, and the byte without which it cannot find anything (none: it must always look).
-const RECOGNISERS: &[(Recogniser, Option<u8>)] = &[
-    (private_key::find, Some(b'-')),
-    (url::find_credentials, Some(b'@')),
-    (url::find_query, Some(b':')),
-    (token::find_jwt, Some(b'.')),
-    (token::find_bearer, Some(b' ')),
-    (assigned::find, None),
-    (token::find_known_prefix, None),
-    (cloud::find_arn, Some(b':')),
-    (cloud::find_resource, Some(b'/')),
-    (email::find, Some(b'@')),
-    (home::find_server, Some(b'\\')),
-    (home::find_user, None),
-    (uuid::find, Some(b'-')),
-    (mac::find, None),
-    (ipv6::find, Some(b':')),
-    (ipv4::find, Some(b'.')),
-    (ipv4::find_dashed, Some(b'-')),
-    (cards::find, None),
-    (cloud::find_account, None),
-    (phone::find, None),
-    (entropy::find_signed, None),
-    (entropy::find_plain, None),
+/// Every recogniser, and the bytes of which a text has at least one where there is something to find.
+const RECOGNISERS: &[(Recogniser, Class)] = &[
+    (private_key::find, Class::NONE.and(b"-")),
+    (url::find_credentials, Class::NONE.and(b"@")),
+    (url::find_query, Class::NONE.and(b"?#")),
+    (token::find_jwt, Class::NONE.and(b".")),
+    (token::find_bearer, Class::NONE.and(b" ")),
+    (assigned::find, Class::NONE.and(b"=: ")),
+    (token::find_known_prefix, Class::DIGIT.range(b'A', b'Z')),
+    (cloud::find_arn, Class::NONE.and(b":")),
+    (cloud::find_resource, Class::NONE.and(b"/")),
+    (email::find, Class::NONE.and(b"@")),
+    (home::find_server, Class::NONE.and(b"\\")),
+    (home::find_user, Class::NONE.and(b"/\\~")),
+    (uuid::find, Class::NONE.and(b"-")),
+    (mac::find, Class::NONE.and(b":-.")),
+    (ipv6::find, Class::NONE.and(b":")),
+    (ipv4::find, Class::NONE.and(b".")),
+    (ipv4::find_dashed, Class::NONE.and(b"-")),
+    (cards::find, Class::DIGIT),
+    (cloud::find_account, Class::DIGIT),
+    (phone::find, Class::DIGIT),
+    (entropy::find_signed, Class::DIGIT),
+    (entropy::find_plain, Class::DIGIT),
 ];
 
 /// The text without home directories and user names in paths, credentials and queries of URLs, e-mail addresses, IP and
@@ -107,10 +107,14 @@ const MOST_ROUNDS: usize = 8;
 /// The text after every recogniser ran over it once; `None` where none of them found anything.
 fn round(text: &str) -> Option<String> {
     let mut changed: Option<String> = None;
+    let mut present = Class::of(text);
     for (find, needs) in RECOGNISERS {
         let text = changed.as_deref().unwrap_or(text);
-        if needs.is_none_or(|byte| text.as_bytes().contains(&byte)) {
-            changed = replace_all(text, *find).or(changed);
+        if present.meets(needs)
+            && let Some(replaced) = replace_all(text, *find)
+        {
+            present = Class::of(&replaced);
+            changed = Some(replaced);
         }
     }
     changed

@@ -1,10 +1,12 @@
 //! Telephone numbers: international ones by their plus, others by their groups.
 
-use super::text::{Finding, begins_word, ends_word, runs};
+use super::text::{Class, Finding, begins_word, ends_word, runs};
+
+static NUMBER: Class = Class::DIGIT.and(b"+-.() /");
 
 pub(super) fn find(text: &str, from: usize) -> Option<Finding> {
     let bytes = text.as_bytes();
-    for (run, run_end) in runs(text, from, |byte| byte.is_ascii_digit() || b"+-.() /".contains(&byte)) {
+    for (run, run_end) in runs(text, from, &NUMBER) {
         for start in run..run_end {
             if !matches!(bytes[start], b'0'..=b'9' | b'+' | b'(') || !begins_word(bytes, start) {
                 continue;

@@ -8,47 +8,144 @@ pub(super) struct Finding {
     pub(super) replacement: &'static str,
 }
 
-/// The maximal runs of bytes of one class from a place on, as ranges. A class holds ASCII only, so that a run's ends are
-/// character boundaries, or all bytes of other characters.
-pub(super) struct Runs<'a, F> {
-    bytes: &'a [u8],
-    from: usize,
-    class: F,
+/// A set of bytes. What a recogniser looks for is a table and no code, as programs carry this that must stay small.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Class([u64; 4]);
+
+impl Class {
+    /// Nothing.
+    pub(super) const NONE: Self = Self([0; 4]);
+    pub(super) const DIGIT: Self = Self::NONE.range(b'0', b'9');
+    pub(super) const LOWER: Self = Self::NONE.range(b'a', b'z');
+    pub(super) const LETTER: Self = Self::LOWER.range(b'A', b'Z');
+    pub(super) const ALPHANUMERIC: Self = Self::LETTER.range(b'0', b'9');
+    pub(super) const HEX: Self = Self::DIGIT.range(b'a', b'f').range(b'A', b'F');
+    /// What JSON web tokens and keys are made of.
+    pub(super) const BASE64URL: Self = Self::ALPHANUMERIC.and(b"_-");
+    /// Every byte of a character that has more than one.
+    pub(super) const BEYOND_ASCII: Self = Self::NONE.range(0x80, 0xff);
+    /// A letter, a digit, an underscore, or part of a character beyond ASCII.
+    pub(super) const WORD: Self = Self::ALPHANUMERIC.and(b"_").or(Self::BEYOND_ASCII);
+    /// Where text ends: a blank, a control character or a quote.
+    pub(super) const BLANK_OR_QUOTE: Self = Self::NONE.range(0, b' ').and(b"\"'`");
+
+    /// With these bytes as well.
+    pub(super) const fn and(mut self, bytes: &[u8]) -> Self {
+        let mut at = 0;
+        while at < bytes.len() {
+            self.0[(bytes[at] >> 6) as usize] |= 1 << (bytes[at] & 63);
+            at += 1;
+        }
+        self
+    }
+
+    /// With the bytes from one to another as well.
+    pub(super) const fn range(mut self, first: u8, last: u8) -> Self {
+        let mut byte = first;
+        loop {
+            self = self.and(&[byte]);
+            if byte == last {
+                return self;
+            }
+            byte += 1;
+        }
+    }
+
+    /// With those of another set as well.
+    pub(super) const fn or(self, Self(other): Self) -> Self {
+        let Self([a, b, c, d]) = self;
+        Self([a | other[0], b | other[1], c | other[2], d | other[3]])
+    }
+
+    /// Every other byte.
+    pub(super) const fn not(self) -> Self {
+        let Self([a, b, c, d]) = self;
+        Self([!a, !b, !c, !d])
+    }
+
+    /// The bytes of a text.
+    pub(super) fn of(text: &str) -> Self {
+        let mut class = Self::NONE;
+        for byte in text.bytes() {
+            class.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
+        }
+        class
+    }
+
+    /// Whether there is a byte that is in both.
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).any(|(a, b)| a & b != 0)
+    }
+
+    pub(super) fn has(&self, byte: u8) -> bool {
+        self.0[usize::from(byte >> 6)] & 1 << (byte & 63) != 0
+    }
 }
 
-pub(super) fn runs<F: Fn(u8) -> bool>(text: &str, from: usize, class: F) -> Runs<'_, F> {
+/// The maximal runs of bytes of one class from a place on, as ranges. A class holds ASCII only, so that a run's ends are
+/// character boundaries, or all bytes of other characters.
+pub(super) struct Runs<'a> {
+    bytes: &'a [u8],
+    from: usize,
+    class: &'static Class,
+}
+
+pub(super) fn runs<'a>(text: &'a str, from: usize, class: &'static Class) -> Runs<'a> {
     Runs { bytes: text.as_bytes(), from, class }
 }
 
-impl<F: Fn(u8) -> bool> Iterator for Runs<'_, F> {
+impl Iterator for Runs<'_> {
     type Item = (usize, usize);
 
+    #[inline(never)]
     fn next(&mut self) -> Option<(usize, usize)> {
-        let start = self.from + self.bytes[self.from..].iter().position(|byte| (self.class)(*byte))?;
-        let end = end_of(self.bytes, start, &self.class);
+        let start = self.from + self.bytes[self.from..].iter().position(|byte| self.class.has(*byte))?;
+        let end = end_of(self.bytes, start, self.class);
         self.from = end;
         Some((start, end))
     }
 }
 
 /// Where the run of a class that includes `start` ends.
-pub(super) fn end_of(bytes: &[u8], start: usize, class: impl Fn(u8) -> bool) -> usize {
-    bytes[start..].iter().position(|byte| !class(*byte)).map_or(bytes.len(), |length| start + length)
+#[inline(never)]
+pub(super) fn end_of(bytes: &[u8], start: usize, class: &Class) -> usize {
+    bytes[start..].iter().position(|byte| !class.has(*byte)).map_or(bytes.len(), |length| start + length)
+}
+
+/// Where the next of these words begins, from a place on.
+#[inline(never)]
+pub(super) fn find(text: &str, from: usize, word: &str) -> Option<usize> {
+    let (bytes, word) = (&text.as_bytes()[from..], word.as_bytes());
+    let first = *word.first()?;
+    let mut at = 0;
+    loop {
+        at += bytes[at..].iter().position(|byte| *byte == first)?;
+        if bytes[at..].starts_with(word) {
+            return Some(from + at);
+        }
+        at += 1;
+    }
+}
+
+/// A range without this byte at its ends.
+pub(super) fn without(byte: u8, bytes: &[u8], mut start: usize, mut end: usize) -> (usize, usize) {
+    while start < end && bytes[start] == byte {
+        start += 1;
+    }
+    while start < end && bytes[end - 1] == byte {
+        end -= 1;
+    }
+    (start, end)
 }
 
 /// Whether a word may begin here: what comes before is no letter, digit or underscore.
 pub(super) fn begins_word(bytes: &[u8], at: usize) -> bool {
-    at == 0 || !is_word(bytes[at - 1])
+    at == 0 || !Class::WORD.has(bytes[at - 1])
 }
 
 /// Whether a word may end here: what comes next is no letter, digit or underscore.
 pub(super) fn ends_word(bytes: &[u8], at: usize) -> bool {
-    bytes.get(at).is_none_or(|byte| !is_word(*byte))
-}
-
-/// A letter, a digit, an underscore, or part of a character beyond ASCII.
-pub(super) fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    bytes.get(at).is_none_or(|byte| !Class::WORD.has(*byte))
 }
 
 /// Whether `bytes` begins with `word`, whatever the case; `word` is in lower case.
@@ -62,9 +159,4 @@ pub(super) fn placeholder(bytes: &[u8]) -> Option<usize> {
     let inside = bytes.strip_prefix(b"<")?;
     let length = inside.iter().take(LONGEST).position(|byte| *byte == b'>')?;
     (length > 0 && inside[..length].iter().all(u8::is_ascii_lowercase)).then_some(length + 2)
-}
-
-/// Whether text ends here: a blank, a control character or a quote.
-pub(super) fn is_blank_or_quote(byte: u8) -> bool {
-    byte <= b' ' || matches!(byte, b'"' | b'\'' | b'`')
 }

@@ -1,16 +1,19 @@
 //! Tokens that show what they are.
 
-use super::text::{Finding, begins_word, end_of, runs, starts_with};
+use super::text::{Class, Finding, begins_word, end_of, find, runs, starts_with};
 
-fn is_base64url(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
-}
+static BASE64URL: Class = Class::BASE64URL;
+static JWT: Class = Class::BASE64URL.and(b".");
+static LETTER: Class = Class::LETTER;
+static BLANK: Class = Class::NONE.and(b" ");
+static BEARER: Class = Class::BASE64URL.and(b".+/=~");
+static ALPHANUMERIC: Class = Class::ALPHANUMERIC;
 
 /// A JSON web token: three parts of base64url, the first of which begins an object.
 pub(super) fn find_jwt(text: &str, from: usize) -> Option<Finding> {
-    for (run, end) in runs(text, from, |byte| is_base64url(byte) || byte == b'.') {
-        let Some(start) = text[run..end].find("eyJ").map(|offset| run + offset) else { continue };
-        if text[start..end].matches('.').count() >= 2 {
+    for (run, end) in runs(text, from, &JWT) {
+        let Some(start) = find(&text[..end], run, "eyJ") else { continue };
+        if text.as_bytes()[start..end].iter().filter(|byte| **byte == b'.').count() >= 2 {
             return Some(Finding { start, end, replacement: "<jwt>" });
         }
     }
@@ -20,14 +23,13 @@ pub(super) fn find_jwt(text: &str, from: usize) -> Option<Finding> {
 /// What follows `Bearer` or `Basic`, where it is no ordinary word.
 pub(super) fn find_bearer(text: &str, from: usize) -> Option<Finding> {
     let bytes = text.as_bytes();
-    for (start, end) in runs(text, from, |byte| byte.is_ascii_alphabetic()) {
+    for (start, end) in runs(text, from, &LETTER) {
         let scheme = &bytes[start..end];
         if !scheme.eq_ignore_ascii_case(b"bearer") && !scheme.eq_ignore_ascii_case(b"basic") {
             continue;
         }
-        let token = end_of(bytes, end, |byte| byte == b' ');
-        let class = |byte: u8| is_base64url(byte) || matches!(byte, b'.' | b'+' | b'/' | b'=' | b'~');
-        let token_end = end_of(bytes, token, class);
+        let token = end_of(bytes, end, &BLANK);
+        let token_end = end_of(bytes, token, &BEARER);
         let is_word = bytes[token..token_end].iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'.');
         if token > end && token_end > token && (!is_word || token_end - token > 16) {
             return Some(Finding { start: token, end: token_end, replacement: "<secret>" });
@@ -71,13 +73,13 @@ const PREFIXES: &[(&str, usize)] = &[
 /// A key whose vendor gave it a prefix.
 pub(super) fn find_known_prefix(text: &str, from: usize) -> Option<Finding> {
     let bytes = text.as_bytes();
-    for (run, _) in runs(text, from, |byte| byte.is_ascii_alphanumeric()) {
+    for (run, _) in runs(text, from, &ALPHANUMERIC) {
         if !begins_word(bytes, run) && bytes[run - 1] != b'_' {
             continue;
         }
         for (prefix, least) in PREFIXES {
             if starts_with(&bytes[run..], prefix) {
-                let end = end_of(bytes, run + prefix.len(), is_base64url);
+                let end = end_of(bytes, run + prefix.len(), &BASE64URL);
                 let has_digit_or_upper = bytes[run + prefix.len()..end]
                     .iter()
                     .any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());

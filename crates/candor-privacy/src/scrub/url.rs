@@ -1,14 +1,18 @@
 //! Credentials, queries and fragments of URLs. Host and path stay, for the other recognisers.
 
-use super::text::{Finding, is_blank_or_quote, placeholder};
+use super::text::{Class, Finding, find, placeholder};
+
+/// Where a URL ends, and where its authority does.
+static BEHIND: Class = Class::BLANK_OR_QUOTE.and(b">");
+static BEHIND_AUTHORITY: Class = Class::BLANK_OR_QUOTE.and(b">/?#");
 
 /// What stands before the `@` of the first URL that has credentials.
 pub(super) fn find_credentials(text: &str, from: usize) -> Option<Finding> {
     let bytes = text.as_bytes();
     let mut at = from;
     loop {
-        let start = at + text[at..].find("://")? + 3;
-        let end = end_of(bytes, start, |byte| matches!(byte, b'/' | b'?' | b'#'));
+        let start = find(text, at, "://")? + 3;
+        let end = end_of(bytes, start, &BEHIND_AUTHORITY);
         match bytes[start..end].iter().rposition(|byte| *byte == b'@') {
             Some(length) if &bytes[start..start + length] != b"<credentials>" => {
                 return Some(Finding { start, end: start + length, replacement: "<credentials>" });
@@ -23,8 +27,8 @@ pub(super) fn find_query(text: &str, from: usize) -> Option<Finding> {
     let bytes = text.as_bytes();
     let mut at = from;
     loop {
-        let start = at + text[at..].find("://")? + 3;
-        let end = end_of(bytes, start, |_| false);
+        let start = find(text, at, "://")? + 3;
+        let end = end_of(bytes, start, &BEHIND);
         if let Some(offset) = bytes[start..end].iter().position(|byte| matches!(byte, b'?' | b'#')) {
             let start = start + offset + 1;
             if start < end && &bytes[start..end] != b"<query>" {
@@ -35,13 +39,13 @@ pub(super) fn find_query(text: &str, from: usize) -> Option<Finding> {
     }
 }
 
-/// Where a URL ends, or its authority: at a blank, a quote or a bracket, but for the brackets of placeholders.
-fn end_of(bytes: &[u8], start: usize, also: impl Fn(u8) -> bool) -> usize {
+/// Where the first of these bytes is that does not belong to a placeholder.
+fn end_of(bytes: &[u8], start: usize, behind: &Class) -> usize {
     let mut at = start;
     while let Some(byte) = bytes.get(at) {
         match placeholder(&bytes[at..]) {
             Some(length) => at += length,
-            None if is_blank_or_quote(*byte) || *byte == b'>' || also(*byte) => break,
+            None if behind.has(*byte) => break,
             None => at += 1,
         }
     }

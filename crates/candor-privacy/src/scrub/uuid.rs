@@ -1,12 +1,14 @@
 //! UUIDs as 8-4-4-4-12 hexadecimal digits.
 
-use super::text::{Finding, begins_word, ends_word, runs};
+use super::text::{Class, Finding, begins_word, ends_word, runs};
+
+static DIGITS: Class = Class::HEX.and(b"-");
 
 const LENGTH: usize = 36;
 
 pub(super) fn find(text: &str, from: usize) -> Option<Finding> {
     let bytes = text.as_bytes();
-    for (start, end) in runs(text, from, |byte| byte.is_ascii_hexdigit() || byte == b'-') {
+    for (start, end) in runs(text, from, &DIGITS) {
         for start in start..end.saturating_sub(LENGTH - 1) {
             let begins = begins_word(bytes, start) || bytes[start - 1] == b'_';
             if begins
