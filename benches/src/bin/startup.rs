@@ -28,48 +28,77 @@ fn main() {
             thread::spawn(move || std::io::copy(&mut &socket, &mut std::io::sink()));
         }
     });
+    let closed = "http://127.0.0.1:9";
+    let list = ["providers", "list"];
     let cases = [
-        ("--version", "nothing due", vec!["--version"], "http://127.0.0.1:9", "86400"),
-        ("providers list", "nothing due", vec!["providers", "list"], "http://127.0.0.1:9", "86400"),
-        ("providers list", "upload each run, port closed", vec!["providers", "list"], "http://127.0.0.1:9", "0"),
-        ("--version", "collector never answers", vec!["--version"], &hanging, "0"),
-        ("providers list", "collector never answers", vec!["providers", "list"], &hanging, "0"),
+        Case::of("nothing due", &["--version"], closed).interval("86400"),
+        Case::of("nothing due", &list, closed).interval("86400"),
+        Case::of("upload each run, port closed", &list, closed),
+        Case::of("collector never answers", &["--version"], &hanging),
+        Case::of("collector never answers", &list, &hanging),
+        Case::of("proxy is dead", &list, "http://collector.example").variable("http_proxy", closed),
+        Case::of("name look-up leads nowhere", &list, "http://collector.invalid"),
+        Case::of("no place to write", &list, closed).variable("CANDOR_HOME", "/proc/nowhere"),
+        Case::of("opted out", &list, closed).variable("DO_NOT_TRACK", "1"),
     ];
-    for (command, situation, words, endpoint, interval) in cases {
+    for case in &cases {
         let home = tempfile::tempdir().expect("a temporary home");
         std::fs::create_dir_all(home.path().join("config/candor")).expect("a folder");
         std::fs::write(home.path().join("config/candor/consent.toml"), "[inventory]\nlevel = \"stats\"\n")
             .expect("consent");
         let (mut times_with, mut times_without) = (Vec::new(), Vec::new());
         for run in 0..=runs {
-            let a = time(with, &words, home.path(), endpoint, interval);
-            let b = time(without, &words, home.path(), endpoint, interval);
+            let a = case.time(with, home.path());
+            let b = case.time(without, home.path());
             if run > 0 {
                 times_with.push(a);
                 times_without.push(b);
             }
         }
         let (a, b) = (quantile(&mut times_with, 0.5), quantile(&mut times_without, 0.5));
+        let (command, situation) = (case.words.join(" "), case.situation);
         anstream::println!("{command:15} {situation:30} with {a:6.2} ms, without {b:6.2} ms, added {:+.2} ms", a - b);
     }
 }
 
-/// Milliseconds of a whole run.
-fn time(program: &str, words: &[&str], home: &Path, endpoint: &str, interval: &str) -> f64 {
-    let started = Instant::now();
-    let status = Command::new(program)
-        .args(words)
-        .env_clear()
-        .env("CANDOR_HOME", home.join("state"))
-        .env("XDG_CONFIG_HOME", home.join("config"))
-        .env("HOME", home)
-        .env("CANDOR_ENDPOINT", endpoint)
-        .env("CANDOR_UPLOAD_INTERVAL", interval)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .expect("the tool runs");
-    assert!(status.success());
-    started.elapsed().as_secs_f64() * 1e3
+/// A run, and what awaits it.
+struct Case<'a> {
+    situation: &'a str,
+    words: &'a [&'a str],
+    variables: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> Case<'a> {
+    /// With an upload that is due after every run.
+    fn of(situation: &'a str, words: &'a [&'a str], endpoint: &'a str) -> Self {
+        Self { situation, words, variables: vec![("CANDOR_ENDPOINT", endpoint), ("CANDOR_UPLOAD_INTERVAL", "0")] }
+    }
+
+    fn interval(self, seconds: &'a str) -> Self {
+        self.variable("CANDOR_UPLOAD_INTERVAL", seconds)
+    }
+
+    fn variable(mut self, name: &'a str, value: &'a str) -> Self {
+        self.variables.push((name, value));
+        self
+    }
+
+    /// Milliseconds of a whole run.
+    fn time(&self, program: &str, home: &Path) -> f64 {
+        let started = Instant::now();
+        let status = Command::new(program)
+            .args(self.words)
+            .env_clear()
+            .env("CANDOR_HOME", home.join("state"))
+            .env("XDG_CONFIG_HOME", home.join("config"))
+            .env("HOME", home)
+            .envs(self.variables.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .expect("the tool runs");
+        assert!(status.success());
+        started.elapsed().as_secs_f64() * 1e3
+    }
 }
