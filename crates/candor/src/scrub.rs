@@ -7,7 +7,6 @@
 
 use std::{
     borrow::Cow,
-    collections::HashMap,
     sync::{Mutex, OnceLock},
 };
 
@@ -32,8 +31,8 @@ const KEPT_MESSAGE_BYTES: usize = 2 * 1024;
 #[derive(Debug, Default)]
 pub(crate) struct Scrubber {
     known: OnceLock<Known>,
-    /// What became of the texts that changed or took long to look at.
-    remembered: Mutex<HashMap<String, String>>,
+    /// What became of the texts that took long to look at, sorted by them.
+    remembered: Mutex<Vec<(String, String)>>,
 }
 
 impl Scrubber {
@@ -79,13 +78,15 @@ impl Scrubber {
             return replace(text, |text| scrub_knowing(text, self.known()));
         }
         let mut remembered = lock(&self.remembered);
-        if let Some(scrubbed) = remembered.get(text) {
-            return text.clone_from(scrubbed);
-        }
-        let before = text.clone();
-        replace(text, |text| scrub_knowing(text, self.known()));
-        if remembered.len() < MOST_REMEMBERED {
-            remembered.insert(before, text.clone());
+        match remembered.binary_search_by(|(known, _)| known.as_str().cmp(text)) {
+            Ok(at) => text.clone_from(&remembered[at].1),
+            Err(at) => {
+                let before = text.clone();
+                replace(text, |text| scrub_knowing(text, self.known()));
+                if remembered.len() < MOST_REMEMBERED {
+                    remembered.insert(at, (before, text.clone()));
+                }
+            }
         }
     }
 
