@@ -17,7 +17,8 @@
 //! ```
 //!
 //! With the feature `clap` there is `telemetry::TelemetryArgs`, to be flattened into the tool's own arguments and passed
-//! in the place of [`NoFlags`]. docs/sdk.md says where the files are and what the variables do.
+//! in the place of [`NoFlags`], and `telemetry::TelemetryCommand`, the subcommand by which users see and decide what
+//! [`user`] lets them. docs/sdk.md says where the files are and what the variables do.
 //!
 //! # The helper process
 //!

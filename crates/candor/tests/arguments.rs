@@ -61,3 +61,13 @@ fn what_cannot_be_meant_is_a_usage_error() {
     assert_eq!(kind("greeter telemetry on --level off"), ErrorKind::InvalidValue);
     assert_eq!(kind("greeter telemetry log --since soon"), ErrorKind::ValueValidation);
 }
+
+#[test]
+fn the_subcommands_are_those_of_the_documentation() {
+    let docs = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/sdk.md")).unwrap();
+    let table = docs.split("## The user's side").nth(1).unwrap().split("Each takes").next().unwrap();
+    let documented: Vec<&str> = table.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    let command = telemetry::TelemetryCommand::augment_subcommands(Command::new("telemetry"));
+    let known: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
+    assert_eq!(known, documented);
+}

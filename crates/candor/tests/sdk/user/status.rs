@@ -115,3 +115,23 @@ fn a_release_that_collects_more_says_what_is_new() {
     assert_eq!((&status["notice"], &status["level"]), (&"news".into(), &"local".into()));
     assert_eq!(status["news"], serde_json::json!(["operation.fetch.backend"]));
 }
+
+#[test]
+fn every_member_of_a_status_is_documented() {
+    let collector = FakeCollector::answering([Reply::Status(410)]);
+    let tool = Tool::postponed(&collector);
+    tool.run(&["event", "1"]);
+    tool.send();
+    let docs = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/sdk.md")).unwrap();
+    let section = docs.split("`status --json` is one object:").nth(1).unwrap().split("###").next().unwrap();
+    let status = json(&tool, &["status", "--identified"]);
+    let members = status.as_object().unwrap();
+    for name in members.keys().chain(["news", "since", "next_upload"].map(str::to_owned).iter()) {
+        assert!(section.contains(&format!("`{name}`")), "{name}");
+    }
+    let documented = section.lines().filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
+    let known = ["news", "since", "next_upload"];
+    for name in documented.flat_map(|names| names.split('`')).filter(|name| name.len() > 2) {
+        assert!(members.contains_key(name) || known.contains(&name), "{name} is said to be there");
+    }
+}
