@@ -20,6 +20,9 @@ pub(crate) enum Answer {
     Invalid,
     /// Never again, says the collector (410).
     Gone,
+    /// Nobody was asked: the user has said no, or less, since the delivery began.
+    #[cfg_attr(not(feature = "upload"), expect(dead_code, reason = "only an upload takes that long"))]
+    Withdrawn,
     /// Any other status: a wrong key, a wrong address, a redirect. Trying again soon would not help.
     Refused(u16),
 }

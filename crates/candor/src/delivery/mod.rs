@@ -194,6 +194,7 @@ impl<'a> Delivery<'a> {
                 Err(UploadError::Unavailable(reason))
             }
             Answer::Gone => Err(UploadError::Gone),
+            Answer::Withdrawn => Err(UploadError::NotAllowed),
             Answer::Refused(status) => Err(UploadError::Refused(status)),
         }
     }

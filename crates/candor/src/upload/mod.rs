@@ -4,10 +4,12 @@
 mod gzip;
 mod post;
 mod schedule;
+mod withdrawal;
 
 use std::time::Duration;
 
 pub(crate) use self::schedule::Schedule;
+use self::withdrawal::WhileAllowed;
 use crate::{
     clock,
     declared::Declaration,
@@ -53,7 +55,7 @@ pub(crate) fn run(
     tool_file::write_if_other(declaration, spool.directory(), lookup);
 
     spool.report_dropped(|lost| dropped_item(declaration, lost, identity, lookup))?;
-    let mut network = network(spool, lookup);
+    let mut network = WhileAllowed::new(network(spool, lookup), declaration, spool);
     let mut delivery = Delivery::new(spool, identity, Target::of(declaration, lookup), &mut network);
     let usage = delivery.deliver_queue(Queue::Usage);
     let reports = if schedule.takes_reports(version) { delivery.deliver_queue(Queue::Crashes) } else { Ok(()) };

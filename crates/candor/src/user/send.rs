@@ -97,6 +97,7 @@ pub fn send_report(tool: &Tool, flags: &impl ConsentFlags, id: &str) -> Result<S
         Answer::Accepted => {}
         Answer::Unavailable { reason, .. } => return Err(UploadError::Unavailable(reason).into()),
         Answer::Gone => return Err(UploadError::Gone.into()),
+        Answer::Withdrawn => return Err(UploadError::NotAllowed.into()),
         Answer::TooLarge => return Err(UploadError::Refused(413).into()),
         Answer::Invalid => return Err(UploadError::Refused(400).into()),
         Answer::Refused(status) => return Err(UploadError::Refused(status).into()),

@@ -18,7 +18,8 @@ impl Display for Status {
         line(f, "decided by", &decision.decided_by)?;
         line(f, "notice", &self.notice)?;
         self.write_identity(f)?;
-        line(f, "waiting", &self.waiting)?;
+        let is_held_back = !decision.level.sends() && self.waiting != Recorded::default();
+        line(f, if is_held_back { "held back" } else { "waiting" }, &self.waiting)?;
         line(f, "kept here", &self.kept)?;
         if self.lost > 0 {
             line(f, "lost", &format_args!("{}, which the next upload says", number(self.lost, "record")))?;

@@ -1,6 +1,15 @@
 //! `telemetry on`, `off`, `local`.
 
-use std::{fs, os::unix::fs::symlink, path::PathBuf, thread};
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    os::unix::fs::symlink,
+    path::PathBuf,
+    process::Stdio,
+    thread,
+    time::Duration,
+};
 
 use candor_testkit::FakeCollector;
 
@@ -40,6 +49,56 @@ fn turning_it_off_makes_nothing_but_the_choice_and_nothing_more_is_sent() {
     assert_eq!(tool.home.files(), only_the_choice);
     tool.run(&["fetch", "ok"]);
     assert_eq!(tool.home.files(), only_the_choice, "and nothing is recorded");
+}
+
+/// A collector that lets the user change their mind when the first request has arrived, and answers then. Returns how many
+/// requests came.
+fn change_of_mind(tool: &mut Tool, level: &str) -> usize {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    tool.endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let mut upload = tool.command(&["send"]).stdout(Stdio::piped()).spawn().unwrap();
+    let answer = |mut stream: TcpStream| {
+        let mut read = Vec::new();
+        while !read.windows(4).any(|window| window == b"\r\n\r\n") {
+            let mut some = [0; 4096];
+            let count = stream.read(&mut some).unwrap();
+            read.extend(&some[..count]);
+        }
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").unwrap();
+        // What comes of the body is taken, so that nothing resets the answer.
+        let _ = stream.read_to_end(&mut read);
+    };
+    let (first, _) = listener.accept().unwrap();
+    say(tool, &["choose", level]);
+    answer(first);
+    listener.set_nonblocking(true).unwrap();
+    let mut requests = 1;
+    loop {
+        let has_ended = upload.try_wait().unwrap().is_some();
+        match listener.accept() {
+            Ok((stream, _)) => {
+                stream.set_nonblocking(false).unwrap();
+                requests += 1;
+                answer(stream);
+            }
+            Err(_) if has_ended => return requests,
+            Err(_) => thread::sleep(Duration::from_millis(1)),
+        }
+    }
+}
+
+#[test]
+fn turning_it_off_or_lower_while_an_upload_is_under_way_stops_it_before_its_next_request() {
+    let collector = FakeCollector::start();
+    for (level, requests) in [("all", 3), ("off", 1), ("errors", 1), ("local", 1)] {
+        let mut tool = Tool::fresh(&collector);
+        say(&tool, &["choose", "all"]);
+        tool.postpone();
+        tool.run(&["event", "1200"]);
+        assert_eq!(change_of_mind(&mut tool, level), requests, "{level}");
+        let sent = json(&tool, &["log"])["requests"].as_array().unwrap().len();
+        assert_eq!(sent, requests, "what had been accepted is in the log");
+    }
 }
 
 #[test]
