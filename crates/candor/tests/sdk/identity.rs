@@ -114,7 +114,7 @@ fn a_home_that_belongs_to_somebody_else_changes_nothing_for_the_tool() {
         if rustix_is_root() {
             command.uid(65_534).gid(65_534);
         } else {
-            fs::set_permissions(tool.home.path().join("candor"), fs::Permissions::from_mode(0)).unwrap();
+            fs::set_permissions(tool.home.path().join("candor"), fs::Permissions::from_mode(0o000)).unwrap();
         }
         let output = command.output().unwrap();
         assert_eq!(output.status.code(), Some(i32::from(how == "fail")));
