@@ -84,7 +84,7 @@ const END: &str = "__rust_end_short_backtrace";
 
 /// Leaves out how a panic is raised, and how a thread is started.
 fn trim(calls: &mut Vec<Call>) {
-    let has = |call: &Call, mark: &str| call.symbol.as_deref().is_some_and(|name| name.contains(mark));
+    let has = |call: &Call, mark: &str| call.symbol.as_deref().is_some_and(|name| symbol::find(name, mark).is_some());
     if let Some(begin) = calls.iter().position(|call| has(call, BEGIN)) {
         calls.truncate(begin);
     }
@@ -102,7 +102,7 @@ fn raises(call: &Call) -> bool {
         Some((_, is_other)) => !is_other,
         None => call.file.as_deref().is_some_and(|file| Source::of(file).origin == Origin::Std),
     };
-    is_std && ["panic", "begin_unwind", "_fail"].iter().any(|word| name.contains(word))
+    is_std && ["panic", "begin_unwind", "_fail"].iter().any(|word| symbol::find(name, word).is_some())
 }
 
 fn frame(call: Call, loaded: &Images, numbers: &mut Vec<usize>) -> Frame {

@@ -41,6 +41,9 @@ pub(super) fn plain(symbol: &str) -> String {
     unwrapped(without_types(name))
 }
 
+/// Stands between a type and its trait.
+const AS: &str = " as ";
+
 /// The crate whose function this is, and whether it is other than Rust's own. `None` where the name does not say it: a
 /// function of C.
 pub(super) fn package(name: &str) -> Option<(&str, bool)> {
@@ -49,17 +52,22 @@ pub(super) fn package(name: &str) -> Option<(&str, bool)> {
         return root(name).map(of);
     };
     // A trait of one crate for a type of another is in the crate that is not Rust's own.
-    let (own, implemented) = inside.split_once(" as ").unwrap_or((inside, ""));
+    let (own, implemented) = find(inside, AS).map_or((inside, ""), |at| (&inside[..at], &inside[at + AS.len()..]));
     let roots = [own, implemented].into_iter().filter_map(root).map(of);
     roots.reduce(|first, second| if first.1 { first } else { second })
 }
 
 /// The first name of a type's path, without `&mut dyn ` and brackets before it.
 fn root(path: &str) -> Option<&str> {
-    let path = path.trim_start_matches(|sign: char| "&*[( ".contains(sign));
+    let path = &path[path.bytes().position(|byte| !b"&*[( ".contains(&byte))?..];
     let path = ["mut ", "dyn ", "const "].iter().fold(path, |path, word| path.strip_prefix(word).unwrap_or(path));
-    let end = path.find(|sign: char| !sign.is_alphanumeric() && sign != '_')?;
+    let end = path.bytes().position(|byte| !byte.is_ascii_alphanumeric() && byte != b'_' && byte < 0x80)?;
     path[end..].starts_with("::").then(|| &path[..end])
+}
+
+/// Where a word stands in a text. The standard library's way is made for long texts, and weighs more than this module.
+pub(super) fn find(text: &str, word: &str) -> Option<usize> {
+    text.as_bytes().windows(word.len()).position(|window| window == word.as_bytes())
 }
 
 fn kept<'s>(name: &mut String, from: &'s str) -> &'s str {
@@ -69,7 +77,9 @@ fn kept<'s>(name: &mut String, from: &'s str) -> &'s str {
 
 fn without_hash(symbol: &str) -> &str {
     let is_hash = |hash: &str| hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-    symbol.rsplit_once("::h").filter(|(_, hash)| is_hash(hash)).map_or(symbol, |(name, _)| name)
+    let split = symbol.len().checked_sub("::h0123456789abcdef".len()).filter(|at| symbol.is_char_boundary(*at));
+    let (name, end) = symbol.split_at(split.unwrap_or(symbol.len()));
+    if end.strip_prefix("::h").is_some_and(is_hash) { name } else { symbol }
 }
 
 /// What follows `[e28293b1aa0f68bd]`; arrays have numbers and types in their brackets.
@@ -87,7 +97,7 @@ fn numbered(from: &str) -> Option<(&str, &str)> {
 
 /// `index` of `index<u32, usize>`, which is all that is known of an inlined function where there are only tables of lines.
 fn without_types(mut name: String) -> String {
-    if let Some(at) = name.find('<').filter(|at| *at > 0 && !name[..*at].contains("::")) {
+    if let Some(at) = name.find('<').filter(|at| *at > 0 && find(&name[..*at], "::").is_none()) {
         name.truncate(at);
     }
     name
@@ -116,7 +126,7 @@ fn closing(from: &str) -> Option<usize> {
 /// `<fetch::Client>::get` as `fetch::Client::get`, which is how older symbols have it.
 fn unwrapped(name: String) -> String {
     match closing(&name).filter(|_| name.starts_with('<')) {
-        Some(end) if !name[..end].contains(" as ") && !name[1..end].starts_with(['[', '(', '&', '*']) => {
+        Some(end) if find(&name[..end], AS).is_none() && !name[1..end].starts_with(['[', '(', '&', '*']) => {
             format!("{}{}", &name[1..end], &name[end + 1..])
         }
         _ => name,

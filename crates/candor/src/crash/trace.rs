@@ -22,7 +22,7 @@ pub(super) struct Call {
 /// The calls that a backtrace tells of: the innermost first.
 pub(super) fn read(text: &str) -> Vec<Call> {
     let mut calls: Vec<Call> = Vec::new();
-    for line in text.lines().map(str::trim_start) {
+    for line in text.lines().map(unindented) {
         if let Some(place) = line.strip_prefix("at ") {
             let call = calls.last_mut().filter(|call| call.file.is_none());
             if let (Some(call), Some((file, line))) = (call, place_of(place)) {
@@ -38,8 +38,8 @@ pub(super) fn read(text: &str) -> Vec<Call> {
 fn call_of(line: &str) -> Option<Call> {
     let (number, rest) = line.split_once(':')?;
     number.parse::<u32>().ok()?;
-    let (address, symbol) = rest.trim_start().strip_prefix("0x")?.split_once(" - ")?;
-    let symbol = symbol.trim_end();
+    let (address, symbol) = unindented(rest).strip_prefix("0x")?.split_once(' ')?;
+    let symbol = symbol.strip_prefix("- ")?;
     Some(Call {
         address: u64::from_str_radix(address, 16).ok()?,
         symbol: (symbol != "<unknown>").then(|| symbol.to_owned()),
@@ -47,9 +47,13 @@ fn call_of(line: &str) -> Option<Call> {
     })
 }
 
+fn unindented(line: &str) -> &str {
+    line.bytes().position(|byte| byte != b' ').map_or("", |at| &line[at..])
+}
+
 /// `/work/fixture.rs:130:20` as file and line; the column may be missing, and a path may have colons.
 fn place_of(place: &str) -> Option<(&str, u32)> {
-    let (before, last) = place.trim_end().rsplit_once(':')?;
+    let (before, last) = place.rsplit_once(':')?;
     let last: u32 = last.parse().ok()?;
     match before.rsplit_once(':').map(|(file, line)| (file, line.parse::<u32>())) {
         Some((file, Ok(line))) => Some((file, line)),
