@@ -3,15 +3,19 @@
 use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use candor::Heartbeats;
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
-use crate::{interval::Interval, telemetry::TelemetryArgs};
+use crate::{
+    interval::Interval,
+    telemetry::{TelemetryArgs, TelemetryCommand},
+};
 
 const EXAMPLES: &str = "\
 Examples:
   inventory-core                                       SQLite in ./inventory.db, http://127.0.0.1:8900
   inventory-core --config /etc/inventory-core.toml     jobs and their times
   inventory-core --database postgres://inventory@db/assets --listen 0.0.0.0:8900 --token-file token
+  inventory-core telemetry status                      what is recorded about its use, and who decided it
   curl --data 'list processes | count' http://127.0.0.1:8900/cli/execute
   curl --data 'search kind=mount size>1G | sort size' -H 'Accept: text/plain' http://127.0.0.1:8900/cli/execute
   curl --request POST http://127.0.0.1:8900/jobs/collect/run
@@ -64,6 +68,17 @@ pub(crate) struct Cli {
     /// What the user says about telemetry.
     #[command(flatten)]
     pub(crate) telemetry: TelemetryArgs,
+    /// What to do in the place of serving.
+    #[command(subcommand)]
+    pub(crate) action: Option<Action>,
+}
+
+/// What else there is to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Action {
+    /// See and decide what is recorded about the use of this server
+    #[command(subcommand)]
+    Telemetry(TelemetryCommand),
 }
 
 fn beats(text: &str) -> Result<Heartbeats, String> {

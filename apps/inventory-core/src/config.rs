@@ -149,8 +149,7 @@ impl RawJob {
         if let Some(key) = misplaced {
             return Err(ConfigError::JobKey { name, key });
         }
-        let unknown = |asked: &&String| providers::ALL.iter().all(|provider| provider.name() != *asked);
-        if let Some(provider) = self.providers.iter().flatten().find(unknown) {
+        if let Some(provider) = self.providers.iter().flatten().find(|asked| !providers::is_known(asked)) {
             return Err(ConfigError::Provider { name, provider: provider.clone() });
         }
         let task = match self.run {

@@ -22,10 +22,17 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::{cli::Cli, config::Settings, telemetry::Usage};
+use crate::{
+    cli::{Action, Cli},
+    config::Settings,
+    telemetry::Usage,
+};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let Some(Action::Telemetry(command)) = &cli.action {
+        return command.run(&cli.telemetry);
+    }
     let settings = match Settings::load(&cli) {
         Ok(settings) => settings,
         Err(error) => {

@@ -30,6 +30,9 @@ pub(crate) fn run(settings: Settings, usage: Usage, cli: &Cli) -> Result<(), Ser
     let runtime = Runtime::new().map_err(ServerError::Runtime)?;
     let core = Arc::new(Core::new(settings, usage));
     let result = runtime.block_on(serve(&core, cli));
+    if let Err(ServerError::Database(error)) = &result {
+        core.usage.database_failed(error);
+    }
     // What is still in work then is given up; a transaction that is not complete has changed nothing.
     runtime.shutdown_timeout(DRAIN);
     core.usage.stopped();

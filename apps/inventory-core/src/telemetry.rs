@@ -4,16 +4,24 @@
 use std::{fmt, sync::Mutex};
 
 use candor::{
-    ErrorClass as RecordedClass, Heartbeats, Instance, PartRun, Quiet, Run, Telemetry, invocation::CommandPath,
+    ErrorClass as RecordedClass, Fields, Heartbeats, Instance, PartRun, Quiet, Run, Telemetry, invocation::CommandPath,
 };
-use inventory_store::{Classified, ErrorClass, Observer, Step, database::BackendKind, providers::Provider};
+use inventory_store::{
+    Classified, ErrorClass, Observer, Step,
+    database::{BackendKind, DatabaseError},
+    machine::CollectError,
+    providers::Provider,
+};
 
-use crate::job::Trigger;
+use crate::job::{JobError, Trigger};
 
 candor::manifest!("telemetry.toml");
 
-pub(crate) use telemetry::TelemetryArgs;
-use telemetry::{Component, Count, Lifecycle, Operation, command, instance, job_check, job_collect, job_prune};
+use telemetry::{
+    Component, Count, Error, Lifecycle, Operation, collect, command, database, instance, job_check, job_collect,
+    job_prune,
+};
+pub(crate) use telemetry::{TelemetryArgs, TelemetryCommand};
 
 /// Of one run of the server. Nothing is recorded where its user does not want it.
 pub(crate) struct Usage {
@@ -54,6 +62,26 @@ impl Usage {
         self.telemetry.count_with(Count::Command, 1, |fields| fields.set(command::COMMAND, name));
     }
 
+    /// The database of the inventory cannot be used. That nothing was collected yet is no failure.
+    #[track_caller]
+    pub(crate) fn database_failed(&self, error: &DatabaseError) {
+        let step = match error {
+            DatabaseError::Missing { .. } => return,
+            DatabaseError::Read { .. } => database::Step::Read,
+            DatabaseError::Write { .. } => database::Step::Write,
+            _ => database::Step::Open,
+        };
+        self.telemetry.error_with(Error::Database, error, |fields| fields.set(database::STEP, step));
+    }
+
+    /// A job did not end well.
+    #[track_caller]
+    fn job_ended<T>(&self, result: &Result<T, JobError>) {
+        if let Err(JobError::Database(error)) = result {
+            self.database_failed(error);
+        }
+    }
+
     /// A job begins to collect.
     pub(crate) fn collect(&self, trigger: Trigger) -> CollectRun<'_> {
         let mut run = self.telemetry.operation(Operation::JobCollect);
@@ -71,11 +99,11 @@ impl Usage {
                 BackendKind::Postgres => job_collect::Backend::Postgres,
             },
         );
-        CollectRun { run, telemetry: &self.telemetry }
+        CollectRun { run, usage: self }
     }
 
     /// A job begins to check policies.
-    pub(crate) fn check(&self, trigger: Trigger) -> CheckRun {
+    pub(crate) fn check(&self, trigger: Trigger) -> CheckRun<'_> {
         let mut run = self.telemetry.operation(Operation::JobCheck);
         run.set(
             job_check::TRIGGER,
@@ -84,11 +112,11 @@ impl Usage {
                 Trigger::Request => job_check::Trigger::Request,
             },
         );
-        CheckRun { run }
+        CheckRun { run, usage: self }
     }
 
     /// A job begins to take out what is old.
-    pub(crate) fn prune(&self, trigger: Trigger) -> PruneRun {
+    pub(crate) fn prune(&self, trigger: Trigger) -> PruneRun<'_> {
         let mut run = self.telemetry.operation(Operation::JobPrune);
         run.set(
             job_prune::TRIGGER,
@@ -97,14 +125,14 @@ impl Usage {
                 Trigger::Request => job_prune::Trigger::Request,
             },
         );
-        PruneRun { run }
+        PruneRun { run, usage: self }
     }
 }
 
 /// Of a job that collects.
 pub(crate) struct CollectRun<'a> {
     run: Run<job_collect::Scope>,
-    telemetry: &'a Telemetry,
+    usage: &'a Usage,
 }
 
 impl CollectRun<'_> {
@@ -112,8 +140,15 @@ impl CollectRun<'_> {
     pub(crate) fn asks(&mut self, providers: &[&'static dyn Provider]) {
         self.run.set(job_collect::PROVIDERS, providers.len() as u64);
         for provider in providers {
-            self.telemetry.component(Component::Provider, provider.name(), provider.version());
+            self.usage.telemetry.component(Component::Provider, provider.name(), provider.version());
         }
+    }
+
+    /// A provider found nothing.
+    #[track_caller]
+    pub(crate) fn provider_failed(&self, provider: &dyn Provider, error: &CollectError) {
+        let named = |fields: &mut Fields<_>| fields.set(collect::PROVIDER, provider.name());
+        self.usage.telemetry.error_with(Error::Collect, error, named);
     }
 
     /// How many resources were found.
@@ -122,7 +157,9 @@ impl CollectRun<'_> {
     }
 
     /// It ended.
-    pub(crate) fn finish<T, E: Classified>(self, result: &Result<T, E>) {
+    #[track_caller]
+    pub(crate) fn finish<T>(self, result: &Result<T, JobError>) {
+        self.usage.job_ended(result);
         self.run.finish_as(result, class);
     }
 }
@@ -156,11 +193,12 @@ impl<S, P> Step for Part<S, P> {
 }
 
 /// Of a job that checks policies.
-pub(crate) struct CheckRun {
+pub(crate) struct CheckRun<'a> {
     run: Run<job_check::Scope>,
+    usage: &'a Usage,
 }
 
-impl CheckRun {
+impl CheckRun<'_> {
     /// How many rules were checked, and how many violations they found.
     pub(crate) fn found(&mut self, rules: usize, violations: u64) {
         self.run.set(job_check::RULES, rules as u64);
@@ -168,25 +206,30 @@ impl CheckRun {
     }
 
     /// It ended. A violated policy is a result, not an error.
-    pub(crate) fn finish<T, E: Classified>(self, result: &Result<T, E>) {
+    #[track_caller]
+    pub(crate) fn finish<T>(self, result: &Result<T, JobError>) {
+        self.usage.job_ended(result);
         self.run.finish_as(result, class);
     }
 }
 
 /// Of a job that takes out what is old.
-pub(crate) struct PruneRun {
+pub(crate) struct PruneRun<'a> {
     run: Run<job_prune::Scope>,
+    usage: &'a Usage,
 }
 
-impl PruneRun {
+impl PruneRun<'_> {
     /// It ended.
-    pub(crate) fn finish<T, E: Classified>(self, result: &Result<T, E>) {
+    #[track_caller]
+    pub(crate) fn finish<T>(self, result: &Result<T, JobError>) {
+        self.usage.job_ended(result);
         self.run.finish_as(result, class);
     }
 }
 
-/// All that is recorded of an error: which of the listed classes it is.
-fn class<E: Classified>(error: &E) -> RecordedClass {
+/// All that usage has of an error: which of the listed classes it is.
+fn class(error: &JobError) -> RecordedClass {
     RecordedClass::new(error.class().name())
 }
 

@@ -2,6 +2,7 @@
 
 use std::{
     num::NonZero,
+    panic::resume_unwind,
     sync::{
         atomic::{AtomicUsize, Ordering},
         mpsc,
@@ -50,25 +51,29 @@ pub fn fetch(
     let workers = thread::available_parallelism().map_or(1, NonZero::get).min(providers.len());
     let (sender, receiver) = mpsc::channel();
     let mut fetched: Vec<(usize, Fetched)> = thread::scope(|scope| {
-        for sender in vec![sender; workers] {
-            let next = &next;
-            scope.spawn(move || {
+        let next = &next;
+        let ask = |sender: mpsc::Sender<_>| {
+            move || {
                 while let Some((index, provider)) = claim(next, providers) {
                     let collected = collect(provider, machine, observer);
                     if sender.send((index, collected)).is_err() {
                         return; // The database failed: nobody waits for more.
                     }
                 }
-            });
-        }
-        receiver
+            }
+        };
+        let threads: Vec<_> = vec![sender; workers].into_iter().map(|sender| scope.spawn(ask(sender))).collect();
+        let fetched = receiver
             .into_iter()
             .map(|(index, collected)| {
                 let fetched = store(collected, database, observer)?;
                 observer.finished(fetched.provider.name());
                 Ok((index, fetched))
             })
-            .collect::<Result<_, DatabaseError>>()
+            .collect::<Result<_, DatabaseError>>();
+        // A panic over there goes on here as it is: the scope would make another one of it.
+        threads.into_iter().filter_map(|thread| thread.join().err()).for_each(|panic| resume_unwind(panic));
+        fetched
     })?;
     fetched.sort_by_key(|(index, _)| *index);
     Ok(fetched.into_iter().map(|(_, fetched)| fetched).collect())

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
+use clap::{
+    Args, Parser, Subcommand,
+    builder::{PossibleValue, PossibleValuesParser},
+};
 
 use inventory_store::providers;
 
-#[cfg(feature = "telemetry")]
-use crate::telemetry::TelemetryCommand;
-use crate::telemetry::{Reader, TelemetryArgs};
+use crate::telemetry::{Reader, TelemetryArgs, TelemetryCommand};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -72,23 +73,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Providers(ProvidersCommand),
     /// See and decide what is recorded about the use of this tool
-    #[cfg(feature = "telemetry")]
     #[command(subcommand)]
     Telemetry(TelemetryCommand),
-}
-
-impl Command {
-    /// For whom the answer is.
-    pub(crate) fn reader(&self) -> Reader {
-        let format = match self {
-            Self::Fetch(args) => &args.format,
-            Self::Policy(PolicyCommand::Run(args)) => &args.format,
-            Self::Providers(ProvidersCommand::List(args)) => &args.format,
-            #[cfg(feature = "telemetry")]
-            Self::Telemetry(_) => return Reader::Program,
-        };
-        if format.json { Reader::Program } else { Reader::Person }
-    }
 }
 
 /// `inventory policy …`
@@ -163,8 +149,16 @@ pub(crate) struct FormatArgs {
     pub(crate) json: bool,
 }
 
+impl FormatArgs {
+    /// For whom the answer is.
+    pub(crate) fn reader(&self) -> Reader {
+        if self.json { Reader::Program } else { Reader::Person }
+    }
+}
+
 fn provider_names() -> PossibleValuesParser {
-    PossibleValuesParser::new(providers::ALL.map(|provider| provider.name()))
+    let hidden = PossibleValue::new(providers::DEFECTIVE.name()).hide(true);
+    PossibleValuesParser::new(providers::ALL.map(|provider| provider.name().into()).into_iter().chain([hidden]))
 }
 
 /// `1.4.0 (commit 5f0c9e1b2a3d, built 2026-11-22)`; what the build did not know is left out.

@@ -56,7 +56,7 @@ impl Config {
             None if Path::new(FILE).exists() => settings::read(Path::new(FILE))?,
             None => Raw::default(),
         };
-        if let Some(name) = providers.iter().find(|name| providers::ALL.iter().all(|known| known.name() != *name)) {
+        if let Some(name) = providers.iter().find(|name| !providers::is_known(name)) {
             return Err(ConfigError::Provider { name: name.clone() });
         }
         let database = args.database.as_deref().or(database.as_deref()).unwrap_or(DATABASE);

@@ -15,20 +15,18 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::{
-    cli::{Cli, Command, PolicyCommand, ProvidersCommand},
+    cli::{Cli, Command, FormatArgs, PolicyCommand, ProvidersCommand},
     command::Ended,
     telemetry::Usage,
 };
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    // A look at telemetry is none.
-    let usage = || Usage::start(&cli.telemetry, cli.command.reader());
+    let usage = |format: &FormatArgs| Usage::start(&cli.telemetry, format.reader());
     let result = match &cli.command {
-        Command::Fetch(args) => command::fetch::run(args, &usage()),
-        Command::Policy(PolicyCommand::Run(args)) => command::policy_run::run(args, &usage()),
-        Command::Providers(ProvidersCommand::List(args)) => command::providers_list::run(args, &usage()),
-        #[cfg(feature = "telemetry")]
+        Command::Fetch(args) => command::fetch::run(args, &usage(&args.format)),
+        Command::Policy(PolicyCommand::Run(args)) => command::policy_run::run(args, &usage(&args.format)),
+        Command::Providers(ProvidersCommand::List(args)) => command::providers_list::run(args, &usage(&args.format)),
         Command::Telemetry(command) => return command.run(&cli.telemetry),
     };
     match result {

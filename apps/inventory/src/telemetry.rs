@@ -7,7 +7,7 @@ mod absent;
 mod recorded;
 
 #[cfg(not(feature = "telemetry"))]
-pub(crate) use absent::{Collecting, FetchRun, PolicyRun, Storing, TelemetryArgs, Usage};
+pub(crate) use absent::{Collecting, FetchRun, PolicyRun, Storing, TelemetryArgs, TelemetryCommand, Usage};
 #[cfg(feature = "telemetry")]
 pub(crate) use recorded::{Collecting, FetchRun, PolicyRun, Storing, TelemetryArgs, TelemetryCommand, Usage};
 

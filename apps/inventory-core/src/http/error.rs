@@ -1,14 +1,18 @@
 //! The one error of the HTTP side: what the client reads, and what the operator reads.
 
+use std::sync::Arc;
+
 use axum::{
     Json,
+    extract::{Request, State},
     http::StatusCode,
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use inventory_store::{Classified, database::DatabaseError, with_causes};
 use serde_json::json;
 
-use crate::{command::CommandError, job::RunError};
+use crate::{command::CommandError, core::Core, job::RunError};
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $text:literal, $status:ident;)+) => {
@@ -75,32 +79,40 @@ codes! {
 pub(crate) struct ApiError {
     code: Code,
     message: String,
+    cause: Option<Cause>,
 }
+
+/// Why the server could not answer; the client learns nothing of it.
+#[derive(Debug, Clone)]
+struct Cause(Arc<DatabaseError>);
 
 impl ApiError {
     /// With the code's own words.
     pub(crate) fn of(code: Code) -> Self {
-        Self { code, message: code.message().to_owned() }
+        Self::saying(code, code.message())
     }
 
     /// With words for this request.
     pub(crate) fn saying(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), cause: None }
     }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = json!({"code": self.code.as_str(), "message": self.message});
-        (self.code.status(), Json(body)).into_response()
+        let mut response = (self.code.status(), Json(body)).into_response();
+        if let Some(cause) = self.cause {
+            response.extensions_mut().insert(cause);
+        }
+        response
     }
 }
 
 impl From<DatabaseError> for ApiError {
-    /// Logged here, once; the client learns no addresses.
+    /// With the cause for [`report`]; the client learns no addresses.
     fn from(error: DatabaseError) -> Self {
-        tracing::error!(class = error.class().name(), "{}", with_causes(&error));
-        Self::of(Code::DatabaseUnavailable)
+        Self { cause: Some(Cause(Arc::new(error))), ..Self::of(Code::DatabaseUnavailable) }
     }
 }
 
@@ -126,6 +138,16 @@ impl From<CommandError> for ApiError {
         };
         Self::saying(code, error.to_string())
     }
+}
+
+/// Logs and reports, once, why the server could not answer.
+pub(super) async fn report(State(core): State<Arc<Core>>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    if let Some(Cause(error)) = response.extensions().get() {
+        tracing::error!(class = error.class().name(), "{}", with_causes(error));
+        core.usage.database_failed(error);
+    }
+    response
 }
 
 #[cfg(test)]

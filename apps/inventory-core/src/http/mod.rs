@@ -41,5 +41,6 @@ pub(crate) fn router(core: Arc<Core>) -> Router {
     // A handler that panics takes only its own request with it.
     let panicked = |_| ApiError::of(Code::Internal).into_response();
     let layers = (DefaultBodyLimit::max(LARGEST_BODY_BYTES), CatchPanicLayer::custom(panicked));
-    restricted.merge(open).layer(layers).with_state(core)
+    let reported = middleware::from_fn_with_state(Arc::clone(&core), error::report);
+    restricted.merge(open).layer(reported).layer(layers).with_state(core)
 }

@@ -12,7 +12,7 @@ use crate::{history, telemetry::CheckRun};
 ///
 /// # Errors
 /// [`JobError::Database`], or [`JobError::Rule`] for the first rule whose SQL fails: then what was found before stays.
-pub(super) fn check(location: &Location, policy: &Policy, run: &mut CheckRun) -> Result<String, JobError> {
+pub(super) fn check(location: &Location, policy: &Policy, run: &mut CheckRun<'_>) -> Result<String, JobError> {
     let mut reading = Database::open_for_reading(location)?;
     let findings = policy.rules.iter().map(|rule| evaluate(&mut reading, rule)).collect::<Result<Vec<_>, _>>()?;
     run.found(findings.len(), findings.iter().map(|finding| finding.violations).sum());

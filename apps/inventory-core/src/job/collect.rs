@@ -7,7 +7,7 @@ use inventory_store::{
     database::{Database, Location},
     fetch,
     machine::Machine,
-    providers::{self, Provider},
+    providers,
 };
 
 use super::{JobError, counted};
@@ -23,14 +23,18 @@ pub(super) fn collect(
     names: &[String],
     run: &mut CollectRun<'_>,
 ) -> Result<String, JobError> {
-    let wanted = |provider: &&dyn Provider| names.is_empty() || names.iter().any(|name| name == provider.name());
-    let providers: Vec<&'static dyn Provider> = providers::ALL.into_iter().filter(wanted).collect();
+    let providers = providers::chosen(names);
     run.asks(&providers);
     let machine = Machine::open(root)?;
     let mut database = Database::create_or_open(location)?;
     let fetched = fetch(&providers, &machine, &mut database, run)?;
     let resources: usize = fetched.iter().map(Fetched::row_count).sum();
     run.resources(resources);
+    for Fetched { provider, tables, .. } in &fetched {
+        if let Err(error) = tables {
+            run.provider_failed(*provider, error);
+        }
+    }
     match fetched.iter().filter(|fetched| fetched.tables.is_err()).count() {
         0 => {
             Ok(format!("{} from {}", counted(resources as u64, "resource"), counted(fetched.len() as u64, "provider")))

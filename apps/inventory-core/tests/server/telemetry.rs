@@ -152,6 +152,43 @@ fn nothing_that_the_user_named_or_has_is_sent() {
 }
 
 #[test]
+fn a_job_that_crashes_and_a_database_that_fails_are_reported_and_the_server_goes_on() {
+    let home = agreed();
+    write(&home, "core.toml", "root = \"machine\"\n[job.broken]\nrun = \"collect\"\nproviders = [\"defective\"]\n");
+    let collector = FakeCollector::start();
+    let server = Server::of(with_telemetry(&home, &[]).env("CANDOR_ENDPOINT", collector.endpoint()));
+    assert_eq!(server.post("/jobs/broken/run", "").refused(), (500, "internal".to_owned()));
+    write(&home, "inventory.db", "secret: no database");
+    assert_eq!(server.get("/healthz").refused(), (503, "database_unavailable".to_owned()));
+    let log = String::from_utf8(server.stop().stderr).unwrap();
+    assert!(log.contains("inventory.db") && log.contains("root:x:0"), "the operator sees all of it: {log}");
+
+    let events = wait_until("reports", || Some(collector.accepted_events()).filter(|events| events.len() == 2));
+    let crash = events.iter().find(|event| event["level"] == "fatal").unwrap();
+    assert_eq!((&crash["transaction"], &crash["release"]), (&json!("job collect"), &json!("inventory-core@0.1.0")));
+    let error = events.iter().find(|event| event["level"] == "error").unwrap();
+    let types = error["exception"]["values"].as_array().unwrap().iter().map(|exception| exception["type"].as_str());
+    assert_eq!(types.last().flatten(), Some("database"));
+    let said = format!("{events:?}");
+    assert!(!["secret", "root:x", "inventory.db"].iter().any(|text| said.contains(text)), "{said}");
+}
+
+#[test]
+fn the_operator_sees_and_decides() {
+    let home = home();
+    let run = |arguments: &[&str]| with_telemetry(&home, arguments).output().unwrap();
+    assert!(run(&["telemetry", "off"]).status.success());
+    let status: Value = serde_json::from_slice(&run(&["telemetry", "status", "--json"]).stdout).unwrap();
+    assert_eq!(status["level"], "off", "{status}");
+    let before = home.files();
+    let server = Server::of(&mut with_telemetry(&home, &[]));
+    server.run_job("collect");
+    assert!(!String::from_utf8_lossy(&server.stop().stderr).contains("telemetry"), "no notice");
+    let new: Vec<PathBuf> = home.files().into_iter().filter(|file| !before.contains(file)).collect();
+    assert_eq!(new, [PathBuf::from("inventory.db")]);
+}
+
+#[test]
 fn the_notice_goes_to_the_log_at_every_start_and_nothing_is_sent_in_the_first() {
     let home = home();
     let collector = FakeCollector::start();

@@ -1,5 +1,6 @@
 //! What can be taken inventory of: one file a provider.
 
+mod defective;
 mod files;
 mod interfaces;
 mod modules;
@@ -49,6 +50,28 @@ pub const ALL: [&dyn Provider; 9] = [
     &modules::Modules,
     &files::Files,
 ];
+
+/// A provider that panics, for tests and demonstrations; it is not listed.
+pub const DEFECTIVE: &dyn Provider = &defective::Defective;
+
+/// The providers of these names, each once and in the order in which they are listed; all that are listed where there is no
+/// name.
+pub fn chosen(names: &[String]) -> Vec<&'static dyn Provider> {
+    if names.is_empty() {
+        return ALL.to_vec();
+    }
+    known().filter(|provider| names.iter().any(|name| name == provider.name())).collect()
+}
+
+/// Whether there is a provider of this name.
+pub fn is_known(name: &str) -> bool {
+    known().any(|provider| provider.name() == name)
+}
+
+/// Those that are listed, and the one that is not.
+fn known() -> impl Iterator<Item = &'static dyn Provider> {
+    ALL.into_iter().chain([DEFECTIVE])
+}
 
 #[cfg(test)]
 mod tests {

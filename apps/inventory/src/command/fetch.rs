@@ -7,8 +7,7 @@ use inventory_store::{
     database::{Database, Location},
     fetch,
     machine::Machine,
-    providers::{self, Provider},
-    with_causes,
+    providers, with_causes,
 };
 use serde::Serialize;
 
@@ -33,15 +32,9 @@ pub(crate) fn run(args: &FetchArgs, usage: &Usage) -> Result<Ended, CommandError
     result
 }
 
-/// Each provider once, in the order in which they are listed.
-fn chosen(names: &[String]) -> Vec<&'static dyn Provider> {
-    let wanted = |provider: &&dyn Provider| names.is_empty() || names.iter().any(|name| name == provider.name());
-    providers::ALL.into_iter().filter(wanted).collect()
-}
-
 fn collect(args: &FetchArgs, run: &mut FetchRun<'_>) -> Result<Ended, CommandError> {
     let config = Config::load(&args.inventory)?;
-    let providers = chosen(if args.providers.is_empty() { &config.providers } else { &args.providers });
+    let providers = providers::chosen(if args.providers.is_empty() { &config.providers } else { &args.providers });
     run.asks(&providers, config.database.kind());
     let machine = Machine::open(&args.root)?;
     let mut database = Database::create_or_open(&config.database)?;
@@ -51,6 +44,11 @@ fn collect(args: &FetchArgs, run: &mut FetchRun<'_>) -> Result<Ended, CommandErr
     drop(shown);
 
     run.resources(fetched.iter().map(Fetched::row_count).sum());
+    for Fetched { provider, tables, .. } in &fetched {
+        if let Err(error) = tables {
+            run.provider_failed(*provider, error);
+        }
+    }
     if args.format.json {
         print_json(&Answer::of(&fetched, &config.database))?;
     } else {

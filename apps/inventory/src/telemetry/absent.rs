@@ -1,16 +1,17 @@
 //! No telemetry: the same names, and nothing behind them.
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, process::ExitCode};
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use inventory_store::{
-    Classified,
     database::{BackendKind, Database},
+    machine::CollectError,
     providers::Provider,
 };
 
 use super::Reader;
+use crate::{command::CommandError, output};
 
 /// The flags are understood in every build, so that a script which passes them works with this one too.
 #[derive(Debug, Args)]
@@ -21,6 +22,23 @@ pub(crate) struct TelemetryArgs {
     /// Without effect: this build has no telemetry
     #[arg(long, global = true)]
     inspect_telemetry: bool,
+}
+
+/// `inventory telemetry …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum TelemetryCommand {
+    /// Say that this build has no telemetry
+    Status,
+}
+
+impl TelemetryCommand {
+    pub(crate) fn run(&self, _: &TelemetryArgs) -> ExitCode {
+        let Self::Status = self;
+        match output::print("This build of inventory has no telemetry: nothing is recorded or sent.\n") {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        }
+    }
 }
 
 /// Of one run of the tool.
@@ -63,7 +81,9 @@ impl FetchRun<'_> {
 
     pub(crate) fn resources(&mut self, _number: usize) {}
 
-    pub(crate) fn finish<T, E: Classified>(self, _: &Result<T, E>) {}
+    pub(crate) fn provider_failed(&self, _: &dyn Provider, _: &CollectError) {}
+
+    pub(crate) fn finish<T>(self, _: &Result<T, CommandError>) {}
 }
 
 /// Of one `policy run`.
@@ -74,12 +94,12 @@ impl PolicyRun<'_> {
 
     pub(crate) fn found(&mut self, _rules: usize, _violations: u64) {}
 
-    pub(crate) fn finish<T, E: Classified>(self, _: &Result<T, E>) {}
+    pub(crate) fn finish<T>(self, _: &Result<T, CommandError>) {}
 }
 
 /// Of one `providers list`.
 pub(crate) struct ProvidersListRun;
 
 impl ProvidersListRun {
-    pub(crate) fn finish<T, E: Classified>(self, _: &Result<T, E>) {}
+    pub(crate) fn finish<T>(self, _: &Result<T, CommandError>) {}
 }

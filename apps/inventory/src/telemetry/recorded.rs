@@ -1,18 +1,20 @@
 //! Telemetry by the Candor SDK: what the tool says about itself, as the records that `telemetry.toml` declares.
 
-use candor::{ErrorClass as RecordedClass, Level, PartRun as Part, Quiet, Run, Telemetry};
+use candor::{ErrorClass as RecordedClass, Fields, Level, PartRun as Part, Quiet, Run, Telemetry};
 
 use inventory_store::{
     Classified, ErrorClass, Step,
-    database::{BackendKind, Database},
+    database::{BackendKind, Database, DatabaseError},
+    machine::CollectError,
     providers::Provider,
 };
 
 use super::Reader;
+use crate::command::CommandError;
 
 candor::manifest!("telemetry.toml");
 
-use telemetry::{Component, Operation, fetch, policy_run, providers_list};
+use telemetry::{Component, Error, Operation, fetch, policy_run, providers_list};
 pub(crate) use telemetry::{TelemetryArgs, TelemetryCommand};
 
 /// Of one run of the tool. Nothing is recorded where the user does not want it.
@@ -47,6 +49,19 @@ impl Usage {
 }
 
 impl Usage {
+    /// Reports a database that cannot be used. That there is no inventory yet is no failure.
+    #[track_caller]
+    fn report<T>(&self, result: &Result<T, CommandError>) {
+        let Err(CommandError::Database(error)) = result else { return };
+        let step = match error {
+            DatabaseError::Missing { .. } => return,
+            DatabaseError::Read { .. } => telemetry::database::Step::Read,
+            DatabaseError::Write { .. } => telemetry::database::Step::Write,
+            _ => telemetry::database::Step::Open,
+        };
+        self.telemetry.error_with(Error::Database, error, |fields| fields.set(telemetry::database::STEP, step));
+    }
+
     /// Tells which inventory it is by the id that the database gave itself; the SDK makes a hash of it. Where nothing is
     /// recorded, the database is not even asked.
     fn works_with(&self, database: &mut Database) {
@@ -111,8 +126,17 @@ impl FetchRun<'_> {
         self.run.set(fetch::RESOURCES, number as u64);
     }
 
+    /// A provider found nothing.
+    #[track_caller]
+    pub(crate) fn provider_failed(&self, provider: &dyn Provider, error: &CollectError) {
+        let named = |fields: &mut Fields<_>| fields.set(telemetry::collect::PROVIDER, provider.name());
+        self.usage.telemetry.error_with(Error::Collect, error, named);
+    }
+
     /// It ended.
-    pub(crate) fn finish<T, E: Classified>(self, result: &Result<T, E>) {
+    #[track_caller]
+    pub(crate) fn finish<T>(self, result: &Result<T, CommandError>) {
+        self.usage.report(result);
         self.run.finish_as(result, class);
     }
 }
@@ -147,7 +171,9 @@ impl PolicyRun<'_> {
     }
 
     /// It ended. A violated policy is a result, not an error.
-    pub(crate) fn finish<T, E: Classified>(self, result: &Result<T, E>) {
+    #[track_caller]
+    pub(crate) fn finish<T>(self, result: &Result<T, CommandError>) {
+        self.usage.report(result);
         self.run.finish_as(result, class);
     }
 }
@@ -159,13 +185,13 @@ pub(crate) struct ProvidersListRun {
 
 impl ProvidersListRun {
     /// It ended.
-    pub(crate) fn finish<T, E: Classified>(self, result: &Result<T, E>) {
+    pub(crate) fn finish<T>(self, result: &Result<T, CommandError>) {
         self.run.finish_as(result, class);
     }
 }
 
-/// All that is recorded of an error: which of the listed classes it is.
-fn class<E: Classified>(error: &E) -> RecordedClass {
+/// All that usage has of an error: which of the listed classes it is.
+fn class(error: &CommandError) -> RecordedClass {
     RecordedClass::new(error.class().name())
 }
 

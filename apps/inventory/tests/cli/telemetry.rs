@@ -1,6 +1,6 @@
 //! What is recorded and sent, and what never is.
 
-use candor_testkit::{FakeCollector, Terminal};
+use candor_testkit::{FakeCollector, Terminal, wait_until};
 use serde_json::{Value, json};
 
 use crate::tool::Tool;
@@ -83,6 +83,52 @@ fn a_failure_is_sent_as_its_class() {
     let properties = &named(&items, "fetch")["properties"];
     assert_eq!((&properties["outcome"], &properties["error_class"]), (&json!("error"), &json!("provider_failed")));
     assert_eq!(named(&items, "collect")["properties"]["error_class"], "source_missing");
+}
+
+#[test]
+fn an_error_is_reported_by_its_types_and_a_crash_by_its_place() {
+    let tool = agreed();
+    tool.write("machine/etc/passwd", "ada:x:1000:1000:Ada:/home/ada:/bin/sh\n");
+    let collector = FakeCollector::start();
+    let mut fetch = tool.command(&["fetch", "--providers", "users,defective", "--root", "machine"]);
+    let output = fetch.env("CANDOR_ENDPOINT", collector.endpoint()).output().unwrap();
+    assert_eq!(output.status.code(), Some(101));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(stderr.matches("panicked at").count(), 1, "{stderr}");
+    assert!(stderr.contains("ada:x:1000"), "the user sees all of it: {stderr}");
+    let mut fetch = tool.command(&["fetch", "--providers", "users", "--root", "machine"]);
+    fetch.env("CANDOR_ENDPOINT", collector.endpoint()).output().unwrap();
+
+    let events = wait_until("reports", || Some(collector.accepted_events()).filter(|events| events.len() == 2));
+    let types = |event: &Value| {
+        let values = event["exception"]["values"].as_array().unwrap();
+        values.iter().map(|exception| exception["type"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let crash = events.iter().find(|event| event["level"] == "fatal").unwrap();
+    assert_eq!((types(crash), &crash["transaction"]), (vec!["panic".to_owned()], &json!("fetch")));
+    let frames = crash["exception"]["values"][0]["stacktrace"]["frames"].as_array().unwrap();
+    assert_eq!(frames.last().unwrap()["filename"], "src/providers/defective.rs");
+    let errors: Vec<_> = events.iter().filter(|event| event["level"] == "error").map(types).collect();
+    assert!(
+        errors.contains(&vec![
+            "std::io::Error".to_owned(),
+            "inventory_store::machine::CollectError".to_owned(),
+            "collect".to_owned()
+        ]),
+        "{errors:?}"
+    );
+    assert!(!format!("{events:?}").contains("ada"), "{events:?}");
+}
+
+#[test]
+fn the_user_sees_and_decides() {
+    let tool = Tool::with_telemetry();
+    tool.run(&["telemetry", "off"]).success();
+    let status = tool.json(&["telemetry", "status"]);
+    assert_eq!(status["level"], "off", "{status}");
+    tool.run(&["providers", "list"]).success();
+    assert_eq!(tool.home.files().len(), 3, "the choice, in two directories: {:?}", tool.home.files());
+    tool.run(&["telemetry", "nonsense"]).code(2);
 }
 
 #[test]
