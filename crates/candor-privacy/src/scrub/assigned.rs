@@ -1,6 +1,6 @@
 //! Values given to names that call themselves secret: `password=…`, `"api_key": "…"`, `--token …`.
 
-use super::text::{Class, Finding, end_of, runs};
+use super::text::{Class, Finding, end_of, runs, starts_with};
 
 static NAME: Class = Class::ALPHANUMERIC.and(b"_-");
 static BLANK: Class = Class::NONE.and(b" ");
@@ -48,7 +48,16 @@ pub(super) fn find(text: &str, from: usize) -> Option<Finding> {
 
 /// Whether a name has one of the words in it.
 pub(super) fn is_secret_name(name: &[u8]) -> bool {
-    SECRET_NAMES.iter().any(|word| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
+    has_word(name, SECRET_NAMES)
+}
+
+/// Whether a name has one of these words in it, in any case; the words are in lower case.
+pub(super) fn has_word(name: &[u8], words: &[&str]) -> bool {
+    (0..name.len()).any(|at| {
+        // All but a few words end here.
+        let first = name[at].to_ascii_lowercase();
+        words.iter().any(|word| word.as_bytes()[0] == first && starts_with(&name[at..], word))
+    })
 }
 
 /// The range of the value after a name; a flag's value may follow a mere blank.

@@ -3,7 +3,10 @@
 
 use std::borrow::Cow;
 
-use super::text::{begins_word, ends_word, placeholder};
+use super::{
+    assigned::{has_word, is_secret_name as is_secret},
+    text::{begins_word, ends_word, placeholder},
+};
 
 /// What is shorter is a word of any text: a machine called `vm`, a password `abc`.
 const SHORTEST: usize = 4;
@@ -160,15 +163,10 @@ fn stands_alone(bytes: &[u8], start: usize, end: usize) -> bool {
 pub fn is_secret_name(name: &str) -> bool {
     const WORKING_DIRECTORIES: &[&str] = &["PWD", "OLDPWD"];
     const ALSO: &[&str] = &["auth", "cred", "dsn", "database_url", "connection_string", "webhook"];
-    let contains =
-        |word: &str| name.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
-    let ends_with = |word: &str| {
-        name.len().checked_sub(word.len()).is_some_and(|at| name.as_bytes()[at..].eq_ignore_ascii_case(word.as_bytes()))
-    };
-    !WORKING_DIRECTORIES.contains(&name)
-        && (super::assigned::is_secret_name(name.as_bytes())
-            || ALSO.iter().any(|word| contains(word))
-            || ends_with("key"))
+    let name_bytes = name.as_bytes();
+    let ends_in_key = name_bytes.len() >= 3 && name_bytes[name_bytes.len() - 3..].eq_ignore_ascii_case(b"key");
+    let is_known = ends_in_key || is_secret(name_bytes) || has_word(name_bytes, ALSO);
+    is_known && !WORKING_DIRECTORIES.contains(&name)
 }
 
 #[cfg(test)]

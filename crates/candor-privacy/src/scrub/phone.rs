@@ -28,7 +28,7 @@ fn number_at(bytes: &[u8], start: usize, run_end: usize) -> Option<usize> {
     let window = &bytes[start..run_end.min(start + WIDEST)];
     let end = |length: usize| ends_word(bytes, start + length).then_some(start + length);
     if window[0] == b'+' {
-        return international(window).and_then(end);
+        return international(window, end);
     }
     groups_of(window, &[3, 3, 4])
         .or_else(|| groups_of(window, &[4, 7]))
@@ -36,22 +36,24 @@ fn number_at(bytes: &[u8], start: usize, run_end: usize) -> Option<usize> {
         .and_then(end)
 }
 
-/// A plus and 8 to 15 digits with single signs between.
-fn international(window: &[u8]) -> Option<usize> {
-    let (mut digits, mut length, mut signs) = (0, 0, 0);
+/// A plus and 8 to 15 digits with single signs between: the longest that ends as a word does.
+fn international(window: &[u8], end: impl Fn(usize) -> Option<usize>) -> Option<usize> {
+    let (mut digits, mut signs, mut found) = (0, 0, None);
     for (position, byte) in window.iter().enumerate().skip(1) {
         match byte {
             b'0'..=b'9' if digits < LONGEST => {
                 digits += 1;
                 signs = 0;
-                length = position + 1;
+                if digits >= 8 {
+                    found = end(position + 1).or(found);
+                }
             }
             b'+' | b'0'..=b'9' => break,
             _ if signs == 2 || digits == 0 => break,
             _ => signs += 1,
         }
     }
-    (digits >= 8).then_some(length)
+    found
 }
 
 /// Groups of so many digits with a blank, a dash, a dot or a slash between, the first one also in brackets.
