@@ -20,7 +20,9 @@ pub trait Cause {
 
 impl<E: Error + 'static> Cause for E {
     fn class(&self) -> Option<&'static str> {
-        Some(type_name::<E>())
+        // The types that it was made for are cut off: collectors take names of types, and no more.
+        let name = type_name::<E>();
+        Some(name.split('<').next().unwrap_or(name))
     }
 
     fn as_error(&self) -> &(dyn Error + 'static) {
@@ -129,6 +131,22 @@ mod tests {
         let own = "candor::crash::cause::tests::Fetch";
         assert_eq!(classes(&told), ["unknown", "std::io::ErrorKind::NotFound", own]);
         assert!(!format!("{told:?}").contains("hunter2"));
+    }
+
+    #[derive(Debug)]
+    struct Of<T>(T);
+
+    impl<T> fmt::Display for Of<T> {
+        fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+            Ok(())
+        }
+    }
+
+    impl<T: fmt::Debug> Error for Of<T> {}
+
+    #[test]
+    fn a_type_is_named_without_the_types_that_it_was_made_for() {
+        assert_eq!(classes(&chain(&Of(Some(1_u8)))), ["candor::crash::cause::tests::Of"]);
     }
 
     #[test]

@@ -119,3 +119,24 @@ impl Drop for Ending {
         self.0.1.notify_all();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn what_takes_too_long_is_not_waited_for() {
+        let (go_on, waits) = mpsc::channel::<()>();
+        let work = move || assert!(waits.recv().is_err(), "until the other end is dropped");
+        assert_eq!(apart(Box::new(work)), Work::Late);
+        drop(go_on);
+    }
+
+    #[test]
+    fn work_that_panics_has_ended() {
+        assert_eq!(apart(Box::new(|| panic!("as the test wants it"))), Work::Done);
+        assert_eq!(apart(Box::new(|| {})), Work::Done);
+    }
+}

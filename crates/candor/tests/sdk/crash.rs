@@ -263,6 +263,16 @@ fn a_server_that_wants_no_reports_stops_them_for_this_version_and_nothing_else()
 }
 
 #[test]
+fn an_inspected_run_shows_its_crash_and_sends_nothing() {
+    let collector = FakeCollector::start();
+    let tool = Tool::agreed(&collector);
+    assert_eq!(tool.run(&["panic", "operation", "--inspect-telemetry"]).status.code(), Some(101));
+    let log = fs::read_to_string(tool.home.path().join("fixture.log")).unwrap();
+    assert!(log.contains("/api/7/envelope/") && log.contains(r#""value":"deep down""#), "{log}");
+    assert!(tool.crashes().is_empty() && collector.requests().is_empty());
+}
+
+#[test]
 fn a_panic_while_the_spool_is_locked_waits_for_nobody() {
     let collector = FakeCollector::start();
     let tool = Tool::postponed(&collector);
