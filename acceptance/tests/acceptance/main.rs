@@ -4,8 +4,12 @@
 
 mod batch;
 mod clients;
+mod computer;
 mod demo;
 mod durability;
 mod files;
 mod privacy;
+mod promises;
+mod relay;
+mod reporting;
 mod tool;

@@ -1,23 +1,10 @@
 //! What a collector is told about a person, and does not keep.
 
-use std::{
-    io::{Read, Write},
-    net::{SocketAddrV4, TcpStream},
-};
+use std::io::{Read, Write};
 
 use candor_testkit::{Collector, basic};
-use rustix::net::{AddressFamily, SocketType, bind, connect, socket};
 
-use crate::files::assert_nowhere;
-
-/// A connection that comes from an address of the test's own choice.
-fn connect_from(local: &str, collector: &Collector) -> TcpStream {
-    let socket = socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
-    bind(&socket, &SocketAddrV4::new(local.parse().unwrap(), 0)).unwrap();
-    let remote: SocketAddrV4 = collector.url().trim_start_matches("http://").parse().unwrap();
-    connect(&socket, &remote).unwrap();
-    TcpStream::from(socket)
-}
+use crate::{files::assert_nowhere, relay::connect_from};
 
 #[test]
 fn addresses_and_what_names_a_person_are_in_no_file_no_log_and_no_answer() {
@@ -35,7 +22,7 @@ fn addresses_and_what_names_a_person_are_in_no_file_no_log_and_no_answer() {
         basic(&project.write_key),
         body.len()
     );
-    let mut stream = connect_from("127.0.0.77", &collector);
+    let mut stream = connect_from("127.0.0.77", collector.url());
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();

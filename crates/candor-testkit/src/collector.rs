@@ -142,13 +142,26 @@ impl Collector {
         read(request.send(body))
     }
 
-    /// The rows of a report over HTTP.
+    /// A report over HTTP, as JSON; filters go behind its name, such as `operations?ci=no`.
     ///
     /// # Panics
     /// When the answer is not 200.
     #[must_use]
     pub fn report(&self, project: &Project, name: &str) -> Value {
-        let url = format!("{}/api/v1/projects/{}/reports/{name}", self.url, project.name);
+        self.ask(project, &format!("reports/{name}"))
+    }
+
+    /// What became of everything that the project was sent, over HTTP, as JSON.
+    ///
+    /// # Panics
+    /// When the answer is not 200.
+    #[must_use]
+    pub fn pipeline(&self, project: &Project) -> Value {
+        self.ask(project, "pipeline")
+    }
+
+    fn ask(&self, project: &Project, what: &str) -> Value {
+        let url = format!("{}/api/v1/projects/{}/{what}", self.url, project.name);
         let request = agent().get(&url).header("authorization", format!("Bearer {}", project.token));
         let answer = read(request.call()).expect("an answer");
         assert_eq!(answer.status, 200, "GET {url}: {}", answer.body);

@@ -166,11 +166,11 @@ impl Manifest {
                 let error = self.errors.iter().find(|error| error.entry.name == name)?;
                 // A protocol of its own says the class of what is called like it already.
                 let classes = Classes::Listed(std::slice::from_ref(&error.entry.name));
-                Some(Rule { classes, ..Rule::of_fields(&error.entry.fields) })
+                Some(Rule { classes, has_parent: self.is_operation(parent), ..Rule::of_fields(&error.entry.fields) })
             }
             Kind::Crash => {
                 self.crash.as_ref()?;
-                let has_parent = parent.is_some_and(|parent| self.operation(parent).is_some());
+                let has_parent = self.is_operation(parent);
                 if !is_type_name(name) {
                     record.name = OTHER.to_owned();
                 }
@@ -200,6 +200,11 @@ impl Manifest {
 
     fn operation(&self, name: &str) -> Option<&Operation> {
         self.operations.iter().find(|operation| operation.entry.name == name)
+    }
+
+    /// Whether it is the operation that ran when something else happened.
+    fn is_operation(&self, name: Option<&str>) -> bool {
+        name.is_some_and(|name| self.operation(name).is_some())
     }
 }
 

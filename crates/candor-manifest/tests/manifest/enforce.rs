@@ -236,6 +236,16 @@ fn an_error_has_no_class_but_its_own_name() {
 }
 
 #[test]
+fn an_error_says_which_operation_ran_when_it_is_declared() {
+    for (operation, kept_as) in [("fetch", Some("fetch")), ("hunter2", None)] {
+        let mut error = record(Kind::Error, "database", &[]);
+        error.parent = Some(operation.to_owned());
+        let (error, dropped) = kept(error);
+        assert_eq!((error.parent.as_deref(), dropped.is_empty()), (kept_as, kept_as.is_some()), "{dropped:?}");
+    }
+}
+
+#[test]
 fn parts_are_held_to_their_own_fields() {
     let mut part = record(Kind::Part, "collect", &[("pages", Value::Integer(2)), ("resources", Value::Integer(100))]);
     part.parent = Some("fetch".to_owned());
