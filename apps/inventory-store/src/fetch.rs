@@ -72,7 +72,9 @@ pub fn fetch(
             })
             .collect::<Result<_, DatabaseError>>();
         // A panic over there goes on here as it is: the scope would make another one of it.
-        threads.into_iter().filter_map(|thread| thread.join().err()).for_each(|panic| resume_unwind(panic));
+        if let Some(panic) = threads.into_iter().find_map(|thread| thread.join().err()) {
+            resume_unwind(panic);
+        }
         fetched
     })?;
     fetched.sort_by_key(|(index, _)| *index);
