@@ -53,8 +53,8 @@ mod tests {
 
     use super::*;
 
-    /// The aim is 400,000; docs/performance.md says what stands in the way.
-    const MOST_BYTES: usize = 500_000;
+    /// What it weighs today, and a little, so that no more comes unseen: the goal is 400 KB (docs/performance.md).
+    const MOST_BYTES: usize = 485_000;
     const MOST_CRATES: usize = 25;
 
     #[cfg(target_os = "linux")]

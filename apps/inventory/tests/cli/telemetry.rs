@@ -111,7 +111,7 @@ fn an_error_is_reported_by_its_types_and_a_crash_by_its_place() {
     let errors: Vec<_> = events.iter().filter(|event| event["level"] == "error").map(types).collect();
     assert!(
         errors.contains(&vec![
-            "std::io::Error".to_owned(),
+            "std::io::ErrorKind::NotFound".to_owned(),
             "inventory_store::machine::CollectError".to_owned(),
             "collect".to_owned()
         ]),

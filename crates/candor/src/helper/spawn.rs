@@ -1,6 +1,6 @@
 //! Starting the helper by `posix_spawn`, whose cost does not grow with the tool's memory.
 //!
-//! The standard library's `Command` would do the same, and weigh 45 KB in every tool: most of it are maps of variables.
+//! The standard library's `Command` would do the same, and weigh 34 KB more in every tool: most of it are maps of variables.
 
 #![expect(unsafe_code, reason = "starting a process without `Command` is a call of C")]
 

@@ -26,6 +26,35 @@ fn a_server_that_never_answers_does_not_delay_the_tools_exit() {
     assert_eq!((collector.waiting_clients(), collector.requests().len()), (1, 1));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_helper_holds_on_to_nothing_of_the_tool_that_started_it() {
+    let collector = FakeCollector::answering([Reply::Never]);
+    let tool = Tool::agreed(&collector);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let mut command = tool.command(&["event", "1"]);
+    command.current_dir(elsewhere.path()).env("UNUSUAL", "a=b\nc").output().unwrap();
+    collector.wait_for_requests(1);
+    let is_helper = |process: &std::path::PathBuf| {
+        let variables = fs::read(process.join("environ")).unwrap_or_default();
+        let has = |variable: String| variables.split(|byte| *byte == 0).any(|other| other == variable.as_bytes());
+        has("CANDOR_HELPER=fixture".to_owned())
+            && has("UNUSUAL=a=b\nc".to_owned())
+            && has(format!("CANDOR_ENDPOINT={}", tool.endpoint))
+    };
+    let helper = fs::read_dir("/proc").unwrap().map(|entry| entry.unwrap().path()).find(is_helper).unwrap();
+    assert_eq!(fs::read_link(helper.join("cwd")).unwrap(), tool.home.state("fixture"));
+    for descriptor in ["fd/0", "fd/1", "fd/2"] {
+        assert_eq!(fs::read_link(helper.join(descriptor)).unwrap(), std::path::Path::new("/dev/null"));
+    }
+    let stat = fs::read_to_string(helper.join("stat")).unwrap();
+    let group = stat[stat.rfind(')').unwrap() + 2..].split(' ').nth(2);
+    assert_eq!(group, helper.file_name().and_then(|id| id.to_str()), "a group of its own");
+    let status = fs::read_to_string(helper.join("status")).unwrap();
+    assert!(status.contains("SigBlk:\t0000000000000000"), "{status}");
+    assert_eq!(fs::read(helper.join("cmdline")).unwrap(), b"fixture\0", "nothing is said in its arguments");
+}
+
 #[test]
 fn a_helper_ends_with_its_upload_and_starts_no_other() {
     let collector = FakeCollector::start();
