@@ -88,14 +88,14 @@ fn a_failure_is_sent_as_its_class() {
 #[test]
 fn an_error_is_reported_by_its_types_and_a_crash_by_its_place() {
     let tool = agreed();
-    tool.write("machine/etc/passwd", "ada:x:1000:1000:Ada:/home/ada:/bin/sh\n");
+    tool.write("machine/etc/passwd", "lovelace:x:1000:1000:Ada:/home/lovelace:/bin/sh\n");
     let collector = FakeCollector::start();
     let mut fetch = tool.command(&["fetch", "--providers", "users,defective", "--root", "machine"]);
     let output = fetch.env("CANDOR_ENDPOINT", collector.endpoint()).output().unwrap();
     assert_eq!(output.status.code(), Some(101));
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(stderr.matches("panicked at").count(), 1, "{stderr}");
-    assert!(stderr.contains("ada:x:1000"), "the user sees all of it: {stderr}");
+    assert!(stderr.contains("lovelace:x:1000"), "the user sees all of it: {stderr}");
     let mut fetch = tool.command(&["fetch", "--providers", "users", "--root", "machine"]);
     fetch.env("CANDOR_ENDPOINT", collector.endpoint()).output().unwrap();
 
@@ -117,7 +117,7 @@ fn an_error_is_reported_by_its_types_and_a_crash_by_its_place() {
         ]),
         "{errors:?}"
     );
-    assert!(!format!("{events:?}").contains("ada"), "{events:?}");
+    assert!(!format!("{events:?}").contains("lovelace"), "{events:?}");
 }
 
 #[test]
