@@ -133,7 +133,7 @@ fn what_a_process_was_told_to_be_counted_is_counted_once_whoever_is_killed() {
     let (told, killed) = count_in_processes(&tool, 10_000);
     let counted = total(&tool.waiting());
     // How many depends on the machine.
-    assert!(killed > 100, "{killed} killed");
+    assert!(killed > 0, "{killed} killed");
     // Each of the killed may have counted once more than it could say.
     assert!((told..=told + killed).contains(&counted), "{told} told, {counted} counted, {killed} killed");
     assert_eq!(tool.send(), format!("sent {counted}, gave up 0"), "no file is damaged");
