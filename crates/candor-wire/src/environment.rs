@@ -34,3 +34,25 @@ pub struct Environment {
     /// here that stands for one thing in particular; the collector hashes it again before it is stored.
     pub database: Option<String>,
 }
+
+#[cfg(test)]
+impl Environment {
+    /// What a tool written in Rust says.
+    pub(crate) fn example() -> Self {
+        Self {
+            version: Some("1.4.0".into()),
+            commit: Some("5f0c9e1".into()),
+            built: Some("2026-11-20".into()),
+            channel: Some("cargo".into()),
+            os: Some("linux".into()),
+            os_version: Some("12".into()),
+            arch: Some("x86_64".into()),
+            runtime: None,
+            ci: Some("none".into()),
+            container: Some(false),
+            interactive: Some(true),
+            agent: Some("none".into()),
+            database: Some("00c0ffee00c0ffee".into()),
+        }
+    }
+}

@@ -10,6 +10,7 @@ mod environment;
 mod record;
 mod timestamp;
 
+pub mod command_line;
 pub mod json;
 pub mod segment;
 pub mod sentry;

@@ -1,12 +1,12 @@
 //! Holding a value to its declared shape.
 
-use candor_wire::{DurationBucket, Value};
+use candor_wire::{
+    DurationBucket, Value,
+    command_line::{is_command_path, is_flag_name},
+};
 
 use super::text_or_other;
-use crate::{
-    Shape,
-    field::{is_command_path, is_flag_name},
-};
+use crate::Shape;
 
 /// Brings a value into its shape where that is a matter of precision or of bounds; says whether it is in it then.
 pub(super) fn hold(shape: &Shape, value: &mut Value) -> bool {

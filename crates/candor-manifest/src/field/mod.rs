@@ -1,6 +1,5 @@
 //! Fields: what else is recorded with a record, in closed shapes.
 
-mod command_line;
 mod name_shape;
 mod pattern;
 mod shape;
@@ -10,7 +9,6 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-pub(crate) use command_line::{is_command_path, is_flag_name};
 pub use name_shape::NameShape;
 pub use pattern::Pattern;
 pub use shape::Shape;

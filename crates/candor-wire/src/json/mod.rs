@@ -50,6 +50,22 @@ impl<'a> Object<'a> {
         plain(self.member(name), value);
     }
 
+    /// A member that is true or false, if it is known.
+    pub fn truth(&mut self, name: &str, value: Option<bool>) {
+        if let Some(value) = value {
+            self.plain(name, value);
+        }
+    }
+
+    /// A member that is an object of those texts that there are; nothing where there are none.
+    pub fn texts(&mut self, name: &str, members: &[(&str, Option<&str>)]) {
+        if members.iter().any(|(_, value)| value.is_some()) {
+            let mut object = Object::begin(self.member(name));
+            members.iter().for_each(|(name, value)| object.optional(name, *value));
+            object.end();
+        }
+    }
+
     /// Writes `}`.
     pub fn end(self) {
         self.out.push('}');

@@ -143,35 +143,20 @@ fn context(out: &mut String, item: &Item) {
     candor.plain("format", words::FORMAT);
     candor.text("kind", item.record.kind.as_str());
     candor.end();
-    group(&mut object, "app", [("version", version), ("commit", commit), ("built", built), ("channel", channel)]);
-    group(&mut object, "os", [("name", os), ("version", os_version), ("arch", arch)]);
+    let app = [("version", version), ("commit", commit), ("built", built), ("channel", channel)];
+    object.texts("app", &app.map(|(name, value)| (name, value.as_deref())));
+    let os = [("name", os), ("version", os_version), ("arch", arch)];
+    object.texts("os", &os.map(|(name, value)| (name, value.as_deref())));
     object.optional("runtime", runtime.as_deref());
     object.optional("ci", ci.as_deref());
-    if let Some(container) = container {
-        object.plain("container", container);
-    }
-    if let Some(interactive) = interactive {
-        object.plain("interactive", interactive);
-    }
+    object.truth("container", *container);
+    object.truth("interactive", *interactive);
     object.optional("agent", agent.as_deref());
     object.optional("database", database.as_deref());
     if let Some(sdk) = &item.sdk {
-        let mut library = json::Object::begin(object.member("library"));
-        library.text("name", &sdk.name);
-        library.optional("version", sdk.version.as_deref());
-        library.end();
+        object.texts("library", &sdk.members());
     }
     object.end();
-}
-
-fn group<const N: usize>(object: &mut json::Object<'_>, name: &str, members: [(&str, &Option<String>); N]) {
-    if members.iter().any(|(_, value)| value.is_some()) {
-        let mut inner = json::Object::begin(object.member(name));
-        for (name, value) in members {
-            inner.optional(name, value.as_deref());
-        }
-        inner.end();
-    }
 }
 
 #[cfg(test)]
@@ -184,21 +169,7 @@ mod tests {
     #[test]
     fn an_item_is_spelled_as_the_document_says() {
         let time = Timestamp::from_micros(1_795_309_200_000_000);
-        let environment = Environment {
-            version: Some("1.4.0".into()),
-            commit: Some("5f0c9e1".into()),
-            built: Some("2026-11-20".into()),
-            channel: Some("cargo".into()),
-            os: Some("linux".into()),
-            os_version: Some("12".into()),
-            arch: Some("x86_64".into()),
-            ci: Some("none".into()),
-            container: Some(false),
-            interactive: Some(true),
-            agent: Some("none".into()),
-            database: Some("00c0ffee00c0ffee".into()),
-            runtime: None,
-        };
+        let environment = Environment::example();
         let timed = |kind, name: &str, micros| Record {
             outcome: Some(Outcome::Ok),
             duration: Some(DurationBucket::of(Duration::from_micros(micros))),

@@ -34,3 +34,10 @@ pub struct Sdk {
     /// Its version.
     pub version: Option<String>,
 }
+
+impl Sdk {
+    /// Its members, as every protocol calls them.
+    pub(crate) fn members(&self) -> [(&'static str, Option<&str>); 2] {
+        [("name", Some(&self.name)), ("version", self.version.as_deref())]
+    }
+}

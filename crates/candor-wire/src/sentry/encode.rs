@@ -22,10 +22,7 @@ pub fn encode_event(report: &CrashReport) -> String {
     contexts(event.member("contexts"), &report.environment);
     tags(&mut event, &report.environment);
     if let Some(sdk) = &report.sdk {
-        let mut object = json::Object::begin(event.member("sdk"));
-        object.text("name", &sdk.name);
-        object.optional("version", sdk.version.as_deref());
-        object.end();
+        event.texts("sdk", &sdk.members());
     }
     event.end();
     out
@@ -42,7 +39,7 @@ fn exceptions(event: &mut json::Object<'_>, report: &CrashReport) {
         if mechanism.is_some() || handled.is_some() {
             let mut inner = json::Object::begin(object.member("mechanism"));
             inner.text("type", mechanism.as_deref().unwrap_or("generic"));
-            truth(&mut inner, "handled", *handled);
+            inner.truth("handled", *handled);
             inner.end();
         }
         if *position == last {
@@ -88,7 +85,7 @@ fn frame(object: &mut json::Object<'_>, frame: &Frame) {
     if let Some(line) = frame.line {
         object.plain("lineno", line);
     }
-    truth(object, "in_app", frame.in_app);
+    object.truth("in_app", frame.in_app);
     address(object, "instruction_addr", frame.instruction_addr);
 }
 
@@ -109,23 +106,11 @@ fn contexts(out: &mut String, environment: &Environment) {
     let mut candor = json::Object::begin(contexts.member("candor"));
     candor.plain("format", words::FORMAT);
     candor.end();
-    if os.is_some() || os_version.is_some() {
-        let mut object = json::Object::begin(contexts.member("os"));
-        object.optional("name", os.as_deref());
-        object.optional("version", os_version.as_deref());
-        object.end();
-    }
-    if let Some(arch) = arch {
-        let mut object = json::Object::begin(contexts.member("device"));
-        object.text("arch", arch);
-        object.end();
-    }
+    contexts.texts("os", &[("name", os.as_deref()), ("version", os_version.as_deref())]);
+    contexts.texts("device", &[("arch", arch.as_deref())]);
     if let Some(runtime) = runtime {
         let (name, version) = runtime.split_once(' ').map_or((runtime.as_str(), None), |(n, v)| (n, Some(v)));
-        let mut object = json::Object::begin(contexts.member("runtime"));
-        object.text("name", name);
-        object.optional("version", version);
-        object.end();
+        contexts.texts("runtime", &[("name", Some(name)), ("version", version)]);
     }
     contexts.end();
 }
@@ -134,29 +119,19 @@ fn contexts(out: &mut String, environment: &Environment) {
 fn tags(event: &mut json::Object<'_>, environment: &Environment) {
     let Environment { commit, built, channel, ci, container, interactive, agent, database, .. } = environment;
     let truth = |value: &Option<bool>| value.map(|value| if value { "true" } else { "false" });
-    let tags = [
-        (words::tag::COMMIT, commit.as_deref()),
-        (words::tag::BUILT, built.as_deref()),
-        (words::tag::CHANNEL, channel.as_deref()),
-        (words::tag::CI, ci.as_deref()),
-        (words::tag::CONTAINER, truth(container)),
-        (words::tag::INTERACTIVE, truth(interactive)),
-        (words::tag::AGENT, agent.as_deref()),
-        (words::tag::DATABASE, database.as_deref()),
-    ];
-    if tags.iter().any(|(_, value)| value.is_some()) {
-        let mut object = json::Object::begin(event.member("tags"));
-        for (name, value) in tags {
-            object.optional(name, value);
-        }
-        object.end();
-    }
-}
-
-fn truth(object: &mut json::Object<'_>, name: &str, value: Option<bool>) {
-    if let Some(value) = value {
-        object.plain(name, value);
-    }
+    event.texts(
+        "tags",
+        &[
+            (words::tag::COMMIT, commit.as_deref()),
+            (words::tag::BUILT, built.as_deref()),
+            (words::tag::CHANNEL, channel.as_deref()),
+            (words::tag::CI, ci.as_deref()),
+            (words::tag::CONTAINER, truth(container)),
+            (words::tag::INTERACTIVE, truth(interactive)),
+            (words::tag::AGENT, agent.as_deref()),
+            (words::tag::DATABASE, database.as_deref()),
+        ],
+    );
 }
 
 fn address(object: &mut json::Object<'_>, name: &str, address: Option<u64>) {
@@ -223,21 +198,7 @@ mod tests {
                 image_size: Some(4096),
                 code_file: Some("/home/jane/bin/inventory".into()),
             }],
-            environment: Environment {
-                version: Some("1.4.0".into()),
-                commit: Some("5f0c9e1".into()),
-                built: Some("2026-11-20".into()),
-                channel: Some("cargo".into()),
-                os: Some("linux".into()),
-                os_version: Some("12".into()),
-                arch: Some("x86_64".into()),
-                runtime: Some("python 3.11".into()),
-                ci: Some("none".into()),
-                container: Some(false),
-                interactive: Some(true),
-                agent: Some("none".into()),
-                database: Some("00c0ffee00c0ffee".into()),
-            },
+            environment: Environment { runtime: Some("python 3.11".into()), ..Environment::example() },
             transaction: Some("fetch".into()),
             release: Some("inventory@1.4.0".into()),
             sdk: Some(Sdk { name: "candor".into(), version: Some("0.1.0".into()) }),

@@ -1,5 +1,6 @@
 //! Reading a command line by its definition.
 
+use candor_wire::command_line::{is_command_path, is_flag_name};
 use clap::{Arg, ArgMatches, Command, parser::ValueSource};
 
 use super::{CommandPath, FlagName};
@@ -7,9 +8,6 @@ use crate::declared::OTHER;
 
 /// Where no subcommand was given.
 const NONE: &str = "none";
-
-/// As long as a name may be; the collector holds it to the same.
-const MAX_LENGTH: usize = 64;
 
 /// Which command was asked for, and with which flags.
 ///
@@ -89,23 +87,6 @@ fn name_of(argument: &Arg) -> Option<String> {
         (None, None) => return None,
     };
     Some(if is_flag_name(&name) { name } else { OTHER.to_owned() })
-}
-
-fn is_command_path(text: &str) -> bool {
-    text.len() <= MAX_LENGTH && text.split(' ').all(is_word)
-}
-
-fn is_flag_name(text: &str) -> bool {
-    match text.strip_prefix("--") {
-        Some(long) => text.len() <= MAX_LENGTH && is_word(long),
-        None => matches!(text.as_bytes(), [b'-', short] if short.is_ascii_alphanumeric()),
-    }
-}
-
-fn is_word(word: &str) -> bool {
-    let is_mark = |byte: u8| matches!(byte, b'_' | b'.' | b':' | b'+' | b'-');
-    word.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || is_mark(byte))
 }
 
 #[cfg(test)]

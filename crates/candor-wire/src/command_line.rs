@@ -1,17 +1,20 @@
-//! Names from the definition of a command line: commands and flags, never what a user typed.
+//! Names from the definition of a command line: commands and flags, never what a user typed. The SDK records no other, and
+//! the collector keeps no other.
 
 /// As long as a name that only exists at run time may be; longer ones are sentences.
 const MAX_LENGTH: usize = 64;
 
 /// Whether it is a path of commands, such as `policy run`: words of letters, digits and `_ . : + -`, joined by single
 /// spaces, at most 64 bytes.
-pub(crate) fn is_command_path(text: &str) -> bool {
+#[must_use]
+pub fn is_command_path(text: &str) -> bool {
     text.len() <= MAX_LENGTH && text.split(' ').all(is_word)
 }
 
 /// Whether it is the name of a flag, such as `--dry-run` or `-n`: two dashes and a word, or one dash and a letter or digit;
 /// at most 64 bytes.
-pub(crate) fn is_flag_name(text: &str) -> bool {
+#[must_use]
+pub fn is_flag_name(text: &str) -> bool {
     match text.strip_prefix("--") {
         Some(long) => text.len() <= MAX_LENGTH && is_word(long),
         None => matches!(text.as_bytes(), [b'-', short] if short.is_ascii_alphanumeric()),
