@@ -12,6 +12,7 @@ mod authenticate;
 mod inflate;
 mod privacy;
 mod protocol;
+mod rows;
 mod scrubber;
 mod segment;
 mod sentry;
@@ -96,7 +97,7 @@ async fn take_body<P: Protocol>(
     let inline = inline && P::items(&decoded) <= INLINE_ITEMS;
     let answer = P::answer(&decoded);
     let for_rows = Arc::clone(&project);
-    let (append, tally) = compute(inline, move || P::rows(decoded, &for_rows, received)).await?;
+    let (append, tally) = compute(inline, move || rows::rows::<P>(decoded, &for_rows, received)).await?;
     store(app, project, append, tally, share).await?;
     Ok(answer)
 }

@@ -1,14 +1,17 @@
 //! What the protocols do differently on the way that all requests go.
 
+use super::scrubber::Scrubber;
 use crate::outcomes::Tally;
 use crate::project::Ingesting;
-use candor_store::Append;
-use candor_wire::{DecodeError, Timestamp};
+use candor_store::AppendItem;
+use candor_wire::{DecodeError, Dropped, Timestamp};
 
 /// A protocol, and the route of it that a request came by.
 pub(super) trait Protocol: Copy + Send + 'static {
     /// What a body says.
     type Decoded: Send + 'static;
+    /// What one item of it says.
+    type Item;
     /// What the answer says beyond that all is well.
     type Answer: Send + 'static;
 
@@ -27,6 +30,15 @@ pub(super) trait Protocol: Copy + Send + 'static {
     /// The answer to it, once it is kept.
     fn answer(decoded: &Self::Decoded) -> Self::Answer;
 
-    /// The rows of a body, and what became of the items that have none.
-    fn rows(decoded: Self::Decoded, project: &Ingesting, received: Timestamp) -> (Append, Tally);
+    /// Its items, and why those are none that could not be read.
+    fn into_items(decoded: Self::Decoded) -> Vec<Result<Self::Item, Dropped>>;
+
+    /// The rows of one item, which are counted together or not at all; or why the project does not take it. What it takes
+    /// without some of its parts is counted in `tally`.
+    fn append(
+        item: Self::Item,
+        project: &Ingesting,
+        scrubber: &mut Scrubber,
+        tally: &mut Tally,
+    ) -> Result<AppendItem, &'static str>;
 }

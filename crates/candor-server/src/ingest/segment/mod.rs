@@ -3,6 +3,7 @@
 mod rows;
 
 use super::protocol::Protocol;
+use super::scrubber::Scrubber;
 use super::{Head, receive};
 use crate::access::credentials;
 use crate::app::App;
@@ -13,9 +14,9 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use candor_store::Append;
-use candor_wire::segment::{self as wire, Decoded, Endpoint};
-use candor_wire::{DecodeError, Limits, Timestamp};
+use candor_store::AppendItem;
+use candor_wire::segment::{self as wire, Decoded, Endpoint, Item};
+use candor_wire::{DecodeError, Dropped, Limits, Timestamp};
 use serde::Serialize;
 
 /// The answer to everything that was taken: exactly this, with status 200. Some clients send again after 202 or 204.
@@ -38,6 +39,7 @@ pub(crate) async fn receive_events(
 
 impl Protocol for Endpoint {
     type Decoded = Decoded;
+    type Item = Item;
     type Answer = ();
 
     const KEY_PLACES: &'static str =
@@ -57,7 +59,16 @@ impl Protocol for Endpoint {
 
     fn answer(_: &Decoded) {}
 
-    fn rows(decoded: Decoded, project: &Ingesting, received: Timestamp) -> (Append, Tally) {
-        rows::rows(decoded, project, received)
+    fn into_items(decoded: Decoded) -> Vec<Result<Item, Dropped>> {
+        decoded.items
+    }
+
+    fn append(
+        item: Item,
+        project: &Ingesting,
+        scrubber: &mut Scrubber,
+        tally: &mut Tally,
+    ) -> Result<AppendItem, &'static str> {
+        rows::append(item, project, scrubber, tally)
     }
 }

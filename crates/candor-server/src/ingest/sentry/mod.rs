@@ -3,6 +3,7 @@
 mod rows;
 
 use super::protocol::Protocol;
+use super::scrubber::Scrubber;
 use super::{Head, receive};
 use crate::access::credentials;
 use crate::app::App;
@@ -13,9 +14,9 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
-use candor_store::Append;
-use candor_wire::sentry::{self as wire, Decoded, Endpoint};
-use candor_wire::{DecodeError, Limits, Timestamp};
+use candor_store::AppendItem;
+use candor_wire::sentry::{self as wire, Decoded, Endpoint, Item};
+use candor_wire::{DecodeError, Dropped, Limits, Timestamp};
 use serde::Serialize;
 
 /// The answer to everything that was taken: the id of the event, if there was one.
@@ -40,6 +41,7 @@ pub(crate) async fn receive_envelope(
 
 impl Protocol for Endpoint {
     type Decoded = Decoded;
+    type Item = Item;
     type Answer = Option<String>;
 
     const KEY_PLACES: &'static str =
@@ -61,7 +63,16 @@ impl Protocol for Endpoint {
         decoded.event_id.clone()
     }
 
-    fn rows(decoded: Decoded, project: &Ingesting, received: Timestamp) -> (Append, Tally) {
-        rows::rows(decoded, project, received)
+    fn into_items(decoded: Decoded) -> Vec<Result<Item, Dropped>> {
+        decoded.items
+    }
+
+    fn append(
+        item: Item,
+        project: &Ingesting,
+        scrubber: &mut Scrubber,
+        tally: &mut Tally,
+    ) -> Result<AppendItem, &'static str> {
+        rows::append(item, project, scrubber, tally)
     }
 }

@@ -1,0 +1,25 @@
+//! From decoded items to rows: what all protocols do alike.
+
+use super::protocol::Protocol;
+use crate::outcomes::Tally;
+use crate::project::Ingesting;
+use candor_store::{Append, ItemOutcome};
+use candor_wire::Timestamp;
+use std::sync::Arc;
+
+/// The rows of a request, and what became of the items that have none.
+pub(super) fn rows<P: Protocol>(decoded: P::Decoded, project: &Ingesting, received: Timestamp) -> (Append, Tally) {
+    let mut tally = Tally::default();
+    let decoded = P::into_items(decoded);
+    let mut items = Vec::with_capacity(decoded.len());
+    project.scrubbers.lend(|scrubber| {
+        for item in decoded {
+            match item.map_err(|dropped| dropped.code()).and_then(|item| P::append(item, project, scrubber, &mut tally))
+            {
+                Ok(append) => items.push(append),
+                Err(reason) => tally.add(ItemOutcome::Dropped, reason, 1),
+            }
+        }
+    });
+    (Append { project: Arc::clone(&project.name), received, items }, tally)
+}
