@@ -10,7 +10,7 @@ pub(crate) fn now() -> Timestamp {
     timestamp(SystemTime::now())
 }
 
-pub(crate) const SECONDS_A_DAY: i64 = 86_400;
+const SECONDS_A_DAY: i64 = 86_400;
 
 /// The seconds since 1970 as of the last tick of the system's clock, some milliseconds ago: a third of the price of
 /// [`now`], for what is counted in nanoseconds.
@@ -29,9 +29,14 @@ pub(crate) fn seconds_coarse() -> i64 {
     now().micros().div_euclid(1_000_000)
 }
 
-/// The day of [`seconds_coarse`], counted from 1970-01-01.
+/// The day of [`seconds_coarse`].
 pub(crate) fn day_coarse() -> i32 {
-    seconds_coarse().div_euclid(SECONDS_A_DAY) as i32
+    day_of(seconds_coarse())
+}
+
+/// The day, counted from 1970-01-01, that a second lies in.
+pub(crate) fn day_of(seconds: i64) -> i32 {
+    seconds.div_euclid(SECONDS_A_DAY) as i32
 }
 
 /// A time of the file system as a timestamp; times before 1970 are negative.

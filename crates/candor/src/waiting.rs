@@ -3,9 +3,10 @@
 use std::io;
 
 use crate::{
+    consent::{self, Extent, NoFlags},
     declared::Declaration,
     identity::Identity,
-    places,
+    places::{self, ConsentFiles},
     spool::{Limits, Queue, Spool},
     variables,
 };
@@ -18,9 +19,12 @@ pub(crate) fn items(declaration: &Declaration, queue: Queue) -> io::Result<Vec<S
     let lookup = &variables::process;
     let Some(directory) = places::state_directory(declaration.application, lookup) else { return Ok(Vec::new()) };
     let spool = Spool::new(directory, Limits::default());
-    let identity = match queue.is_sent() {
-        true if spool.has_waiting() => Identity::of(declaration, None, spool.directory(), lookup),
-        _ => Identity::none(),
+    let identity = if queue.is_sent() && spool.has_waiting() {
+        let files = || ConsentFiles::of(lookup);
+        let chosen = consent::decide(declaration, &NoFlags, lookup, &files, Extent::Everything).identity;
+        Identity::of(declaration, chosen, spool.directory(), lookup)
+    } else {
+        Identity::none()
     };
     let mut items = Vec::new();
     for segment in spool.claim(queue, &identity)? {

@@ -2,10 +2,7 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 
-use super::{
-    Answer, ConsentFlags, Decision, Knowledge, Level, Source,
-    notice::{remember, text},
-};
+use super::{Answer, ConsentFlags, Decision, Knowledge, Level, Source, notice::text};
 use crate::{
     declared::Declaration,
     user::{Tool, Wish, choose},
@@ -35,12 +32,7 @@ pub(crate) fn ask(declaration: &'static Declaration, flags: &dyn ConsentFlags, k
         return false;
     }
     let level = answer().unwrap_or(Level::Off);
-    let tool = Tool::of(declaration);
-    let is_kept = choose(&tool, Wish::level(level)).is_ok();
-    if let (true, Some(directory)) = (is_kept && level.sends(), tool.directory()) {
-        remember(declaration, directory);
-    }
-    is_kept && level.sends()
+    choose(&Tool::of(declaration), Wish::level(level)).is_ok() && level.sends()
 }
 
 /// The level that the next line of the terminal asks for. What is not a clear yes is a no.

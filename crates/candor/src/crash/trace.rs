@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   15:     0x55f3c7406b00 - fixture::fetch::hd99f4358db5c2cb1
-//!                                at /work/fixture.rs:130:20
+//!                                at /src/fixture.rs:130:20
 //!   16:                0x0 - <unknown>
 //! ```
 //!
@@ -51,7 +51,7 @@ fn unindented(line: &str) -> &str {
     line.bytes().position(|byte| byte != b' ').map_or("", |at| &line[at..])
 }
 
-/// `/work/fixture.rs:130:20` as file and line; the column may be missing, and a path may have colons.
+/// `/src/fixture.rs:130:20` as file and line; the column may be missing, and a path may have colons.
 fn place_of(place: &str) -> Option<(&str, u32)> {
     let (before, last) = place.rsplit_once(':')?;
     let last: u32 = last.parse().ok()?;

@@ -140,8 +140,13 @@ impl Spool {
         if items.is_empty() {
             return fs::remove_file(path);
         }
+        self.write_items(&segment.name, items)
+    }
+
+    /// Writes a segment of this name anew, an item a line.
+    pub(super) fn write_items(&self, name: &str, items: &[String]) -> io::Result<()> {
         let text: String = items.iter().flat_map(|item| [item.as_str(), "\n"]).collect();
-        state::replace(&self.directory, &segment.name, text.as_bytes())
+        state::replace(&self.directory, name, text.as_bytes())
     }
 
     /// How many records a closed segment holds.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     identity::Identity,
-    state::{self, Lock},
+    state::Lock,
     sums::{self, Closing, Entry, TableFile},
 };
 
@@ -46,8 +46,7 @@ impl Spool {
         if harvest.items.is_empty() {
             return Ok(());
         }
-        let text: String = harvest.items.iter().flat_map(|item| [item.as_str(), "\n"]).collect();
-        state::replace(&self.directory, lines, text.as_bytes())
+        self.write_items(lines, &harvest.items)
     }
 
     /// How many records a closed table holds.

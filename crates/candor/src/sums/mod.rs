@@ -21,7 +21,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicI64, AtomicU32, AtomicUsize, Ordering::Relaxed},
     },
 };
@@ -34,7 +34,7 @@ pub(crate) use self::{
     items::{items, tally},
     table::Entry,
 };
-use crate::clock::{self, SECONDS_A_DAY};
+use crate::{clock, record::lock};
 
 /// After a failure nothing is tried for this long: a tool that counts in a loop must not open files in a loop.
 const PAUSE_SECONDS: i64 = 60;
@@ -115,29 +115,25 @@ impl Sums {
         if seconds < self.paused_until.load(Relaxed) {
             return false;
         }
-        let day = seconds.div_euclid(SECONDS_A_DAY) as i32;
+        let day = clock::day_of(seconds);
         let mut open = lock(&self.open);
         for _ in 0..MAX_ATTEMPTS {
-            if open.as_ref().is_none_or(|open| open.day != day) {
-                *open = match self.reopen(day) {
-                    Ok(opened) => Some(opened),
-                    // Between being made and being opened it was taken away.
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                    Err(error) if error.kind() == io::ErrorKind::InvalidData => match closing.close_table(None) {
-                        Ok(()) => continue,
-                        Err(_) => return false,
-                    },
-                    Err(_) => {
-                        self.paused_until.store(seconds + PAUSE_SECONDS, Relaxed);
-                        return false;
-                    }
-                };
-                self.current.store(open.as_ref().map_or(0, address), Relaxed);
-            }
-            let Some(table) = open.as_ref() else { continue };
+            let table = match self.of_day(&mut open, day) {
+                Ok(table) => table,
+                // Between being made and being opened it was taken away.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) if error.kind() == io::ErrorKind::InvalidData => match closing.close_table(None) {
+                    Ok(()) => continue,
+                    Err(_) => return false,
+                },
+                Err(_) => {
+                    self.paused_until.store(seconds + PAUSE_SECONDS, Relaxed);
+                    return false;
+                }
+            };
             match table.add(record, environment, slot) {
                 Ok(()) => {
-                    let _ = HELD.try_with(|held| held.try_borrow_mut().map(|mut held| *held = Some(Arc::clone(table))));
+                    let _ = HELD.try_with(|held| held.try_borrow_mut().map(|mut held| *held = Some(table)));
                     return true;
                 }
                 Err(Refused::Closed) if !table.file.is_at(&self.directory.join(self.name)) => *open = None,
@@ -151,19 +147,17 @@ impl Sums {
 
     /// Watches an operation that begins: if its process never ends it, `record` is counted.
     pub(crate) fn begin(&self, record: &Record, environment: &Environment) -> Option<UnderWay> {
-        let mut open = lock(&self.open);
-        let day = clock::day_coarse();
-        if open.as_ref().is_none_or(|open| open.day != day)
-            && clock::seconds_coarse() >= self.paused_until.load(Relaxed)
-        {
-            *open = self.reopen(day).ok();
-            self.current.store(open.as_ref().map_or(0, address), Relaxed);
+        let seconds = clock::seconds_coarse();
+        if seconds < self.paused_until.load(Relaxed) {
+            return None;
         }
-        let open = open.as_ref()?;
+        let day = clock::day_of(seconds);
+        let mut open = lock(&self.open);
+        let open = self.of_day(&mut open, day).ok()?;
         let table = open.file.table().ok()?;
         let environment = open.environment(table, environment).ok()?;
         let slot = table.begin(&key::of_record(record, day, environment))?;
-        Some(UnderWay { open: Arc::clone(open), slot })
+        Some(UnderWay { open, slot })
     }
 
     /// From here on records are made in another environment.
@@ -172,10 +166,16 @@ impl Sums {
         self.current.store(0, Relaxed);
     }
 
-    fn reopen(&self, day: i32) -> io::Result<Arc<Open>> {
+    /// The table of a day: the one that is open, or another one that is opened in its place.
+    fn of_day(&self, open: &mut Option<Arc<Open>>, day: i32) -> io::Result<Arc<Open>> {
+        if let Some(open) = open.as_ref().filter(|open| open.day == day) {
+            return Ok(Arc::clone(open));
+        }
         let file = TableFile::open_or_create(&self.directory, self.name)?;
         let slots = (0..self.slots).map(|_| AtomicU32::new(0)).collect();
-        Ok(Arc::new(Open { file, day, environment: AtomicU32::new(0), slots }))
+        let opened = Arc::new(Open { file, day, environment: AtomicU32::new(0), slots });
+        self.current.store(address(&opened), Relaxed);
+        Ok(Arc::clone(open.insert(opened)))
     }
 
     fn is_current(&self, open: &Arc<Open>) -> bool {
@@ -222,9 +222,4 @@ impl UnderWay {
 
 fn address(open: &Arc<Open>) -> usize {
     Arc::as_ptr(open).addr()
-}
-
-/// A thread that panicked while it held the lock has at most left no table open.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
