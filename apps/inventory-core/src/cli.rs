@@ -87,13 +87,9 @@ fn beats(text: &str) -> Result<Heartbeats, String> {
     Ok(Heartbeats::new(duration(first)?, Duration::max(duration(then)?, Duration::from_secs(1))))
 }
 
-/// `1.4.0 (commit 5f0c9e1b2a3d, built 2026-11-22)`; what the build did not know is left out.
 fn version() -> String {
     let version = option_env!("CANDOR_VERSION").unwrap_or(env!("CARGO_PKG_VERSION"));
-    let commit = option_env!("CANDOR_COMMIT").map(|commit| format!("commit {commit}"));
-    let built = option_env!("CANDOR_BUILT").map(|day| format!("built {day}"));
-    let build: Vec<String> = commit.into_iter().chain(built).collect();
-    if build.is_empty() { version.to_owned() } else { format!("{version} ({})", build.join(", ")) }
+    inventory_store::version(version, option_env!("CANDOR_COMMIT"), option_env!("CANDOR_BUILT"))
 }
 
 #[cfg(test)]

@@ -14,7 +14,9 @@ pub mod policy;
 pub mod providers;
 pub mod schema;
 pub mod settings;
+mod wording;
 
 pub use classified::{Classified, ErrorClass, with_causes};
 pub use fetch::{Fetched, fetch};
 pub use observer::{Observer, Step};
+pub use wording::{counted, version};

@@ -64,11 +64,6 @@ pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|c| if escaped(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
 }
 
-/// `1 rule`, `2 rules`.
-pub(crate) fn counted(number: u64, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
-}
-
 /// Why an answer could not be written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write to standard output")]
@@ -89,10 +84,5 @@ mod tests {
     #[test]
     fn text_of_the_machine_cannot_command_the_terminal() {
         assert_eq!(printable("a\u{1b}[31mb\tä"), "a\\u{1b}[31mb\\tä");
-    }
-
-    #[test]
-    fn one_is_singular() {
-        assert_eq!(counted(1, "rule") + &counted(0, "rule"), "1 rule0 rules");
     }
 }

@@ -1,11 +1,12 @@
 //! Checking the policies.
 
 use inventory_store::{
+    counted,
     database::{Database, Location},
     policy::{Policy, evaluate},
 };
 
-use super::{JobError, counted};
+use super::JobError;
 use crate::{history, telemetry::CheckRun};
 
 /// Checks every rule, keeps what was found, and says how many are violated.

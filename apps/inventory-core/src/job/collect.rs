@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use inventory_store::{
-    Fetched,
+    Fetched, counted,
     database::{Database, Location},
     fetch,
     machine::Machine,
     providers,
 };
 
-use super::{JobError, counted};
+use super::JobError;
 use crate::telemetry::CollectRun;
 
 /// Asks the providers of these names, or all where there is none, and says what they found.

@@ -85,8 +85,3 @@ impl Classified for JobError {
         }
     }
 }
-
-/// `1 rule`, `2 rules`.
-fn counted(number: u64, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
-}

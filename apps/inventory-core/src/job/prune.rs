@@ -1,9 +1,12 @@
 //! Taking out what is old.
 
-use inventory_store::database::{Database, Location};
+use inventory_store::{
+    counted,
+    database::{Database, Location},
+};
 use jiff::Timestamp;
 
-use super::{JobError, counted};
+use super::JobError;
 use crate::{history, interval::Interval};
 
 /// Takes out the runs of jobs that are older than `keep`, and says how many there were.

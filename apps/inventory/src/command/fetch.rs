@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use inventory_store::{
-    Classified, Fetched, Observer,
+    Classified, Fetched, Observer, counted,
     database::{Database, Location},
     fetch,
     machine::Machine,
@@ -15,7 +15,7 @@ use super::{CommandError, Ended};
 use crate::{
     cli::FetchArgs,
     config::Config,
-    output::{counted, lines, print, print_json, printable, table, warn},
+    output::{lines, print, print_json, printable, table, warn},
     progress::Progress,
     telemetry::{self, FetchRun, Usage},
 };

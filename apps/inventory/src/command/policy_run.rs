@@ -2,6 +2,7 @@
 
 use comfy_table::{Cell, Color};
 use inventory_store::{
+    counted,
     database::Database,
     policy::{Finding, Policy, Rule, evaluate},
 };
@@ -12,7 +13,7 @@ use super::{CommandError, Ended};
 use crate::{
     cli::PolicyRunArgs,
     config::Config,
-    output::{counted, lines, print, print_json, printable, table, warn},
+    output::{lines, print, print_json, printable, table, warn},
     telemetry::{PolicyRun, Usage},
 };
 
