@@ -25,6 +25,7 @@ mod writer;
 pub use append::{Append, AppendError, AppendItem, Appended, AttributeColumns, Crash, Fact, message_id_hash};
 pub use catalog::{
     Catalog, CatalogError, CreatedProject, ItemOutcome, NewProject, OutcomeCount, OutcomeDelta, Project, ProjectMode,
+    Rotated, WriteKey,
 };
 pub use facts::is_column_name;
 pub use flush::FlushError;

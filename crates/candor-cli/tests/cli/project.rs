@@ -51,3 +51,41 @@ fn a_key_belongs_to_one_project() {
     let missing = add("three").failed_with(1);
     assert!(missing.contains("no project called `three`"), "{missing}");
 }
+
+#[test]
+fn keys_are_made_rotated_and_revoked_under_a_running_collector() {
+    let place = Place::new();
+    let first = place.create_project("inventory")["write_key"].as_str().unwrap().to_owned();
+    let collector = place.serve();
+    let keys = |arguments: &[&str]| {
+        let place_of = ["--project", "inventory", "--data", "DATA", "--json"];
+        place.run(&[&["keys"], arguments, &place_of].concat()).json()
+    };
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let second = text(&keys(&["create"])["write_key"]);
+    let rotated = keys(&["rotate", "--key", &first, "--keep", "30d"]);
+    assert_eq!(rotated["ending"], serde_json::json!([first]));
+    for (id, key) in [&first, &second, &text(&rotated["write_key"])].into_iter().enumerate() {
+        collector.send_operation(key, &format!("id-{id}"), "fetch", "1.0.0");
+    }
+
+    keys(&["revoke", "--key", &second]);
+    let listed = keys(&["list"]);
+    let of = |key: &str| {
+        let listed = listed["keys"].as_array().unwrap();
+        let found = listed.iter().find(|listed| listed["write_key"] == key).unwrap();
+        (found["valid"].as_bool().unwrap(), found["ends"].is_null())
+    };
+    assert_eq!([of(&first), of(&second)], [(true, false), (false, false)]);
+    let table = place.run(&["keys", "list", "--project", "inventory", "--data", "DATA"]).ok();
+    assert!(table.contains("until 20") && table.contains("no, ended 20"), "{table}");
+    let again = place.run(&["keys", "revoke", "--project", "inventory", "--key", &second, "--data", "DATA"]);
+    assert!(again.failed_with(1).contains("no valid write key"));
+    // What a collector knows of a key it goes by for a few seconds.
+    let refused = (0..100).any(|attempt| {
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        collector.post_operation(&second, &format!("late-{attempt}"), "fetch", "1.0.0") == 401
+    });
+    assert!(refused);
+    collector.send_operation(&first, "still", "fetch", "1.0.0");
+}

@@ -1,9 +1,11 @@
 //! Projects, their keys and tokens, and what became of their items: SQLite, shared by the collector and the command line.
 
-mod access;
 mod database;
+mod keys;
 mod outcomes;
 mod projects;
+mod random;
+mod tokens;
 
 #[cfg(test)]
 mod tests;
@@ -12,6 +14,8 @@ use std::sync::Arc;
 
 use candor_wire::Timestamp;
 use sqlx::SqlitePool;
+
+pub use self::keys::{Rotated, WriteKey};
 
 /// The metadata of a data directory, in `catalog.sqlite`.
 ///
@@ -42,6 +46,16 @@ pub enum CatalogError {
     /// The key belongs to another project.
     #[error("the key already belongs to the project `{0}`: choose another key, or remove it there first")]
     KeyTaken(String),
+    /// The project has no such key, or it has ended.
+    #[error(
+        "the project `{project}` has no valid write key `{key}`: `candor keys list --project {project}` shows those it has"
+    )]
+    NoSuchKey {
+        /// The project's name.
+        project: String,
+        /// The key.
+        key: String,
+    },
     /// A newer release made it.
     #[error("the catalog has format version {0}, which this release does not know: use the release that wrote it")]
     Version(i64),

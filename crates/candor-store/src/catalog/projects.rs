@@ -7,7 +7,9 @@ use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
 
 use super::{
     Catalog, CatalogError, CreatedProject, NewProject, Project, ProjectMode,
-    access::{insert_key, insert_token, random, random_hex},
+    keys::insert_key,
+    random::{random, random_hex},
+    tokens::insert_token,
 };
 
 impl ProjectMode {

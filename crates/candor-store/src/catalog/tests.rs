@@ -72,9 +72,11 @@ async fn a_revoked_key_is_worth_nothing_until_it_is_added_again() {
     catalog.add_key("inventory", "given").await.unwrap();
     catalog.add_key("inventory", "given").await.unwrap();
     assert!(catalog.project_by_key("given").await.unwrap().is_some());
-    catalog.revoke_key("given").await.unwrap();
+    catalog.revoke_key("inventory", "given").await.unwrap();
     assert!(catalog.project_by_key("given").await.unwrap().is_none());
     assert_eq!(catalog.write_keys().await.unwrap().len(), 1);
+    let again = catalog.revoke_key("inventory", "given").await;
+    assert!(matches!(again, Err(CatalogError::NoSuchKey { .. })));
     catalog.add_key("inventory", "given").await.unwrap();
     assert!(catalog.project_by_key("given").await.unwrap().is_some());
 }
@@ -130,4 +132,30 @@ async fn a_catalog_of_a_newer_release_is_refused() {
     sqlx::raw_sql("PRAGMA user_version = 99").execute(catalog.pool()).await.unwrap();
     let error = Catalog::open(dir.path()).await.unwrap_err();
     assert!(matches!(error, CatalogError::Version(99)), "{error}");
+}
+
+#[tokio::test]
+async fn a_rotated_key_works_beside_the_new_one_until_its_end() {
+    let (_dir, catalog) = catalog().await;
+    catalog.create_project(open_project("other")).await.unwrap();
+    let created = catalog.create_project(open_project("inventory")).await.unwrap();
+    let day = Timestamp::from_micros(i64::MAX / 2);
+    let first = catalog.rotate_key("inventory", None, day).await.unwrap();
+    assert_eq!(first.ending, [created.write_key.clone()]);
+    let valid = async |key: &str| catalog.project_by_key(key).await.unwrap().is_some();
+    assert!(valid(&created.write_key).await && valid(&first.key).await);
+    assert_eq!(catalog.write_keys().await.unwrap().len(), 3, "with that of the other project");
+
+    let past = Timestamp::from_micros(1);
+    let second = catalog.rotate_key("inventory", Some(&first.key), past).await.unwrap();
+    assert_eq!((second.ending, valid(&first.key).await), (vec![first.key.clone()], false));
+    assert!(valid(&created.write_key).await && valid(&second.key).await);
+    let again = catalog.rotate_key("inventory", Some(&first.key), day).await;
+    assert!(matches!(again, Err(CatalogError::NoSuchKey { .. })));
+    assert!(!valid(&first.key).await, "an end is not put off");
+
+    let keys = catalog.keys("inventory").await.unwrap();
+    let ends = |key: &str| keys.iter().find(|known| known.key == key).unwrap().ends;
+    assert_eq!([ends(&created.write_key), ends(&first.key), ends(&second.key)], [Some(day), Some(past), None]);
+    assert_eq!(keys.iter().filter(|key| key.valid).count(), 2);
 }
