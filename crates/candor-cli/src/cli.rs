@@ -4,7 +4,9 @@ use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
 use clap::{Parser, Subcommand};
 
-use crate::commands::{choice, completions, keys, log, man, manifest, project, report, serve, sql, status};
+use crate::commands::{
+    backup, choice, completions, doctor, keys, log, man, manifest, project, report, serve, sql, status,
+};
 use crate::demo;
 use crate::failure::Failure;
 
@@ -44,6 +46,9 @@ pub(crate) enum Command {
     Project(project::Project),
     #[command(subcommand)]
     Keys(keys::Keys),
+    Doctor(doctor::Doctor),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
     Report(report::Report),
     Sql(sql::Sql),
     #[command(subcommand)]
@@ -63,6 +68,9 @@ impl Command {
             Self::Serve(command) => command.run(),
             Self::Project(command) => command.run(),
             Self::Keys(command) => command.run(),
+            Self::Doctor(command) => command.run(),
+            Self::Backup(command) => command.run(),
+            Self::Restore(command) => command.run(),
             Self::Report(command) => command.run(),
             Self::Sql(command) => command.run(),
             Self::Manifest(command) => command.run(),

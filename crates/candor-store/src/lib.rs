@@ -7,8 +7,10 @@
 //! docs/storage.md describes every file of a data directory.
 
 mod append;
+mod backup;
 mod catalog;
 mod dedup;
+mod examine;
 mod facts;
 mod flush;
 mod fresh;
@@ -23,10 +25,12 @@ mod tables;
 mod writer;
 
 pub use append::{Append, AppendError, AppendItem, Appended, AttributeColumns, Crash, Fact, message_id_hash};
+pub use backup::{BackedUp, BackupError, backup, files_and_bytes, restore};
 pub use catalog::{
     Catalog, CatalogError, CreatedProject, ItemOutcome, NewProject, OutcomeCount, OutcomeDelta, Project, ProjectMode,
     Rotated, WriteKey,
 };
+pub use examine::{Finding, Health, examine};
 pub use facts::is_column_name;
 pub use flush::FlushError;
 pub use journal::JournalError;

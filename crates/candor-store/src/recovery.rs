@@ -184,7 +184,7 @@ fn set_aside(path: &Path, is_damaged: bool) {
 }
 
 /// A directory that only its owner may enter.
-fn create_private(path: &Path) -> io::Result<()> {
+pub(crate) fn create_private(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)?;
     // What is synced in it later would be gone with it.
     match path.parent() {

@@ -1,7 +1,9 @@
 //! One command, one file: its arguments, its help, and what it does.
 
+pub(crate) mod backup;
 pub(crate) mod choice;
 pub(crate) mod completions;
+pub(crate) mod doctor;
 pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod man;

@@ -10,3 +10,4 @@ mod project;
 mod reading;
 mod serve;
 mod status;
+mod upkeep;

@@ -1,7 +1,7 @@
 //! Opening the file, and bringing it to the current format.
 
 use std::{
-    fs::{DirBuilder, OpenOptions},
+    fs::{DirBuilder, File, OpenOptions},
     io,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::Path,
@@ -40,6 +40,27 @@ impl Catalog {
         let catalog = Self { pool };
         catalog.upgrade().await?;
         Ok(catalog)
+    }
+
+    /// Writes all of it, as of one moment, into a new file that only the owner may read.
+    ///
+    /// # Errors
+    /// When there is such a file, or it cannot be made.
+    pub(crate) async fn copy(&self, to: &Path) -> Result<(), CatalogError> {
+        let failed = |source| CatalogError::Io { dir: to.to_owned(), source };
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(to).map_err(failed)?;
+        // An empty file is one that SQLite may write into.
+        sqlx::query("VACUUM INTO ?").bind(to.to_string_lossy()).execute(&self.pool).await?;
+        File::open(to).and_then(|file| file.sync_all()).map_err(failed)
+    }
+
+    /// What SQLite finds wrong with the file, if anything.
+    ///
+    /// # Errors
+    /// When it cannot be read at all.
+    pub(crate) async fn check(&self) -> Result<Option<String>, CatalogError> {
+        let found: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&self.pool).await?;
+        Ok((found != "ok").then_some(found))
     }
 
     pub(super) fn pool(&self) -> &SqlitePool {

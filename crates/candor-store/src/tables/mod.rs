@@ -147,6 +147,12 @@ impl Table {
         &self.table
     }
 
+    /// The files of this version, relative to the table's directory, with their lengths in bytes.
+    pub(crate) fn data_files(&self) -> Result<impl Iterator<Item = (String, u64)>, TableError> {
+        let files = self.table.snapshot()?.log_data().into_iter();
+        Ok(files.map(|file| (file.path().into_owned(), u64::try_from(file.size()).unwrap_or(0))))
+    }
+
     /// The newest version.
     pub(crate) async fn reload(&self) -> Result<Self, TableError> {
         let mut table = self.table.clone();

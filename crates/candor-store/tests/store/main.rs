@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod appends;
+mod backups;
 mod child;
 mod crashes;
 mod damage;
