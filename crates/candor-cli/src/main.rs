@@ -4,6 +4,7 @@
 
 mod cli;
 mod commands;
+mod config;
 mod demo;
 mod failure;
 mod output;
@@ -13,7 +14,7 @@ mod tools;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use config::Refused;
 
 use workspace_hack as _;
 
@@ -22,13 +23,15 @@ use workspace_hack as _;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let arguments = match cli::Cli::try_parse() {
+    let typed: Vec<_> = std::env::args_os().collect();
+    let arguments = match config::parse(&typed) {
         Ok(arguments) => arguments,
-        Err(error) => {
+        Err(Refused::Usage(error)) => {
             // Help and version go to stdout with status 0, usage errors to stderr with status 2; a closed pipe is fine.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
+        Err(Refused::File(failure)) => return failure.report(),
     };
     match arguments.command.run() {
         Ok(()) => ExitCode::SUCCESS,

@@ -10,6 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use super::block_on;
+use crate::config::Effective;
 use crate::failure::{Failure, While};
 use crate::output;
 
@@ -20,7 +21,8 @@ const EXAMPLES: &str = "\
 Examples:
   candor serve --data ./candor-data
   candor serve --data /var/lib/candor --listen 0.0.0.0:8700 --log-format json
-  candor serve --data ./candor-data --print-config
+  candor serve --config /etc/candor/collector.toml
+  candor serve --config /etc/candor/collector.toml --print-config
 
 It prints `candor listening on http://ADDRESS` on stdout once it is ready; the log goes to
 stderr (CANDOR_LOG=debug says more). SIGTERM and SIGINT let the requests in work finish.
@@ -46,9 +48,15 @@ pub(crate) struct Serve {
     /// How the log is written
     #[arg(long, value_enum, env = "CANDOR_LOG_FORMAT", default_value_t = LogFormat::Text)]
     log_format: LogFormat,
-    /// Print every setting and bound with its reason, and exit
+    /// A file of settings in TOML: what the flags here are called, with `_` for `-`
+    #[arg(long, value_name = "FILE", env = "CANDOR_CONFIG")]
+    config: Option<PathBuf>,
+    /// Print every setting with what decided it, and every bound with its reason, and exit
     #[arg(long)]
     print_config: bool,
+    /// The settings as they hold, for `print_config`.
+    #[arg(skip)]
+    pub(crate) effective: Vec<Effective>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -66,7 +74,7 @@ fn default_flush_seconds() -> u64 {
 impl Serve {
     pub(crate) fn run(self) -> Result<(), Failure> {
         if self.print_config {
-            return output::print(&self.config());
+            return output::print(&self.printed_config());
         }
         self.start_log()?;
         block_on(self.serve())
@@ -124,14 +132,21 @@ impl Serve {
         Ok(())
     }
 
-    /// The settings in the form of TOML, each bound with its reason.
-    fn config(&self) -> String {
-        let mut text = format!(
-            "data = {:?}\nlisten = \"{}\"\nflush_interval_s = {}\nflush_rows = {}\n\n[limits]\n",
-            self.data, self.listen, self.flush_interval, self.flush_rows
-        );
+    /// The settings as a file that `--config` takes, and the bounds with their reasons.
+    fn printed_config(&self) -> String {
+        let mut text = match &self.config {
+            Some(path) => format!("# With the settings in {}.\n\n", path.display()),
+            None => String::new(),
+        };
+        for Effective { key, value, source, help } in &self.effective {
+            match value {
+                Some(value) => text.push_str(&format!("# {help} ({source})\n{key} = {value}\n")),
+                None => text.push_str(&format!("# {help} (not set)\n# {key} =\n")),
+            }
+        }
+        text.push_str("\n# Bounds, which are the same everywhere:\n");
         for limit in Limits::default().described() {
-            text.push_str(&format!("# {}\n{} = \"{}\"\n", limit.reason, limit.name, limit.value));
+            text.push_str(&format!("#\n# {}\n# {} = \"{}\"\n", limit.reason, limit.name, limit.value));
         }
         text
     }

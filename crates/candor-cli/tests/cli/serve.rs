@@ -1,4 +1,4 @@
-use crate::candor::Place;
+use crate::candor::{Ended, Place};
 
 #[test]
 fn it_says_where_it_listens_stops_on_a_signal_and_loses_nothing() {
@@ -37,7 +37,55 @@ fn an_address_that_is_taken_is_a_clear_error() {
 }
 
 #[test]
-fn every_setting_is_printed_with_its_reason() {
-    let text = Place::new().run(&["serve", "--data", "DATA", "--print-config"]).ok();
-    assert!(text.contains("[limits]") && text.contains("body_bytes = \"20 MiB\""), "{text}");
+fn every_setting_is_printed_with_what_decided_it_and_every_bound_with_its_reason() {
+    let place = Place::new();
+    place.write(
+        "collector.toml",
+        "data = \"from-file\"\nlisten = \"127.0.0.1:1\"\nflush_rows = 7\nflush_interval = 9\n",
+    );
+    let mut command = place.command();
+    command.args(["serve", "--config", "collector.toml", "--listen", "127.0.0.1:2", "--print-config"]);
+    let text = Ended::of(&command.env("CANDOR_FLUSH_ROWS", "8").output().unwrap()).ok();
+    let decided = |line: &str, by: &str| {
+        let (before, _) = text.split_once(&format!("\n{line}\n")).unwrap_or_else(|| panic!("{line}: {text}"));
+        let comment = before.lines().last().unwrap();
+        assert!(comment.ends_with(&format!("({by})")), "{line}: {comment}");
+    };
+    decided("data = \"from-file\"", "collector.toml");
+    decided("listen = \"127.0.0.1:2\"", "--listen");
+    decided("flush_rows = \"8\"", "CANDOR_FLUSH_ROWS");
+    decided("flush_interval = \"9\"", "collector.toml");
+    decided("log_format = \"text\"", "default");
+    assert!(text.contains("# body_bytes = \"20 MiB\""), "{text}");
+
+    // What is printed is a file of settings.
+    place.write("printed.toml", &text);
+    let again = place.run(&["serve", "--config", "printed.toml", "--print-config"]).ok();
+    let settings = |text: &str| text.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n");
+    assert_eq!(settings(&again), settings(&text));
+}
+
+#[test]
+fn a_file_of_settings_that_cannot_be_meant_is_named_with_what_is_wrong() {
+    let place = Place::new();
+    let serve = |text: &str| {
+        place.write("collector.toml", text);
+        let ended = place.run(&["serve", "--config", "collector.toml", "--data", "DATA"]);
+        let status = ended.status;
+        ended.failed_with(status)
+    };
+    let unknown = serve("lissen = \"127.0.0.1:0\"\n");
+    assert!(
+        unknown.starts_with("collector.toml: there is no setting `lissen`") && unknown.contains("listen"),
+        "{unknown}"
+    );
+    let value = serve("listen = \"somewhere\"\n");
+    assert!(value.starts_with("collector.toml: ") && value.contains("somewhere"), "{value}");
+    let shape = serve("listen = 2026-11-22\n");
+    assert!(shape.contains("`listen` must be"), "{shape}");
+    let syntax = serve("listen = \n");
+    assert!(syntax.contains("collector.toml") && syntax.contains("line 1"), "{syntax}");
+    let missing = place.run(&["serve", "--config", "nowhere.toml"]).failed_with(1);
+    assert!(missing.contains("nowhere.toml"), "{missing}");
+    assert!(!place.path().join("data").exists());
 }
