@@ -6,8 +6,11 @@ use std::time::Duration;
 use candor_store::{Catalog, CatalogError, ReadError, Reader};
 use clap::{ArgGroup, Args};
 use datafusion::prelude::SessionContext;
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response};
 use serde_json::Value;
 
+use crate::commands::block_on;
 use crate::failure::{Failure, While};
 
 /// How long a collector may take to answer: its own bound for a query is 30 s.
@@ -46,7 +49,7 @@ impl SourceArgs {
 }
 
 fn base(url: &str) -> Result<String, Failure> {
-    if url.starts_with("http://") {
+    if url.starts_with("http://") || url.starts_with("https://") {
         return Ok(url.trim_end_matches('/').to_owned());
     }
     Err(Failure::usage(format!("{url} is no address of a collector: write it like http://127.0.0.1:8700")))
@@ -94,33 +97,24 @@ pub(crate) struct Collector {
 impl Collector {
     /// The body of the answer to `GET path?parameters`.
     pub(crate) fn get(&self, path: &str, parameters: &[(&str, String)]) -> Result<String, Failure> {
-        let mut request = self.agent().get(format!("{}{path}", self.url)).header("authorization", self.bearer());
-        for (name, value) in parameters {
-            request = request.query(name, value);
-        }
-        self.read(request.call())
+        block_on(async {
+            let request = client()?.get(format!("{}{path}", self.url)).query(parameters);
+            self.read(request.bearer_auth(&self.token).send().await).await
+        })
     }
 
     /// The body of the answer to `POST path` with this JSON.
     pub(crate) fn post(&self, path: &str, body: &Value) -> Result<String, Failure> {
-        let request = self.agent().post(format!("{}{path}", self.url)).header("authorization", self.bearer());
-        self.read(request.content_type("application/json").send(body.to_string()))
+        block_on(async {
+            let request = client()?.post(format!("{}{path}", self.url)).header("content-type", "application/json");
+            self.read(request.bearer_auth(&self.token).body(body.to_string()).send().await).await
+        })
     }
 
-    fn agent(&self) -> ureq::Agent {
-        let config = ureq::Agent::config_builder();
-        // No redirects: they would hand the token to whatever they name.
-        config.http_status_as_error(false).max_redirects(0).timeout_global(Some(ANSWER_DEADLINE)).build().into()
-    }
-
-    fn bearer(&self) -> String {
-        format!("Bearer {}", self.token)
-    }
-
-    fn read(&self, answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<String, Failure> {
-        let mut answer = answer.or_failed_to(|| format!("reach the collector at {}", self.url))?;
+    async fn read(&self, answer: Result<Response, reqwest::Error>) -> Result<String, Failure> {
+        let answer = answer.or_failed_to(|| format!("reach the collector at {}", self.url))?;
         let status = answer.status();
-        let body = answer.body_mut().read_to_string().or_failed_to(|| format!("read the answer of {}", self.url))?;
+        let body = answer.text().await.or_failed_to(|| format!("read the answer of {}", self.url))?;
         if status.is_success() {
             return Ok(body);
         }
@@ -128,4 +122,11 @@ impl Collector {
         let said = ["message", "detail"].map(|key| error[key].as_str().unwrap_or_default()).join(" ");
         Err(Failure::new(format!("the collector at {} answered {status}: {}", self.url, said.trim())))
     }
+}
+
+/// Asks over HTTP and HTTPS; trusts what the system trusts, or what `SSL_CERT_FILE` and `SSL_CERT_DIR` name.
+pub(crate) fn client() -> Result<Client, Failure> {
+    // No redirects: they would hand the token to whatever they name.
+    let client = Client::builder().redirect(Policy::none()).timeout(ANSWER_DEADLINE).build();
+    client.or_failed_to(|| "prepare to ask over HTTP".to_owned())
 }

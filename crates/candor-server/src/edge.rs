@@ -27,7 +27,8 @@ const HEADERS: [(HeaderName, HeaderValue); 3] = [
 /// Runs the request, completes its answer and logs it.
 ///
 /// The log has the route's pattern in place of the path, and nothing that the client sent: no address, no query, no
-/// header, no body.
+/// header, no body. The answer says by which id its line is found, as `x-request-id`; it is our own, whatever the client
+/// calls its request.
 pub(crate) async fn answer(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();

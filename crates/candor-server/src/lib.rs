@@ -22,6 +22,7 @@ mod project;
 mod query;
 mod routes;
 mod serve;
+mod tls;
 
 pub use access::Scope;
 pub use app::{App, StartError, StopError};
@@ -30,5 +31,6 @@ pub use limits::{DescribedLimit, Limits};
 pub use query::sql;
 pub use routes::ROUTES;
 pub use serve::serve;
+pub use tls::{Tls, TlsError};
 
 use workspace_hack as _;

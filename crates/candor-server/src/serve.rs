@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::routes;
+use crate::tls::Tls;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -13,7 +14,7 @@ use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -30,11 +31,15 @@ const TOO_MANY_CONNECTIONS: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-
 /// Serves `app` on `listener` until `shutdown` is ready; then finishes the requests in work and returns.
 ///
 /// Nothing is lost when it returns: what was answered with 2xx is on the disk, and the counts of outcomes are written.
-/// Connections that still work when the drain deadline ends are cut.
-pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output = ()>) {
+/// Connections that still work when the drain deadline ends are cut. With `tls` it speaks that alone.
+pub async fn serve(listener: TcpListener, tls: Option<Tls>, app: App, shutdown: impl Future<Output = ()>) {
     let (stop, stopping) = watch::channel(());
     let writer = tokio::spawn(app.clone().write_outcomes(stopping.clone()));
-    let mut connections = accept_until(listener, &app, stopping, shutdown).await;
+    let follower = tls.clone().map(|tls| tokio::spawn(tls.follow()));
+    let mut connections = accept_until(listener, tls, &app, stopping, shutdown).await;
+    if let Some(follower) = follower {
+        follower.abort();
+    }
 
     tracing::info!(connections = connections.len(), "stopping: no new connections, finishing what is in work");
     drop(stop);
@@ -52,6 +57,7 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output
 /// Accepts connections until `shutdown` is ready; gives back those that are still open.
 async fn accept_until(
     listener: TcpListener,
+    tls: Option<Tls>,
     app: &App,
     stopping: watch::Receiver<()>,
     shutdown: impl Future<Output = ()>,
@@ -79,7 +85,7 @@ async fn accept_until(
         };
         match Arc::clone(&slots).try_acquire_owned() {
             Ok(slot) => {
-                let connection = serve_connection(stream, router.clone(), app.clone(), stopping.clone());
+                let connection = open_connection(stream, tls.clone(), router.clone(), app.clone(), stopping.clone());
                 connections.spawn(async move {
                     connection.await;
                     drop(slot);
@@ -90,12 +96,28 @@ async fn accept_until(
     }
 }
 
-/// Answers the requests of one connection, one after the other, until it ends or the collector stops.
-async fn serve_connection(stream: TcpStream, router: Router, app: App, mut stopping: watch::Receiver<()>) {
+/// Serves a connection that was just accepted: by TLS where that is set, else as it is.
+async fn open_connection(stream: TcpStream, tls: Option<Tls>, router: Router, app: App, stopping: watch::Receiver<()>) {
     // With Nagle's algorithm an answer in two writes waits for the client's delayed acknowledgement.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "could not set TCP_NODELAY");
     }
+    let Some(tls) = tls else { return serve_connection(stream, router, app, stopping).await };
+    // A handshake is the head of a connection: who is slow with it holds a place as long, and no longer.
+    match tokio::time::timeout(app.limits().head_deadline, tls.accept(stream)).await {
+        Ok(Ok(stream)) => serve_connection(stream, router, app, stopping).await,
+        Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+        Err(_) => tracing::debug!("a TLS handshake took too long"),
+    }
+}
+
+/// Answers the requests of one connection, one after the other, until it ends or the collector stops.
+async fn serve_connection(
+    stream: impl AsyncRead + AsyncWrite + Unpin + 'static,
+    router: Router,
+    app: App,
+    mut stopping: watch::Receiver<()>,
+) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(app.limits().head_deadline).max_buf_size(app.limits().head_bytes);
     let service = router.map_request(|request: Request<Incoming>| request.map(Body::new));

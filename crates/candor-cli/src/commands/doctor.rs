@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::block_on;
 use crate::failure::Failure;
-use crate::output;
+use crate::{output, source};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -73,11 +73,11 @@ fn descriptors() -> Finding {
 fn readiness(url: &str) -> Finding {
     let subject = "readiness";
     let path = format!("{}/readyz", url.trim_end_matches('/'));
-    match ureq::get(&path).call() {
-        Ok(_) => Finding::good(subject, format!("{url} can take events")),
-        Err(error) => {
-            Finding::bad(subject, format!("{path}: {error}"), "look at its log; is it running, and at this address?")
-        }
+    let asked = block_on(async { Ok(source::client()?.get(&path).send().await?.status()) });
+    match asked {
+        Ok(status) if status.is_success() => Finding::good(subject, format!("{url} can take events")),
+        Ok(status) => Finding::bad(subject, format!("{path} answers {status}"), "look at its log"),
+        Err(_) => Finding::bad(subject, format!("{path} does not answer"), "is it running, and at this address?"),
     }
 }
 

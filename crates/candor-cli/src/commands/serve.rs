@@ -2,7 +2,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use candor_server::{App, Limits, Scope};
+use candor_server::{App, Limits, Scope, Tls};
 use candor_store::StoreOptions;
 use clap::{Args, ValueEnum};
 use tokio::net::TcpListener;
@@ -21,11 +21,13 @@ const EXAMPLES: &str = "\
 Examples:
   candor serve --data ./candor-data
   candor serve --data /var/lib/candor --listen 0.0.0.0:8700 --log-format json
+  candor serve --data /var/lib/candor --tls-certificate fullchain.pem --tls-key privkey.pem
   candor serve --config /etc/candor/collector.toml
   candor serve --config /etc/candor/collector.toml --print-config
 
 It prints `candor listening on http://ADDRESS` on stdout once it is ready; the log goes to
-stderr (CANDOR_LOG=debug says more). SIGTERM and SIGINT let the requests in work finish.
+stderr (CANDOR_LOG=debug says more). SIGTERM and SIGINT let the requests in work finish; a
+certificate is read again when it was written, and at SIGHUP.
 One process owns a data directory.";
 
 /// Run the collector
@@ -38,6 +40,12 @@ pub(crate) struct Serve {
     /// The address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", env = "CANDOR_LISTEN", default_value = "127.0.0.1:8700")]
     listen: SocketAddr,
+    /// The certificate with its chain in PEM: the collector then speaks TLS alone
+    #[arg(long, value_name = "FILE", env = "CANDOR_TLS_CERTIFICATE", requires = "tls_key")]
+    tls_certificate: Option<PathBuf>,
+    /// The certificate's private key in PEM
+    #[arg(long, value_name = "FILE", env = "CANDOR_TLS_KEY", requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
     /// How old rows may get before they are committed to the tables, in seconds (they are on disk and visible at once)
     #[arg(long, value_name = "SECONDS", env = "CANDOR_FLUSH_INTERVAL", default_value_t = default_flush_seconds())]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=3600))]
@@ -71,6 +79,16 @@ fn default_flush_seconds() -> u64 {
     StoreOptions::default().flush_interval.as_secs()
 }
 
+/// Reads the certificate again at each SIGHUP, as whoever renews certificates expects.
+async fn reload_on_hangup(tls: Tls) {
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+    while hangup.recv().await.is_some() {
+        if let Err(error) = tls.reload() {
+            tracing::error!(%error, "the certificate cannot be used; the one before stays");
+        }
+    }
+}
+
 impl Serve {
     pub(crate) fn run(self) -> Result<(), Failure> {
         if self.print_config {
@@ -84,17 +102,19 @@ impl Serve {
         // Signals first, so that none is lost while the journal is replayed.
         let mut terminate = signal(SignalKind::terminate()).or_failed_to(|| "listen for SIGTERM".to_owned())?;
         let mut interrupt = signal(SignalKind::interrupt()).or_failed_to(|| "listen for SIGINT".to_owned())?;
+        let tls = self.tls()?;
         let app = App::open(&self.data, Limits::default(), self.store_options()).await?;
         let listener = TcpListener::bind(self.listen).await.or_failed_to(|| {
             format!("listen on {} (another program may have it: choose another with --listen)", self.listen)
         })?;
         let address = listener.local_addr()?;
-        output::print(&format!("candor listening on http://{address}"))?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        output::print(&format!("candor listening on {scheme}://{address}"))?;
         if app.catalog().projects().await?.is_empty() {
             let path = app.signin_path(Scope::Everything)?;
             tracing::info!(
                 "no project yet: make one with `candor project create NAME --data {}`, and look at \
-                 http://{address}{path} (works once, within an hour)",
+                 {scheme}://{address}{path} (works once, within an hour)",
                 self.data.display()
             );
         }
@@ -104,10 +124,21 @@ impl Serve {
                 _ = interrupt.recv() => {}
             }
         };
-        candor_server::serve(listener, app.clone(), shutdown).await;
+        let reloading = tls.clone().map(|tls| tokio::spawn(reload_on_hangup(tls)));
+        candor_server::serve(listener, tls, app.clone(), shutdown).await;
+        if let Some(reloading) = reloading {
+            reloading.abort();
+        }
         app.close().await?;
         tracing::info!("stopped");
         Ok(())
+    }
+
+    fn tls(&self) -> Result<Option<Tls>, Failure> {
+        let Some((certificate, key)) = self.tls_certificate.as_deref().zip(self.tls_key.as_deref()) else {
+            return Ok(None);
+        };
+        Ok(Some(Tls::load(certificate, key).or_failed_to(|| "use the certificate".to_owned())?))
     }
 
     fn store_options(&self) -> StoreOptions {

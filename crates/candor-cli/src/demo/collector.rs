@@ -44,7 +44,7 @@ impl DemoCollector {
         let shutdown = async {
             let _ = stopped.await;
         };
-        let serving = tokio::spawn(candor_server::serve(listener, app.clone(), shutdown));
+        let serving = tokio::spawn(candor_server::serve(listener, None, app.clone(), shutdown));
         let data = data.display().to_string();
         Ok(Self { app, url, data, token: created.token, stop, serving })
     }

@@ -81,10 +81,15 @@ impl Place {
 
     /// Starts a collector and waits until it says that it is ready.
     pub(crate) fn serve(&self) -> Collector {
+        self.serve_with(&[])
+    }
+
+    pub(crate) fn serve_with(&self, settings: &[&str]) -> Collector {
         let data = self.data();
         let mut child = self
             .command()
             .args(["serve", "--data", &data, "--listen", "127.0.0.1:0"])
+            .args(settings)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

@@ -89,3 +89,28 @@ fn a_file_of_settings_that_cannot_be_meant_is_named_with_what_is_wrong() {
     assert!(missing.contains("nowhere.toml"), "{missing}");
     assert!(!place.path().join("data").exists());
 }
+
+#[test]
+fn a_collector_with_a_certificate_is_asked_by_https() {
+    let place = Place::new();
+    let token = place.create_project("inventory")["token"].as_str().unwrap().to_owned();
+    let rcgen::CertifiedKey { cert, signing_key } =
+        rcgen::generate_simple_self_signed(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
+    place.write("cert.pem", &cert.pem());
+    place.write("key.pem", &signing_key.serialize_pem());
+    place.write("collector.toml", "tls_certificate = \"cert.pem\"\ntls_key = \"key.pem\"\n");
+    let collector = place.serve_with(&["--config", "collector.toml"]);
+    assert!(collector.url.starts_with("https://127.0.0.1:"), "{}", collector.url);
+    let report = ["report", "overview", "--project", "inventory", "--url", &collector.url, "--token", &token, "--json"];
+    let stranger = place.run(&report).failed_with(1);
+    assert!(stranger.contains("certificate"), "{stranger}");
+    let mut command = place.command();
+    let trusted = Ended::of(&command.args(report).env("SSL_CERT_FILE", "cert.pem").output().unwrap());
+    assert_eq!(trusted.json()["report"], "overview");
+    assert_eq!(collector.stop("-TERM").status, 0);
+
+    let half = place.run(&["serve", "--data", "DATA", "--tls-key", "key.pem"]);
+    assert!(half.status == 2 && half.err.contains("--tls-certificate"), "{}", half.err);
+    let wrong = place.run(&["serve", "--data", "DATA", "--tls-certificate", "key.pem", "--tls-key", "key.pem"]);
+    assert!(wrong.failed_with(1).contains("key.pem"));
+}

@@ -12,3 +12,4 @@ mod pages;
 mod sentry;
 mod server;
 mod stopping;
+mod tls;

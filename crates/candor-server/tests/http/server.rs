@@ -1,6 +1,6 @@
 //! A collector in a temporary directory, and a client that says exactly what it is told to.
 
-use candor_server::{App, Limits};
+use candor_server::{App, Limits, Tls};
 use candor_store::{CreatedProject, NewProject, ProjectMode, StoreOptions};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -52,6 +52,15 @@ impl Server {
     }
 
     pub(crate) fn start_with(limits: Limits, mode: ProjectMode, manifest: Option<String>) -> Self {
+        Self::start_by(None, limits, mode, manifest)
+    }
+
+    /// A collector that speaks TLS.
+    pub(crate) fn start_secure(tls: Tls) -> Self {
+        Self::start_by(Some(tls), Limits::default(), ProjectMode::Open, None)
+    }
+
+    fn start_by(tls: Option<Tls>, limits: Limits, mode: ProjectMode, manifest: Option<String>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let runtime = Runtime::new().unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -64,7 +73,7 @@ impl Server {
             let shutdown = async {
                 let _ = stopped.await;
             };
-            let serving = tokio::spawn(candor_server::serve(listener, app.clone(), shutdown));
+            let serving = tokio::spawn(candor_server::serve(listener, tls, app.clone(), shutdown));
             (app, address, project, serving)
         });
         Self { address, app: Some(app), project, runtime, stop: Some(stop), serving: Some(serving), _dir: dir }
