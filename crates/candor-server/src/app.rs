@@ -5,11 +5,13 @@ use crate::budget::Budget;
 use crate::error::{ApiError, Code};
 
 use crate::limits::Limits;
-use crate::outcomes::Outcomes;
+use crate::metrics::{Metrics, Seen};
+use crate::outcomes::{Outcomes, Tally};
 use crate::project::Keys;
 use crate::query::Queries;
+use crate::request_id::RequestIds;
 use candor_store::{Catalog, CatalogError, FlushError, OpenError, Store, StoreOptions};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -35,6 +37,9 @@ pub(crate) struct Shared {
     pub(crate) queries: Queries,
     pub(crate) sessions: Grants,
     pub(crate) signins: Grants,
+    pub(crate) metrics: Metrics,
+    pub(crate) request_ids: RequestIds,
+    data: PathBuf,
     requests: Arc<Semaphore>,
     panics: AtomicU64,
 }
@@ -49,6 +54,9 @@ pub enum StartError {
     /// The catalog could not be opened.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+    /// The system has no randomness to give.
+    #[error("begin the ids of requests: {0}")]
+    Random(#[from] getrandom::Error),
     /// The threads for queries could not be started.
     #[error("start the threads for queries: {0}")]
     Threads(#[from] std::io::Error),
@@ -82,6 +90,9 @@ impl App {
             queries: Queries::start(&limits)?,
             sessions: Grants::new(limits.session_lifetime, limits.sessions),
             signins: Grants::new(limits.signin_lifetime, limits.sessions),
+            metrics: Metrics::new(),
+            request_ids: RequestIds::new()?,
+            data: dir.to_owned(),
             requests: Arc::new(Semaphore::new(limits.requests)),
             panics: AtomicU64::new(0),
             limits,
@@ -148,8 +159,29 @@ impl App {
             .map_err(|_| ApiError::from(Code::Overloaded).retry_after(self.shared.limits.retry_after))
     }
 
+    /// How its parts are at the moment, for the metrics.
+    pub(crate) fn seen(&self) -> Seen {
+        let Shared { store, budget, requests, limits, data, .. } = self.shared();
+        let free = rustix::fs::statvfs(data).map_or(0, |system| system.f_bavail.saturating_mul(system.f_frsize));
+        Seen {
+            store: store.status(),
+            requests: limits.requests - requests.available_permits(),
+            buffered_bytes: limits.buffered_bytes - budget.free_bytes(),
+            panics: self.panics(),
+            free_bytes: free,
+        }
+    }
+
     pub(crate) fn count_panic(&self) {
         self.shared.panics.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts what became of a request's items; `day` is the day it arrived, since 1970-01-01.
+    pub(crate) fn count_outcomes(&self, project: i64, day: i32, tally: Tally) {
+        for (outcome, reason, count) in tally.counts() {
+            self.shared.metrics.items(outcome, reason, count);
+        }
+        self.shared.outcomes.add(project, day, tally);
     }
 
     pub(crate) async fn flush_outcomes(&self) {

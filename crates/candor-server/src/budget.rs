@@ -20,6 +20,11 @@ impl Budget {
         Self { units: Arc::new(Semaphore::new(bytes / UNIT_BYTES)), retry_after }
     }
 
+    /// What nobody holds.
+    pub(crate) fn free_bytes(&self) -> usize {
+        self.units.available_permits() * UNIT_BYTES
+    }
+
     /// A share of the budget that holds nothing yet.
     pub(crate) fn share(&self) -> Share {
         Share { budget: self.clone(), permit: None, held_bytes: 0 }

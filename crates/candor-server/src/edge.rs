@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::body;
 use crate::error::{ApiError, Code, Logged};
+use crate::request_id::RequestId;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
@@ -24,12 +25,14 @@ const HEADERS: [(HeaderName, HeaderValue); 3] = [
     (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
 ];
 
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
 /// Runs the request, completes its answer and logs it.
 ///
 /// The log has the route's pattern in place of the path, and nothing that the client sent: no address, no query, no
 /// header, no body. The answer says by which id its line is found, as `x-request-id`; it is our own, whatever the client
 /// calls its request.
-pub(crate) async fn answer(request: Request, next: Next) -> Response {
+pub(crate) async fn answer(State(app): State<App>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
@@ -40,7 +43,10 @@ pub(crate) async fn answer(request: Request, next: Next) -> Response {
     }
     // Answers hold counts of a private project or a session; style and the like say so themselves.
     response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    log(&method, route, started, &response);
+    let id = app.shared().request_ids.next();
+    response.headers_mut().insert(REQUEST_ID, id.header());
+    log(id, &method, route, started, &response);
+    app.shared().metrics.answered(method.as_str(), route, response.status().as_u16(), started.elapsed());
     response
 }
 
@@ -63,19 +69,19 @@ pub(crate) async fn read_small_body(State(app): State<App>, request: Request, ne
     }
 }
 
-fn log(method: &Method, route: &str, started: Instant, response: &Response) {
+fn log(id: RequestId, method: &Method, route: &str, started: Instant, response: &Response) {
     let status = response.status().as_u16();
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     match response.extensions().get::<Logged>() {
         Some(Logged { code, cause }) => {
             let cause = cause.as_deref().map(chain).unwrap_or_default();
             if response.status().is_server_error() {
-                tracing::error!(%method, route, status, micros, code = code.as_str(), cause, "failed");
+                tracing::error!(request = %id, %method, route, status, micros, code = code.as_str(), cause, "failed");
             } else {
-                tracing::info!(%method, route, status, micros, code = code.as_str(), cause, "refused");
+                tracing::info!(request = %id, %method, route, status, micros, code = code.as_str(), cause, "refused");
             }
         }
-        None => tracing::debug!(%method, route, status, micros, "answered"),
+        None => tracing::debug!(request = %id, %method, route, status, micros, "answered"),
     }
 }
 

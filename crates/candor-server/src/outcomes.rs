@@ -13,6 +13,11 @@ const OTHER: &str = "other";
 pub(crate) struct Tally(HashMap<(ItemOutcome, Cow<'static, str>), u64>);
 
 impl Tally {
+    /// What was counted: how items ended, why, and how many.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = (ItemOutcome, &str, u64)> {
+        self.0.iter().map(|((outcome, reason), count)| (*outcome, reason.as_ref(), *count))
+    }
+
     /// Counts `count` items.
     pub(crate) fn add(&mut self, outcome: ItemOutcome, reason: impl Into<Cow<'static, str>>, count: u64) {
         if count > 0 {

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use candor_wire::{segment, sentry};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -26,6 +26,7 @@ pub const ROUTES: &[(&str, &str, &str)] = &[
     ("POST", "/api/{id}/store/", "one event of the Sentry API, from old clients"),
     ("GET", "/healthz", "the process answers"),
     ("GET", "/readyz", "events can be taken"),
+    ("GET", "/metrics", "numbers about the collector itself, for Prometheus"),
     ("GET", "/api/v1/projects/{project}/reports/{name}", "a report, as JSON or CSV"),
     ("GET", "/api/v1/projects/{project}/pipeline", "accepted, duplicate, dropped and rejected, by reason"),
     ("POST", "/api/v1/sql", "one SELECT over the tables `facts` and `crashes`"),
@@ -53,8 +54,10 @@ pub(crate) fn router(app: App) -> Router {
         .route("/signin/{code}", get(pages::sign_in::get_signin))
         .route("/projects/{project}", get(pages::project::get_project))
         .route("/assets/candor.css", get(pages::assets::get_stylesheet));
-    let health =
-        Router::new().route("/healthz", get(api::health::get_health)).route("/readyz", get(api::health::get_readiness));
+    let health = Router::new()
+        .route("/healthz", get(api::health::get_health))
+        .route("/readyz", get(api::health::get_readiness))
+        .route("/metrics", get(api::metrics::get_metrics));
     ingest_routes()
         .merge(queries)
         .merge(pages)
@@ -64,7 +67,7 @@ pub(crate) fn router(app: App) -> Router {
         .fallback(async || ApiError::from(Code::NotFound))
         .method_not_allowed_fallback(async || ApiError::from(Code::MethodNotAllowed))
         .layer(CatchPanicLayer::custom(move |message| edge::panicked(&panicked, message)))
-        .layer(from_fn(edge::answer))
+        .layer(from_fn_with_state(app.clone(), edge::answer))
         .with_state(app)
 }
 

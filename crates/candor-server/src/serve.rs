@@ -86,8 +86,11 @@ async fn accept_until(
         match Arc::clone(&slots).try_acquire_owned() {
             Ok(slot) => {
                 let connection = open_connection(stream, tls.clone(), router.clone(), app.clone(), stopping.clone());
+                let open = app.shared().metrics.connections.clone();
+                open.inc();
                 connections.spawn(async move {
                     connection.await;
+                    open.dec();
                     drop(slot);
                 });
             }

@@ -62,7 +62,7 @@ async fn receive<P: Protocol>(app: &App, protocol: P, head: Head<'_>, body: Body
             if let Some(project) = known {
                 let mut tally = Tally::default();
                 tally.add(ItemOutcome::Rejected, error.code().as_str(), 1);
-                app.shared().outcomes.add(project.id, received.day(), tally);
+                app.count_outcomes(project.id, received.day(), tally);
             }
             Err(error)
         }
@@ -133,7 +133,7 @@ async fn store(
             tally.add(ItemOutcome::Accepted, "", appended.accepted);
             tally.add(ItemOutcome::Duplicate, "", appended.duplicates);
         }
-        shared.outcomes.add(project.id, day, tally);
+        app.count_outcomes(project.id, day, tally);
         drop(share);
         Ok(())
     });

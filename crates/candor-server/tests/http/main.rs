@@ -7,6 +7,7 @@ mod bodies;
 mod documentation;
 mod items;
 mod keys;
+mod metrics;
 mod overload;
 mod pages;
 mod sentry;
