@@ -39,7 +39,7 @@ pub(crate) struct Create {
     /// Its name: 1 to 64 lower-case letters, digits, `-` and `_`
     name: String,
     /// The collector's data directory; it is made if it is missing
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", env = "CANDOR_DATA")]
     data: PathBuf,
     /// The tool's telemetry.toml (or its JSON): what may be recorded
     #[arg(long, value_name = "FILE")]
@@ -68,7 +68,7 @@ pub(crate) struct Update {
     /// The project
     name: String,
     /// The collector's data directory
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", env = "CANDOR_DATA")]
     data: PathBuf,
     /// The tool's telemetry.toml (or its JSON) [default: the manifest it has]
     #[arg(long, value_name = "FILE")]
@@ -88,7 +88,7 @@ Examples:
 #[command(after_help = LIST_EXAMPLES)]
 pub(crate) struct List {
     /// The collector's data directory
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", env = "CANDOR_DATA")]
     data: PathBuf,
     /// Print JSON
     #[arg(long)]

@@ -6,7 +6,7 @@ use candor_server::{App, Limits, Scope, Tls};
 use candor_store::StoreOptions;
 use clap::{Args, ValueEnum};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use super::block_on;
@@ -79,12 +79,14 @@ fn default_flush_seconds() -> u64 {
     StoreOptions::default().flush_interval.as_secs()
 }
 
-/// Reads the certificate again at each SIGHUP, as whoever renews certificates expects.
-async fn reload_on_hangup(tls: Tls) {
-    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+/// Reads the certificate again at each SIGHUP, as whoever renews certificates expects. Without one there is nothing to
+/// read, and the signal ends nothing.
+async fn reload_on_hangup(mut hangup: Signal, tls: Option<Tls>) {
     while hangup.recv().await.is_some() {
-        if let Err(error) = tls.reload() {
-            tracing::error!(%error, "the certificate cannot be used; the one before stays");
+        match tls.as_ref().map(Tls::reload) {
+            Some(Err(error)) => tracing::error!(%error, "the certificate cannot be used; the one before stays"),
+            Some(Ok(())) => {}
+            None => tracing::info!("SIGHUP: nothing to read again"),
         }
     }
 }
@@ -102,6 +104,7 @@ impl Serve {
         // Signals first, so that none is lost while the journal is replayed.
         let mut terminate = signal(SignalKind::terminate()).or_failed_to(|| "listen for SIGTERM".to_owned())?;
         let mut interrupt = signal(SignalKind::interrupt()).or_failed_to(|| "listen for SIGINT".to_owned())?;
+        let hangup = signal(SignalKind::hangup()).or_failed_to(|| "listen for SIGHUP".to_owned())?;
         let tls = self.tls()?;
         let app = App::open(&self.data, Limits::default(), self.store_options()).await?;
         let listener = TcpListener::bind(self.listen).await.or_failed_to(|| {
@@ -124,11 +127,9 @@ impl Serve {
                 _ = interrupt.recv() => {}
             }
         };
-        let reloading = tls.clone().map(|tls| tokio::spawn(reload_on_hangup(tls)));
+        let reloading = tokio::spawn(reload_on_hangup(hangup, tls.clone()));
         candor_server::serve(listener, tls, app.clone(), shutdown).await;
-        if let Some(reloading) = reloading {
-            reloading.abort();
-        }
+        reloading.abort();
         app.close().await?;
         tracing::info!("stopped");
         Ok(())

@@ -134,11 +134,15 @@ impl Collector {
         answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("{answer}"))
     }
 
+    pub(crate) fn signal(&self, signal: &str) {
+        let process = self.child.as_ref().unwrap().id().to_string();
+        assert!(Command::new("kill").args([signal, &process]).status().unwrap().success());
+    }
+
     /// Asks it to stop, and gives its exit status, the rest of its stdout, and its log.
     pub(crate) fn stop(mut self, signal: &str) -> Ended {
+        self.signal(signal);
         let mut child = self.child.take().unwrap();
-        let killed = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
-        assert!(killed.success());
         let mut err = String::new();
         child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
         let mut out = String::new();

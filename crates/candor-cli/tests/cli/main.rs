@@ -6,6 +6,7 @@ mod candor;
 mod completions;
 mod help;
 mod manifest;
+mod packaging;
 mod project;
 mod reading;
 mod serve;

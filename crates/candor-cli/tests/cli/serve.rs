@@ -8,6 +8,7 @@ fn it_says_where_it_listens_stops_on_a_signal_and_loses_nothing() {
     for (round, signal) in ["-TERM", "-INT"].into_iter().enumerate() {
         let collector = place.serve();
         assert!(collector.url.starts_with("http://127.0.0.1:"));
+        collector.signal("-HUP");
         collector.send_operation(key, &format!("{round}"), "fetch", "1.0.0");
         let ended = collector.stop(signal);
         assert_eq!((ended.status, ended.out.as_str()), (0, ""), "{}", ended.err);
