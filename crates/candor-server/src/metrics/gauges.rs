@@ -2,9 +2,10 @@
 
 use super::process;
 use candor_store::StoreStatus;
+use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What the collector's parts say of themselves at the moment.
 #[derive(Debug, Default)]
@@ -38,12 +39,15 @@ const GAUGES: &[(&str, &str, Read)] = &[
     ("candor_free_bytes", "Room on the data directory's file system", |seen| seen.free_bytes as f64),
     ("candor_panics", "Request handlers that panicked; each is a defect", |seen| seen.panics as f64),
     ("process_resident_memory_bytes", "Memory of the process that is resident", |_| process::resident_bytes()),
-    ("process_cpu_seconds", "User and system time of the process", |_| process::cpu_seconds()),
     ("process_open_fds", "Open file descriptors", |_| process::open_descriptors()),
 ];
 
 #[derive(Debug)]
-pub(super) struct Gauges(Vec<(Gauge<f64, AtomicU64>, Read)>);
+pub(super) struct Gauges {
+    gauges: Vec<(Gauge<f64, AtomicU64>, Read)>,
+    /// A counter that the system keeps.
+    cpu_seconds: Counter<f64, AtomicU64>,
+}
 
 impl Gauges {
     pub(super) fn register(registry: &mut Registry) -> Self {
@@ -52,12 +56,16 @@ impl Gauges {
             registry.register(*name, help.to_owned(), gauge.clone());
             (gauge, *read)
         };
-        Self(GAUGES.iter().map(register).collect())
+        let gauges = GAUGES.iter().map(register).collect();
+        let cpu_seconds = Counter::<f64, AtomicU64>::default();
+        registry.register("process_cpu_seconds", "User and system time of the process", cpu_seconds.clone());
+        Self { gauges, cpu_seconds }
     }
 
     pub(super) fn set(&self, seen: &Seen) {
-        for (gauge, read) in &self.0 {
+        for (gauge, read) in &self.gauges {
             gauge.set(read(seen));
         }
+        self.cpu_seconds.inner().store(process::cpu_seconds().to_bits(), Ordering::Relaxed);
     }
 }

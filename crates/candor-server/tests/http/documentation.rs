@@ -1,11 +1,11 @@
 //! docs/http.md says what the code does.
 
-use crate::server::Server;
+use crate::server::{Server, batch, event};
 use candor_server::{Code, Limits, ROUTES};
 use std::path::Path;
 
-fn page() -> String {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/http.md");
+fn page(name: &str) -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name);
     std::fs::read_to_string(file).unwrap()
 }
 
@@ -16,9 +16,13 @@ fn section(page: &str, name: &str) -> String {
 }
 
 fn compare(name: &str, expected: &str) {
-    let documented = section(&page(), name);
+    compare_in("http.md", name, expected);
+}
+
+fn compare_in(file: &str, name: &str, expected: &str) {
+    let documented = section(&page(file), name);
     if documented != expected {
-        eprintln!("docs/http.md, section {name}, should be:\n{expected}");
+        eprintln!("docs/{file}, section {name}, should be:\n{expected}");
     }
     assert_eq!(documented, expected);
 }
@@ -62,4 +66,22 @@ fn the_list_of_limits_is_the_limits() {
         expected.push_str(&format!("\n| `{}` | {} | {} |", limit.name, limit.value, limit.reason));
     }
     compare("limits", &expected);
+}
+
+#[test]
+fn the_list_of_metrics_is_what_is_exposed() {
+    let server = Server::start();
+    assert_eq!(server.batch(batch(&[event("1")])).status, 200);
+    let exposed = server.send("GET", "/metrics", &[], b"").body;
+    let described = |key: &str| -> Vec<(String, String)> {
+        let lines = exposed.lines().filter_map(|line| line.strip_prefix(key)?.split_once(' '));
+        lines.map(|(name, text)| (name.to_owned(), text.trim_end_matches('.').to_owned())).collect()
+    };
+    let types = described("# TYPE ");
+    let mut expected = "| metric | type | meaning |\n|---|---|---|".to_owned();
+    for (name, help) in described("# HELP ") {
+        let kind = &types.iter().find(|(typed, _)| *typed == name).unwrap().1;
+        expected.push_str(&format!("\n| `{name}` | {kind} | {help} |"));
+    }
+    compare_in("operations.md", "metrics", &expected);
 }

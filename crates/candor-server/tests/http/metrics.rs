@@ -27,6 +27,7 @@ fn requests_items_and_rows_are_counted_and_nobody_is_named() {
     assert_eq!(value(text, "candor_commit_failing"), 0.0);
     assert!(value(text, "candor_connections") >= 1.0 && value(text, "candor_free_bytes") > 0.0);
     assert!(value(text, "process_resident_memory_bytes") > 1e6);
+    assert!(value(text, "process_cpu_seconds_total") > 0.0);
     for secret in ["inventory", server.project.write_key.as_str(), "opened", "127.0.0.1"] {
         assert!(!text.contains(secret), "{secret}: {text}");
     }
