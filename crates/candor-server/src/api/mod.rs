@@ -2,6 +2,7 @@
 
 pub(crate) mod health;
 pub(crate) mod metrics;
+pub(crate) mod openapi;
 pub(crate) mod pipeline;
 pub(crate) mod report;
 pub(crate) mod sql;

@@ -1,0 +1,174 @@
+//! `GET /api/v1/openapi.json`: Candor's own API, made of the lists that the code itself goes by.
+//!
+//! The routes of other protocols are not in it: their makers document them.
+
+mod schemas;
+
+use crate::error::Code;
+use axum::Json;
+use candor_report::{Dimension, ReportName};
+use serde_json::{Map, Value, json};
+
+/// The description of the API.
+pub(crate) async fn get_openapi() -> Json<Value> {
+    Json(document())
+}
+
+/// In OpenAPI 3.1.
+pub(crate) fn document() -> Value {
+    let mut paths = Map::new();
+    for name in ReportName::ALL {
+        paths.insert(format!("/api/v1/projects/{{project}}/reports/{name}"), json!({ "get": report(name) }));
+    }
+    paths.insert("/api/v1/projects/{project}/pipeline".into(), json!({ "get": pipeline() }));
+    paths.insert("/api/v1/sql".into(), json!({ "post": sql() }));
+    paths.insert(
+        "/api/v1/openapi.json".into(),
+        json!({ "get": open("This description", "application/json", json!({ "type": "object" })) }),
+    );
+    for (path, purpose) in [("/healthz", "Whether the process answers"), ("/readyz", "Whether events can be taken")] {
+        paths.insert(path.into(), json!({ "get": open(purpose, "text/plain", json!({ "type": "string" })) }));
+    }
+    let metrics =
+        open("Numbers about the collector itself", "application/openmetrics-text", json!({ "type": "string" }));
+    paths.insert("/metrics".into(), json!({ "get": metrics }));
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Candor collector",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "Reports about projects. A token reads the project that it was made for.",
+            "license": { "name": "MIT OR Apache-2.0" },
+        },
+        "security": [{ "token": [] }],
+        "paths": paths,
+        "components": {
+            "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } },
+            "schemas": schemas::shared(),
+            "responses": { "Refused": refused() },
+        },
+    })
+}
+
+/// An operation that needs no token.
+fn open(purpose: &str, content_type: &str, schema: Value) -> Value {
+    let mut operation = operation(purpose, Vec::new(), json!({ content_type: { "schema": schema } }));
+    operation["security"] = json!([]);
+    operation
+}
+
+fn operation(purpose: &str, parameters: Vec<Value>, content: Value) -> Value {
+    json!({
+        "summary": purpose,
+        "parameters": parameters,
+        "responses": {
+            "200": { "description": "The answer", "content": content },
+            "default": { "$ref": "#/components/responses/Refused" },
+        },
+    })
+}
+
+fn report(name: ReportName) -> Value {
+    let mut parameters = vec![project(), since()];
+    parameters.extend(Dimension::ALL.map(|dimension| {
+        json!({
+            "name": dimension.as_str(),
+            "in": "query",
+            "description": dimension.description(),
+            "schema": schemas::filter(dimension),
+        })
+    }));
+    parameters.push(json!({
+        "name": "format",
+        "in": "query",
+        "description": "In which form to answer",
+        "schema": { "enum": ["json", "csv"], "default": "json" },
+    }));
+    let content = json!({
+        "application/json": { "schema": schemas::report(name) },
+        "text/csv": { "schema": { "type": "string" } },
+    });
+    let mut operation = operation(name.description(), parameters, content);
+    operation["operationId"] = format!("report_{name}").into();
+    operation
+}
+
+fn pipeline() -> Value {
+    let content = json!({ "application/json": { "schema": { "$ref": "#/components/schemas/Pipeline" } } });
+    operation("Accepted, duplicate, dropped and rejected, by reason", vec![project(), since()], content)
+}
+
+fn sql() -> Value {
+    let content = json!({ "application/json": { "schema": { "$ref": "#/components/schemas/SqlAnswer" } } });
+    let mut operation = operation("One SELECT over the tables `facts` and `crashes`", Vec::new(), content);
+    operation["requestBody"] = json!({
+        "required": true,
+        "content": { "application/json": { "schema": { "$ref": "#/components/schemas/SqlQuestion" } } },
+    });
+    operation
+}
+
+fn project() -> Value {
+    let schema = json!({ "type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,63}$" });
+    json!({ "name": "project", "in": "path", "required": true, "description": "The project's name", "schema": schema })
+}
+
+fn since() -> Value {
+    json!({
+        "name": "since",
+        "in": "query",
+        "description": "How far back to look: days, weeks or years up to today",
+        "schema": { "type": "string", "pattern": "^[1-9][0-9]{0,2}[dw]$", "default": "30d" },
+    })
+}
+
+/// Everything but 2xx has this body.
+fn refused() -> Value {
+    let codes: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    json!({
+        "description": "Refused; `code` says why, and docs/http.md lists the codes",
+        "content": { "application/json": { "schema": {
+            "type": "object",
+            "required": ["success", "code", "message", "detail"],
+            "properties": {
+                "success": { "const": false },
+                "code": { "enum": codes },
+                "message": { "type": "string" },
+                "detail": { "type": "string" },
+            },
+        } } },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test")]
+    use super::*;
+    use crate::routes::ROUTES;
+
+    #[test]
+    fn every_route_of_the_own_api_is_described_and_nothing_else() {
+        let document = document();
+        let described: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
+        let of_own = |path: &str| path.starts_with("/api/v1/") || matches!(path, "/healthz" | "/readyz" | "/metrics");
+        let own: Vec<&str> = ROUTES.iter().map(|(_, path, _)| *path).filter(|path| of_own(path)).collect();
+        for route in &own {
+            let (before, _) = route.split_once("{name}").unwrap_or((route, ""));
+            assert!(described.iter().any(|path| path.starts_with(before)), "{route} is not described");
+        }
+        for path in described {
+            let is_report = path.starts_with("/api/v1/projects/{project}/reports/");
+            assert!(is_report || own.contains(&path.as_str()), "{path} is no route");
+        }
+    }
+
+    #[test]
+    fn everything_that_is_referred_to_is_there() {
+        let document = document();
+        let text = document.to_string();
+        for reference in text.split("\"$ref\":\"#").skip(1) {
+            let pointer = reference.split('"').next().unwrap();
+            assert!(document.pointer(pointer).is_some(), "{pointer}");
+        }
+    }
+}
