@@ -7,7 +7,10 @@
 mod decode;
 mod duration;
 mod environment;
+#[cfg(feature = "decode")]
+mod event;
 mod record;
+mod report;
 mod timestamp;
 
 pub mod command_line;
@@ -19,5 +22,7 @@ pub mod sentry;
 pub use decode::{DecodeError, Dropped, Limits};
 pub use duration::DurationBucket;
 pub use environment::Environment;
+#[cfg(feature = "decode")]
+pub use event::Event;
 pub use record::{Attribute, Kind, Outcome, Record, Value};
 pub use timestamp::{ParseTimestampError, Timestamp};

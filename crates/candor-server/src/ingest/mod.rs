@@ -9,6 +9,7 @@
 //! dropped, and a request that is refused as rejected; all of them are counted for the project.
 
 mod authenticate;
+mod event;
 mod inflate;
 mod privacy;
 mod protocol;

@@ -4,13 +4,12 @@ use std::borrow::Cow;
 
 use serde_core::de::MapAccess;
 
-use super::stack::text;
 use crate::{
     Attribute, Environment, Value,
     decode::{
         Limits,
         object::{Into, Members, skip},
-        scalar::Scalar,
+        scalar::{Scalar, name_of},
     },
     sentry::words::tag,
 };
@@ -60,10 +59,10 @@ impl<'de> Members<'de> for Contexts {
 impl<'de> Members<'de> for Context {
     fn member<A: MapAccess<'de>>(&mut self, name: Cow<'de, str>, object: &mut A) -> Result<(), A::Error> {
         match &*name {
-            "type" => self.kind = text(object)?,
-            "name" => self.name = text(object)?,
-            "version" => self.version = text(object)?,
-            "arch" => self.arch = text(object)?,
+            "type" => self.kind = name_of(object)?,
+            "name" => self.name = name_of(object)?,
+            "version" => self.version = name_of(object)?,
+            "arch" => self.arch = name_of(object)?,
             "format" => {
                 self.format = match object.next_value()? {
                     Scalar::Integer(format) => Some(format),
