@@ -15,6 +15,8 @@ mod timestamp;
 
 pub mod command_line;
 pub mod json;
+#[cfg(feature = "decode")]
+pub mod posthog;
 pub mod segment;
 pub mod sentry;
 
