@@ -11,6 +11,7 @@
 mod authenticate;
 mod event;
 mod inflate;
+mod posthog;
 mod privacy;
 mod protocol;
 mod rows;
@@ -19,6 +20,7 @@ mod segment;
 mod sentry;
 mod take;
 
+pub(crate) use posthog::{receive_captures, receive_flags_question};
 pub(crate) use scrubber::Scrubbers;
 pub(crate) use segment::receive_events;
 pub(crate) use sentry::receive_envelope;
@@ -37,6 +39,7 @@ use candor_store::{Append, AppendError, ItemOutcome};
 use candor_wire::Timestamp;
 use inflate::Encoding;
 use protocol::Protocol;
+use rows::Rows;
 use std::sync::Arc;
 
 /// What is known of a request before its body is read.
@@ -96,11 +99,11 @@ async fn take_body<P: Protocol>(
         None => authenticate::by_body(app, P::key(&decoded), P::KEY_PLACES).await?,
     };
     let inline = inline && P::items(&decoded) <= INLINE_ITEMS;
-    let answer = P::answer(&decoded);
+    let draft = P::draft(&decoded);
     let for_rows = Arc::clone(&project);
-    let (append, tally) = compute(inline, move || rows::rows::<P>(decoded, &for_rows, received)).await?;
+    let Rows { append, tally, fates } = compute(inline, move || rows::rows::<P>(decoded, &for_rows, received)).await?;
     store(app, project, append, tally, share).await?;
-    Ok(answer)
+    Ok(P::answer(draft, &fates))
 }
 
 /// A hundred items take about 0.2 ms to scrub and check.

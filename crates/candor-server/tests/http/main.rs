@@ -10,6 +10,7 @@ mod keys;
 mod metrics;
 mod overload;
 mod pages;
+mod posthog;
 mod sentry;
 mod server;
 mod stopping;

@@ -31,7 +31,7 @@ fn the_thrown_exception_is_the_record_and_its_causes_come_before_it_in_the_repor
     let functions: Vec<_> = report.frames.iter().map(|frame| frame.function.as_deref().unwrap()).collect();
     assert_eq!(functions, ["main", "fetch"], "the stack of what was thrown, the innermost call last");
     assert_eq!((report.event_id.as_str(), report.platform.as_str()), ("7319245cfd4d4b54a7936641586a3a52", "python"));
-    assert_eq!((report.release.as_deref(), report.level), (Some("1.4.0"), Level::Error));
+    assert_eq!((report.environment.version.as_deref(), report.level), (Some("1.4.0"), Level::Error));
     let said = format!("{report:?}");
     assert!(!said.contains("secret") && !said.contains("hunter2") && !said.contains("ada"), "{said}");
 }

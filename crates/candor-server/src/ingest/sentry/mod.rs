@@ -1,7 +1,7 @@
 //! The routes of the Sentry API.
 
 use super::event;
-use super::protocol::Protocol;
+use super::protocol::{Fate, Protocol};
 use super::scrubber::Scrubber;
 use super::{Head, receive};
 use crate::access::credentials;
@@ -41,6 +41,7 @@ pub(crate) async fn receive_envelope(
 impl Protocol for Endpoint {
     type Decoded = Decoded;
     type Item = Event;
+    type Draft = Option<String>;
     type Answer = Option<String>;
 
     const KEY_PLACES: &'static str =
@@ -58,8 +59,12 @@ impl Protocol for Endpoint {
         decoded.items.len()
     }
 
-    fn answer(decoded: &Decoded) -> Option<String> {
+    fn draft(decoded: &Decoded) -> Option<String> {
         decoded.event_id.clone()
+    }
+
+    fn answer(event_id: Option<String>, _: &[Fate]) -> Option<String> {
+        event_id
     }
 
     fn into_items(decoded: Decoded) -> Vec<Result<Event, Dropped>> {

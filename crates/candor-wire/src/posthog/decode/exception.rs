@@ -40,7 +40,8 @@ impl RawReport {
             images: held_images(self.images),
             environment: seen.environment.clone(),
             transaction: None,
-            release: seen.environment.version.clone(),
+            // The tool's name is not said; its version is in the environment.
+            release: None,
             sdk: seen.sdk.cloned(),
         }
     }
