@@ -13,6 +13,8 @@ mod record;
 mod report;
 mod timestamp;
 
+#[cfg(feature = "decode")]
+pub mod aptabase;
 pub mod command_line;
 pub mod json;
 #[cfg(feature = "decode")]

@@ -8,6 +8,7 @@
 //! [`receive`] is that line; each step has a file of its own. Every item of a batch ends as accepted, duplicate or
 //! dropped, and a request that is refused as rejected; all of them are counted for the project.
 
+mod aptabase;
 mod authenticate;
 mod event;
 mod inflate;
@@ -20,6 +21,7 @@ mod segment;
 mod sentry;
 mod take;
 
+pub(crate) use aptabase::receive_items;
 pub(crate) use posthog::{receive_captures, receive_flags_question};
 pub(crate) use scrubber::Scrubbers;
 pub(crate) use segment::receive_events;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod api;
+mod aptabase;
 mod bodies;
 mod documentation;
 mod items;

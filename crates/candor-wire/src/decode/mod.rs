@@ -66,6 +66,14 @@ pub(crate) fn usual_os_name(name: String) -> String {
     }
 }
 
+/// A language runtime with its version: `python 3.11`.
+pub(crate) fn runtime_of(name: Option<String>, version: Option<String>) -> Option<String> {
+    match (name, version) {
+        (Some(name), Some(version)) => Some(format!("{name} {version}")),
+        (name, _) => name,
+    }
+}
+
 impl From<&serde_json::Error> for DecodeError {
     fn from(error: &serde_json::Error) -> Self {
         match error.classify() {

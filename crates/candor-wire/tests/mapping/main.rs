@@ -2,6 +2,7 @@
 #![cfg(feature = "decode")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod aptabase;
 mod posthog;
 
 use candor_wire::{Environment, Event, Timestamp, Value, segment::Sdk};

@@ -7,6 +7,7 @@ use crate::{
         Claim, Dropped, Limits,
         clock::Clocks,
         content_id::{Content, ContentIds},
+        runtime_of,
         stack::{cut, kind_of},
         usual_os_name,
     },
@@ -119,9 +120,6 @@ impl Batch<'_> {
 
 fn environment(raw: &mut RawEvent<'_>) -> Environment {
     let environment = std::mem::take(&mut raw.properties.environment);
-    let runtime = match (raw.properties.runtime_name.take(), raw.properties.runtime_version.take()) {
-        (Some(name), Some(version)) => Some(format!("{name} {version}")),
-        (name, _) => name,
-    };
+    let runtime = runtime_of(raw.properties.runtime_name.take(), raw.properties.runtime_version.take());
     Environment { runtime, os: environment.os.map(usual_os_name), ..environment }
 }

@@ -9,6 +9,7 @@ use crate::{
     decode::{
         Limits,
         object::{Into, Members, skip},
+        runtime_of,
         scalar::{Scalar, name_of},
     },
     sentry::words::tag,
@@ -44,12 +45,7 @@ impl<'de> Members<'de> for Contexts {
             "candor" => self.format = format,
             "os" => (self.os, self.os_version) = (title, version),
             "device" => self.arch = arch,
-            "runtime" => {
-                self.runtime = match (title, version) {
-                    (Some(title), Some(version)) => Some(format!("{title} {version}")),
-                    (title, _) => title,
-                }
-            }
+            "runtime" => self.runtime = runtime_of(title, version),
             _ => {}
         }
         Ok(())
