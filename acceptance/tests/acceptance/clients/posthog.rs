@@ -1,6 +1,6 @@
 //! The official client of PostHog for Python, by both of its protocols.
 
-use candor_testkit::sql;
+use candor_testkit::{Collector, add_key, sql, workspace};
 use serde_json::Value;
 
 use super::{client_output, collector, counted, counts, replay, run_client};
@@ -100,4 +100,19 @@ fn posthog_for_python_by_v1_is_content_and_counted_exactly() {
 #[test]
 fn posthog_for_python_by_v1_with_gzip_is_content_and_counted_exactly() {
     a_client_is_content_and_counted_exactly(&["--v1", "--gzip"]);
+}
+
+#[test]
+fn posthog_for_python_by_v1_is_told_what_a_strict_project_drops_and_sends_it_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let collector = Collector::start(&data);
+    let manifest = workspace().join("apps/inventory/telemetry.toml");
+    let project = collector.create_project("clients", &["--manifest", manifest.to_str().unwrap()]);
+    add_key(&data, "clients", KEY);
+    let arguments = ["--url", collector.url(), "--key", KEY, "--events", "250", "--v1"];
+    let said = run_client("posthog", "posthog_python.py", &arguments);
+    assert!(!said["errors"].as_array().unwrap().is_empty(), "the client was told");
+    let pipeline = collector.pipeline(&project);
+    assert_eq!((&pipeline["dropped"], &pipeline["accepted"]), (&257.into(), &0.into()), "{pipeline}");
 }

@@ -65,7 +65,7 @@ pub(crate) fn kind_of(level: Level, chain: &[Exception]) -> Kind {
 pub(crate) fn held_frames(frames: Frames) -> Vec<Frame> {
     let held = |frame: Frame| {
         let Frame { function, module, filename, .. } = frame;
-        Frame { function: function.map(text), module: module.map(text), filename: filename.map(text), ..frame }
+        Frame { function: function.map(text), module: module.map(text), filename: filename.map(file_name), ..frame }
     };
     frames.into_vec().into_iter().map(held).collect()
 }
@@ -78,6 +78,15 @@ pub(crate) fn held_images(images: Images) -> Vec<Image> {
         Image { format, code_id, debug_id: debug_id.map(text), code_file: code_file.map(text), ..image }
     };
     images.into_vec().into_iter().map(held).collect()
+}
+
+/// The name of a source file. Of one that is named by its whole way as a URL, only its last part: the rest says where
+/// somebody works.
+fn file_name(name: String) -> String {
+    match name.strip_prefix("file:").and_then(|path| path.rsplit('/').next()) {
+        Some(last) => text(last.to_owned()),
+        None => text(name),
+    }
 }
 
 /// As much of a text as is kept of one.

@@ -37,6 +37,25 @@ fn the_thrown_exception_is_the_record_and_its_causes_come_before_it_in_the_repor
 }
 
 #[test]
+fn a_file_is_named_without_the_directories_that_lead_to_it() {
+    for (filename, kept) in [
+        ("/srv/of-ada/a.js", "a.js"),
+        ("file:///srv/of-ada/a.js", "a.js"),
+        ("C:\\\\of-ada\\\\a.js", "a.js"),
+        ("~/of-ada/a.js", "a.js"),
+        ("src/fetch/a.js", "src/fetch/a.js"),
+    ] {
+        let frames = format!(r#"{{"frames":[{{"filename":"{filename}","abs_path":"/srv/of-ada/a.js"}}]}}"#);
+        let event = exception(&format!(r#""$exception_list":[{{"type":"E","stacktrace":{frames}}}]"#));
+        let report = candor_wire::sentry::encode_event(&event.report.unwrap());
+        assert!(
+            report.contains(&format!("\"filename\":\"{kept}\"")) && !report.contains("ada"),
+            "{filename}: {report}"
+        );
+    }
+}
+
+#[test]
 fn what_nobody_handled_or_what_is_fatal_is_a_crash() {
     let kind = |handled: &str, level: &str| {
         let list = format!(r#"[{{"type":"E","mechanism":{{"type":"m"{handled}}}}}]"#);
