@@ -9,12 +9,16 @@ use super::{
     DecodeError, Dropped, Limits,
     object::{Into, Members, other_values_are},
     read_object,
+    stack::Room,
 };
 
 /// What an item is read into.
 pub(crate) trait Blank<'l> {
     /// An item that says nothing yet.
     fn blank(limits: &'l Limits) -> Self;
+
+    /// Now that all of it is read, keeps what is needed of it, and of stacks what there is room for.
+    fn complete(&mut self, _room: &mut Room) {}
 }
 
 /// The items of a list, held to the limits. It is read as `next_value_seed(&mut items)`; what is no list is skipped.
@@ -27,18 +31,20 @@ pub(crate) struct Items<'l, T> {
     /// Whether the body is so large that one of its items may be larger than one event may be.
     measured: bool,
     limits: &'l Limits,
+    room: Room,
 }
 
-impl<'l, T> Items<'l, T> {
+impl<'l, T: Blank<'l>> Items<'l, T> {
     /// Those of a body of so many bytes.
     pub(crate) fn new(body_bytes: usize, limits: &'l Limits) -> Self {
         let measured = body_bytes > limits.max_event_bytes;
-        Self { list: Vec::new(), found: false, too_many: false, measured, limits }
+        Self { list: Vec::new(), found: false, too_many: false, measured, limits, room: Room::default() }
     }
 
     /// The one item of a body that is nothing but it.
-    pub(crate) fn alone(item: T, body_bytes: usize, limits: &'l Limits) -> Self {
+    pub(crate) fn alone(mut item: T, body_bytes: usize, limits: &'l Limits) -> Self {
         let mut items = Self::new(body_bytes, limits);
+        item.complete(&mut items.room);
         items.list.push(if items.measured { Err(Dropped::EventTooLarge) } else { Ok(item) });
         items
     }
@@ -82,6 +88,7 @@ impl<'de, 'l, T: Members<'de> + Blank<'l>> Visitor<'de> for &mut Items<'l, T> {
                 self.too_many = true;
                 return Err(A::Error::custom("too many items"));
             }
+            item.complete(&mut self.room);
             self.list.push(found.map(|()| item));
         }
     }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde_core::de::MapAccess;
 
 use super::{
-    limits::{MAX_FRAMES, MAX_IMAGES, MAX_TEXT_BYTES},
+    limits::{MAX_FRAMES, MAX_IMAGES, MAX_STACKED, MAX_TEXT_BYTES},
     list::{Entry, LastOf, ListIn},
     object::{Into, Members, skip},
     scalar::{Scalar, name_of, truth_of},
@@ -32,6 +32,25 @@ pub(crate) struct RawThread {
     pub(crate) crashed: bool,
     pub(crate) current: bool,
     pub(crate) frames: Frames,
+}
+
+/// What is left of the frames and images that a body may have. Once there is nothing left, reports go without.
+pub(crate) struct Room(usize);
+
+impl Default for Room {
+    fn default() -> Self {
+        Self(MAX_STACKED)
+    }
+}
+
+impl Room {
+    /// Leaves out what there is no room for: of frames the outermost, of images any.
+    pub(crate) fn hold(&mut self, frames: &mut Vec<Frame>, images: &mut Vec<Image>) {
+        frames.drain(..frames.len().saturating_sub(self.0));
+        self.0 -= frames.len();
+        images.truncate(self.0);
+        self.0 -= images.len();
+    }
 }
 
 /// The exceptions of a chain, and the stack of the last one that has one; every text held to its bound.

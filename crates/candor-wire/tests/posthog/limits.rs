@@ -52,6 +52,20 @@ fn one_event_that_is_too_large_does_not_cost_the_batch() {
     assert_eq!((alone.items, alone.api_key.as_deref()), (vec![Err(Dropped::EventTooLarge)], Some("k")));
 }
 
+#[test]
+fn frames_and_images_are_held_to_a_bound_over_the_whole_body() {
+    let frames = vec!["{}"; 300].join(",");
+    let images = vec!["{}"; 50].join(",");
+    let list = vec![format!(r#"{{"type":"E","stacktrace":{{"frames":[{frames}]}}}}"#); 3].join(",");
+    let event =
+        format!(r#"{{"event":"$exception","properties":{{"$exception_list":[{list}],"$debug_images":[{images}]}}}}"#);
+    let reports: Vec<_> =
+        events(&vec![event; 500].join(",")).into_iter().map(|event| event.unwrap().report.unwrap()).collect();
+    let kept = |frames, images| reports.iter().filter(|r| (r.frames.len(), r.images.len()) == (frames, images)).count();
+    assert_eq!((kept(250, 50), kept(200, 0), kept(0, 0)), (166, 1, 333));
+    assert!(reports.iter().all(|report| report.exceptions.len() == 3));
+}
+
 proptest! {
     #[test]
     fn any_bytes_are_read_or_refused_without_a_panic(body in any::<Vec<u8>>()) {

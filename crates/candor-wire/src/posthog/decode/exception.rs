@@ -1,15 +1,32 @@
 //! What an `$exception` says becomes a crash report.
 
-use super::properties::RawReport;
 use crate::{
     Environment, Timestamp,
     decode::{
         content_id::{hash_of, simple_id},
-        stack::{chain, held_images, text},
+        limits::MAX_EXCEPTIONS,
+        list::FirstOf,
+        stack::{Images, RawException, Room, chain, held_images, text},
     },
-    report::{CrashReport, Exception, Level},
+    report::{CrashReport, Exception, Frame, Image, Level},
     segment::Sdk,
 };
+
+/// What the properties of an `$exception` say of it.
+#[derive(Default)]
+pub(super) struct RawReport {
+    pub(super) level: Option<String>,
+    /// What came of it first, its first cause last.
+    pub(super) list: FirstOf<RawException, MAX_EXCEPTIONS>,
+    pub(super) images: Images,
+    /// Type and text of clients that send no list.
+    pub(super) class: Option<String>,
+    pub(super) value: Option<String>,
+    /// What is kept of the list and the images.
+    exceptions: Vec<Exception>,
+    frames: Vec<Frame>,
+    held_images: Vec<Image>,
+}
 
 /// What is known of it beside the exception itself.
 pub(super) struct Seen<'a> {
@@ -20,11 +37,18 @@ pub(super) struct Seen<'a> {
 }
 
 impl RawReport {
+    /// Keeps one stack of all that were read.
+    pub(super) fn complete(&mut self, room: &mut Room) {
+        let mut list = std::mem::take(&mut self.list).into_vec();
+        list.reverse();
+        (self.exceptions, self.frames) = chain(list);
+        self.held_images = held_images(std::mem::take(&mut self.images));
+        room.hold(&mut self.frames, &mut self.held_images);
+    }
+
     /// The report. There is always an exception in it.
     pub(super) fn into_report(self, seen: &Seen<'_>) -> CrashReport {
-        let mut exceptions = self.exceptions.into_vec();
-        exceptions.reverse();
-        let (mut exceptions, frames) = chain(exceptions);
+        let Self { level, mut exceptions, frames, held_images: images, .. } = self;
         if exceptions.is_empty() {
             let class = self.class.map_or_else(|| "unknown".to_owned(), text);
             exceptions.push(Exception { class, value: self.value.map(text), ..Exception::default() });
@@ -32,12 +56,12 @@ impl RawReport {
         CrashReport {
             event_id: simple_id(seen.message_id).unwrap_or_else(|| hash_of(seen.message_id.as_bytes())),
             time: seen.time,
-            level: self.level.as_deref().and_then(Level::from_name).unwrap_or(Level::Error),
+            level: level.as_deref().and_then(Level::from_name).unwrap_or(Level::Error),
             platform: platform_of(seen.sdk).to_owned(),
             message: None,
             exceptions,
             frames,
-            images: held_images(self.images),
+            images,
             environment: seen.environment.clone(),
             transaction: None,
             // The tool's name is not said; its version is in the environment.

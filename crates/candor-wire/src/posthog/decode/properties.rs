@@ -7,16 +7,15 @@ use std::borrow::Cow;
 
 use serde_core::de::MapAccess;
 
+use super::exception::RawReport;
 use crate::{
     Environment,
     decode::{
         Limits,
         attributes::Attributes,
-        limits::MAX_EXCEPTIONS,
-        list::{FirstOf, ListIn},
+        list::ListIn,
         object::{Members, skip},
         scalar::{name_of, truth_of},
-        stack::{Images, RawException},
     },
 };
 
@@ -40,18 +39,6 @@ pub(super) struct Properties<'l> {
     pub(super) personless: bool,
     pub(super) exception: RawReport,
     limits: &'l Limits,
-}
-
-/// What `$exception` events say more.
-#[derive(Default)]
-pub(super) struct RawReport {
-    pub(super) level: Option<String>,
-    /// What came of it first, its first cause last.
-    pub(super) exceptions: FirstOf<RawException, MAX_EXCEPTIONS>,
-    /// Type and text of clients that send no list.
-    pub(super) class: Option<String>,
-    pub(super) value: Option<String>,
-    pub(super) images: Images,
 }
 
 impl<'l> Properties<'l> {
@@ -92,7 +79,7 @@ impl<'de> Members<'de> for Properties<'_> {
             "token" | "api_key" | "$token" => self.key = name_of(object)?,
             "$ignore_sent_at" => self.ignore_sent_at = truth_of(object)? == Some(true),
             "$process_person_profile" => self.personless = truth_of(object)? == Some(false),
-            "$exception_list" => object.next_value_seed(ListIn("values", &mut self.exception.exceptions))?,
+            "$exception_list" => object.next_value_seed(ListIn("values", &mut self.exception.list))?,
             "$exception_level" => self.exception.level = name_of(object)?,
             "$exception_type" => self.exception.class = name_of(object)?,
             "$exception_message" => self.exception.value = name_of(object)?,

@@ -10,6 +10,7 @@ use crate::decode::{
     items::Blank,
     object::{Into, Members, skip},
     scalar::{Scalar, name_of, truth_of},
+    stack::Room,
 };
 
 /// The members of an event. Those not listed (`$set`, `$set_once`, `session_id`, `window_id`, …) are skipped.
@@ -61,6 +62,10 @@ impl<'l> Blank<'l> for RawEvent<'l> {
             properties: Properties::new(limits),
             key: None,
         }
+    }
+
+    fn complete(&mut self, room: &mut Room) {
+        self.properties.exception.complete(room);
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
         Claim, Dropped,
         clock::Clocks,
         content_id::{hash_of, simple_id},
-        stack::{chain, cut, held_frames, held_images, kind_of, text},
+        stack::{Room, chain, cut, held_frames, held_images, kind_of, text},
         usual_os_name,
     },
     segment::Sdk,
@@ -22,11 +22,12 @@ pub(super) struct Finish<'a> {
     pub(super) envelope_id: Option<&'a str>,
     pub(super) sent_at: Claim,
     pub(super) received: Timestamp,
+    pub(super) room: Room,
 }
 
 impl Finish<'_> {
     /// What the event says that `payload` spelled.
-    pub(super) fn event(&self, mut event: RawEvent<'_>, payload: &[u8]) -> Result<Event, Dropped> {
+    pub(super) fn event(&mut self, mut event: RawEvent<'_>, payload: &[u8]) -> Result<Event, Dropped> {
         let limits = event.limits;
         let ids = [event.event_id.as_deref(), self.envelope_id];
         let message_id = ids.into_iter().flatten().find_map(simple_id).unwrap_or_else(|| hash_of(payload));
@@ -43,7 +44,9 @@ impl Finish<'_> {
         let is_own = event.contexts.format.is_some();
         let (environment, mut attributes) = environment(&mut event)?;
         let transaction = event.transaction.take().map(text);
-        let (exceptions, frames) = stack(&mut event);
+        let (exceptions, mut frames) = stack(&mut event);
+        let mut images = held_images(std::mem::take(&mut event.images));
+        self.room.hold(&mut frames, &mut images);
         let message = event.message.take().map(text);
 
         let class = exceptions.last().map(|exception| exception.class.as_str());
@@ -58,7 +61,7 @@ impl Finish<'_> {
                 message: message.clone(),
                 exceptions,
                 frames,
-                images: held_images(std::mem::take(&mut event.images)),
+                images,
                 environment: environment.clone(),
                 transaction: transaction.clone(),
                 release: event.release.take(),

@@ -11,7 +11,7 @@ mod framing;
 
 use crate::{
     Event, Timestamp,
-    decode::{DecodeError, Dropped, Limits, content_id::simple_id, read_object, repair},
+    decode::{DecodeError, Dropped, Limits, content_id::simple_id, read_object, repair, stack::Room},
     record::closed_names,
 };
 use event::RawEvent;
@@ -56,13 +56,13 @@ pub fn decode(body: &[u8], endpoint: Endpoint, received: Timestamp, limits: &Lim
             Envelope::of_event(body)
         }
     };
-    let finish =
-        Finish { envelope_id: envelope.header.event_id.as_deref(), sent_at: envelope.header.sent_at, received };
+    let (envelope_id, sent_at) = (envelope.header.event_id.as_deref(), envelope.header.sent_at);
+    let mut finish = Finish { envelope_id, sent_at, received, room: Room::default() };
     let mut event_id = envelope.header.event_id.clone().filter(|id| simple_id(id).is_some());
     let mut items = Vec::with_capacity(envelope.items.len());
     for raw in &envelope.items {
         let item = match raw.item_type.as_deref() {
-            Some("event") => event(raw.payload, &finish, limits),
+            Some("event") => event(raw.payload, &mut finish, limits),
             Some(_) => Err(Dropped::NotKept),
             None => Err(Dropped::MissingType),
         };
@@ -74,7 +74,7 @@ pub fn decode(body: &[u8], endpoint: Endpoint, received: Timestamp, limits: &Lim
     Ok(Decoded { public_key: envelope.header.public_key(), event_id, items })
 }
 
-fn event(payload: &[u8], finish: &Finish<'_>, limits: &Limits) -> Result<Event, Dropped> {
+fn event(payload: &[u8], finish: &mut Finish<'_>, limits: &Limits) -> Result<Event, Dropped> {
     if payload.len() > limits.max_event_bytes {
         return Err(Dropped::EventTooLarge);
     }
