@@ -4,6 +4,7 @@ use candor_testkit::{Collector, add_key, sql, workspace};
 use serde_json::Value;
 
 use super::{client_output, collector, counted, counts, replay, run_client};
+use crate::files::assert_nowhere;
 
 /// The key in the recordings.
 const KEY: &str = "phc_test-write-key";
@@ -37,9 +38,10 @@ fn recorded_requests_of_posthog_for_python_are_counted_once_however_often_they_c
 }
 
 #[test]
-fn nothing_that_posthogs_client_leaks_by_default_is_in_a_table() {
+fn nothing_that_posthogs_client_leaks_by_default_is_in_a_table_or_any_file() {
     let folder = tempfile::tempdir().unwrap();
-    let (collector, _) = collector(&folder.path().join("data"), KEY);
+    let data = folder.path().join("data");
+    let (collector, _) = collector(&data, KEY);
     for recording in ["posthog-python", "posthog-python-v1"] {
         replay(&collector, recording);
     }
@@ -49,9 +51,12 @@ fn nothing_that_posthogs_client_leaks_by_default_is_in_a_table() {
         sql(collector.data(), "SELECT * FROM crashes")
     );
     assert!(kept.contains("ZeroDivisionError"));
-    for leak in ["alice", "192.0.2.7", "user-7f3c", "anon-0b1e", "org-42", "Debian", "1 / 0", "context_line"] {
+    let leaks = ["alice", "192.0.2.7", "user-7f3c", "anon-0b1e", "org-42", "Debian", "1 / 0", "context_line"];
+    for leak in leaks {
         assert!(!kept.contains(leak), "{leak}");
     }
+    collector.terminate();
+    assert_nowhere(&data, &leaks.map(str::to_owned));
 }
 
 fn a_client_is_content_and_counted_exactly(extra: &[&str]) {
