@@ -21,4 +21,6 @@ install_client() { # NAME REQUIREMENT
 install_client segment segment-analytics-python==2.4.0
 install_client rudder rudder-sdk-python==2.1.9
 install_client sentry sentry-sdk==2.75.0
+install_client posthog posthog==7.91.1
+install_client aptabase aptabase==0.1.0
 install_client schemathesis schemathesis==4.32.5

@@ -9,7 +9,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
-use candor_wire::{segment, sentry};
+use candor_wire::{aptabase, posthog, segment, sentry};
 use tower_http::catch_panic::CatchPanicLayer;
 
 /// Every route: method, path, and what it is for. docs/http.md shows this list.
@@ -24,6 +24,17 @@ pub const ROUTES: &[(&str, &str, &str)] = &[
     ("POST", "/v1/alias", "one renaming; kept as the event `$alias`"),
     ("POST", "/api/{id}/envelope/", "an envelope of the Sentry API"),
     ("POST", "/api/{id}/store/", "one event of the Sentry API, from old clients"),
+    ("POST", "/batch/", "a batch of events of the PostHog API"),
+    ("POST", "/capture/", "one event of the PostHog API, an array of them, or a batch"),
+    ("POST", "/e/", "the same"),
+    ("POST", "/i/v0/e/", "the same"),
+    ("POST", "/track/", "the same"),
+    ("POST", "/engage/", "the same; without an event's name it is the event `$identify`"),
+    ("POST", "/i/v1/analytics/events", "a batch of the PostHog API V1, answered event by event"),
+    ("POST", "/flags/", "a question for feature flags of the PostHog API: there are none"),
+    ("POST", "/decide/", "the same, from older clients"),
+    ("POST", "/api/v0/event", "one event of the Aptabase API"),
+    ("POST", "/api/v0/events", "an array of them"),
     ("GET", "/healthz", "the process answers"),
     ("GET", "/readyz", "events can be taken"),
     ("GET", "/metrics", "numbers about the collector itself, for Prometheus"),
@@ -82,6 +93,24 @@ fn ingest_routes() -> Router<App> {
         });
         router.route(&format!("/v1/{endpoint}"), receive.clone()).route(&format!("/v1/{endpoint}/"), receive)
     });
+    let router = posthog::Endpoint::ALL.iter().fold(router, |router, endpoint| {
+        let endpoint = *endpoint;
+        let receive = post(move |app: State<App>, query: RawQuery, headers: HeaderMap, body: Body| {
+            ingest::receive_captures(endpoint, app, query, headers, body)
+        });
+        router.route(&format!("/{endpoint}"), receive.clone()).route(&format!("/{endpoint}/"), receive)
+    });
+    let router = ["flags", "decide"].iter().fold(router, |router, name| {
+        let answer = post(ingest::receive_flags_question);
+        router.route(&format!("/{name}"), answer.clone()).route(&format!("/{name}/"), answer)
+    });
+    let router = aptabase::Endpoint::ALL.iter().fold(router, |router, endpoint| {
+        let endpoint = *endpoint;
+        let receive = post(move |app: State<App>, headers: HeaderMap, body: Body| {
+            ingest::receive_items(endpoint, app, headers, body)
+        });
+        router.route(&format!("/api/v0/{endpoint}"), receive.clone()).route(&format!("/api/v0/{endpoint}/"), receive)
+    });
     sentry::Endpoint::ALL.iter().fold(router, |router, endpoint| {
         let endpoint = *endpoint;
         let receive = post(move |app: State<App>, query: RawQuery, headers: HeaderMap, body: Body| {
@@ -101,8 +130,11 @@ mod tests {
     fn every_endpoint_of_the_protocol_is_in_the_list_of_routes() {
         let segment = segment::Endpoint::ALL.iter().map(|endpoint| format!("/v1/{endpoint}"));
         let sentry = sentry::Endpoint::ALL.iter().map(|endpoint| format!("/api/{{id}}/{endpoint}/"));
-        for path in segment.chain(sentry) {
-            assert!(ROUTES.iter().any(|(method, known, _)| *method == "POST" && *known == path), "{path}");
+        let posthog = posthog::Endpoint::ALL.iter().map(|endpoint| format!("/{endpoint}"));
+        let aptabase = aptabase::Endpoint::ALL.iter().map(|endpoint| format!("/api/v0/{endpoint}"));
+        for path in segment.chain(sentry).chain(posthog).chain(aptabase) {
+            let is_it = |known: &str| known.trim_end_matches('/') == path.trim_end_matches('/');
+            assert!(ROUTES.iter().any(|(method, known, _)| *method == "POST" && is_it(known)), "{path}");
         }
     }
 }

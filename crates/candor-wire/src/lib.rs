@@ -7,11 +7,18 @@
 mod decode;
 mod duration;
 mod environment;
+#[cfg(feature = "decode")]
+mod event;
 mod record;
+mod report;
 mod timestamp;
 
+#[cfg(feature = "decode")]
+pub mod aptabase;
 pub mod command_line;
 pub mod json;
+#[cfg(feature = "decode")]
+pub mod posthog;
 pub mod segment;
 pub mod sentry;
 
@@ -19,5 +26,7 @@ pub mod sentry;
 pub use decode::{DecodeError, Dropped, Limits};
 pub use duration::DurationBucket;
 pub use environment::Environment;
+#[cfg(feature = "decode")]
+pub use event::Event;
 pub use record::{Attribute, Kind, Outcome, Record, Value};
 pub use timestamp::{ParseTimestampError, Timestamp};

@@ -1,5 +1,7 @@
 //! Official clients: their recorded bytes, and the clients themselves.
 
+mod aptabase;
+mod posthog;
 mod segment;
 mod sentry;
 

@@ -8,8 +8,11 @@
 //! [`receive`] is that line; each step has a file of its own. Every item of a batch ends as accepted, duplicate or
 //! dropped, and a request that is refused as rejected; all of them are counted for the project.
 
+mod aptabase;
 mod authenticate;
+mod event;
 mod inflate;
+mod posthog;
 mod privacy;
 mod protocol;
 mod rows;
@@ -18,6 +21,8 @@ mod segment;
 mod sentry;
 mod take;
 
+pub(crate) use aptabase::receive_items;
+pub(crate) use posthog::{receive_captures, receive_flags_question};
 pub(crate) use scrubber::Scrubbers;
 pub(crate) use segment::receive_events;
 pub(crate) use sentry::receive_envelope;
@@ -36,6 +41,7 @@ use candor_store::{Append, AppendError, ItemOutcome};
 use candor_wire::Timestamp;
 use inflate::Encoding;
 use protocol::Protocol;
+use rows::Rows;
 use std::sync::Arc;
 
 /// What is known of a request before its body is read.
@@ -95,11 +101,11 @@ async fn take_body<P: Protocol>(
         None => authenticate::by_body(app, P::key(&decoded), P::KEY_PLACES).await?,
     };
     let inline = inline && P::items(&decoded) <= INLINE_ITEMS;
-    let answer = P::answer(&decoded);
+    let draft = P::draft(&decoded);
     let for_rows = Arc::clone(&project);
-    let (append, tally) = compute(inline, move || rows::rows::<P>(decoded, &for_rows, received)).await?;
+    let Rows { append, tally, fates } = compute(inline, move || rows::rows::<P>(decoded, &for_rows, received)).await?;
     store(app, project, append, tally, share).await?;
-    Ok(answer)
+    Ok(P::answer(draft, &fates))
 }
 
 /// A hundred items take about 0.2 ms to scrub and check.

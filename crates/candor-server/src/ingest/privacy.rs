@@ -50,9 +50,9 @@ pub(super) fn scrub_record(scrubber: &mut Scrubber, record: Record) -> Record {
 /// The report with every text scrubbed. Where and in what it was made is said as the project took the record.
 pub(super) fn scrub_report(scrubber: &mut Scrubber, report: CrashReport, record: &Record) -> CrashReport {
     let version = record.environment.version.clone();
-    let package = report.release.as_deref().and_then(|release| Some(release.rsplit_once('@')?.0.to_owned()));
+    let package = report.release.and_then(|release| scrub_package(scrubber, release));
     let release = match (package, version) {
-        (Some(package), Some(version)) => Some(format!("{}@{version}", scrubber.text(package))),
+        (Some(package), Some(version)) => Some(format!("{package}@{version}")),
         (_, version) => version,
     };
     let (sdk, sdk_version) = sdk(scrubber, report.sdk);
@@ -98,6 +98,13 @@ pub(super) fn scrub_report(scrubber: &mut Scrubber, report: CrashReport, record:
         sdk: sdk.map(|name| Sdk { name, version: sdk_version }),
         ..report
     }
+}
+
+/// The package of a release such as `inventory@1.4.0`; `None` where both are one thing to the scrubber: an address.
+fn scrub_package(scrubber: &mut Scrubber, release: String) -> Option<String> {
+    let package = scrubber.text(release.rsplit_once('@')?.0.to_owned());
+    let whole = scrubber.text(release);
+    whole.strip_prefix(&package).is_some_and(|version| version.starts_with('@')).then_some(package)
 }
 
 /// A build id looks like a secret, and in this place it is what symbols are found by.
@@ -253,6 +260,18 @@ mod tests {
         let clean = format!("{:?}", scrub_record(&mut Scrubber::default(), record));
         assert!(!clean.contains("jane") && !clean.contains("example.com"), "{clean}");
         assert_eq!(clean.matches("x ").count(), 12, "the rest of each text is kept: {clean}");
+    }
+
+    #[test]
+    fn a_release_that_is_an_address_has_no_package() {
+        let package = |release: &str| scrub_package(&mut Scrubber::default(), release.to_owned());
+        assert_eq!(package(EMAIL), None);
+        assert_eq!(package("1.4.0"), None);
+        for release in
+            ["inventory@1.4.0", "inventory@5f0c9e1a2b3c4d5e6f708192a3b4c5d6e7f80912", "inventory@example.com@2"]
+        {
+            assert!(package(release).is_some_and(|package| !package.contains("example")), "{release}");
+        }
     }
 
     #[test]

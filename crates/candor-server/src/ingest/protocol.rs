@@ -6,14 +6,25 @@ use crate::project::Ingesting;
 use candor_store::AppendItem;
 use candor_wire::{DecodeError, Dropped, Timestamp};
 
-/// A protocol, and the route of it that a request came by.
-pub(super) trait Protocol: Copy + Send + 'static {
+/// What became of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It is on the disk, now or since it came before.
+    Kept,
+    /// It is not kept, for this reason.
+    Dropped(&'static str),
+}
+
+/// A protocol, and what the head of a request by it said.
+pub(super) trait Protocol: Send + 'static {
     /// What a body says.
     type Decoded: Send + 'static;
     /// What one item of it says.
     type Item;
+    /// What the answer needs of the body.
+    type Draft;
     /// What the answer says beyond that all is well.
-    type Answer: Send + 'static;
+    type Answer;
 
     /// Where the key may be, for whoever sent none or a wrong one.
     const KEY_PLACES: &'static str;
@@ -27,8 +38,11 @@ pub(super) trait Protocol: Copy + Send + 'static {
     /// How many items the body has, whatever becomes of them.
     fn items(decoded: &Self::Decoded) -> usize;
 
-    /// The answer to it, once it is kept.
-    fn answer(decoded: &Self::Decoded) -> Self::Answer;
+    /// What the answer to it needs.
+    fn draft(decoded: &Self::Decoded) -> Self::Draft;
+
+    /// The answer, once all that is kept is on the disk; `fates` are those of the items in their places.
+    fn answer(draft: Self::Draft, fates: &[Fate]) -> Self::Answer;
 
     /// Its items, and why those are none that could not be read.
     fn into_items(decoded: Self::Decoded) -> Vec<Result<Self::Item, Dropped>>;

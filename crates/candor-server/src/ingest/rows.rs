@@ -1,25 +1,42 @@
 //! From decoded items to rows: what all protocols do alike.
 
-use super::protocol::Protocol;
+use super::protocol::{Fate, Protocol};
 use crate::outcomes::Tally;
 use crate::project::Ingesting;
 use candor_store::{Append, ItemOutcome};
 use candor_wire::Timestamp;
 use std::sync::Arc;
 
+/// What a request becomes.
+pub(super) struct Rows {
+    /// The rows of the items that have some.
+    pub(super) append: Append,
+    /// What is to be counted of the others.
+    pub(super) tally: Tally,
+    /// What became of every item, in its place.
+    pub(super) fates: Vec<Fate>,
+}
+
 /// The rows of a request, and what became of the items that have none.
-pub(super) fn rows<P: Protocol>(decoded: P::Decoded, project: &Ingesting, received: Timestamp) -> (Append, Tally) {
+pub(super) fn rows<P: Protocol>(decoded: P::Decoded, project: &Ingesting, received: Timestamp) -> Rows {
     let mut tally = Tally::default();
     let decoded = P::into_items(decoded);
     let mut items = Vec::with_capacity(decoded.len());
+    let mut fates = Vec::with_capacity(decoded.len());
     project.scrubbers.lend(|scrubber| {
         for item in decoded {
             match item.map_err(|dropped| dropped.code()).and_then(|item| P::append(item, project, scrubber, &mut tally))
             {
-                Ok(append) => items.push(append),
-                Err(reason) => tally.add(ItemOutcome::Dropped, reason, 1),
+                Ok(append) => {
+                    items.push(append);
+                    fates.push(Fate::Kept);
+                }
+                Err(reason) => {
+                    tally.add(ItemOutcome::Dropped, reason, 1);
+                    fates.push(Fate::Dropped(reason));
+                }
             }
         }
     });
-    (Append { project: Arc::clone(&project.name), received, items }, tally)
+    Rows { append: Append { project: Arc::clone(&project.name), received, items }, tally, fates }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod api;
+mod aptabase;
 mod bodies;
 mod documentation;
 mod items;
@@ -10,6 +11,7 @@ mod keys;
 mod metrics;
 mod overload;
 mod pages;
+mod posthog;
 mod sentry;
 mod server;
 mod stopping;

@@ -17,6 +17,11 @@ pub(crate) struct Clocks {
 }
 
 impl Clocks {
+    /// The client's own words for when it was, unmoved by when it was sent: a retry says them again.
+    pub(crate) fn claimed(&self) -> Option<Timestamp> {
+        self.original_timestamp.or(self.timestamp)?.ok()
+    }
+
     /// The time of the event by our clock: received − (sentAt − originalTimestamp), never later than now.
     ///
     /// A client that cuts its times to the hour or the day is corrected by whole hours or days, or the correction would

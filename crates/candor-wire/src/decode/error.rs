@@ -20,8 +20,8 @@ pub enum DecodeError {
     /// It ends before its JSON does.
     #[error("the body ends in the middle of its JSON")]
     Truncated,
-    /// It is JSON, but not an object, or a batch without the array `batch`.
-    #[error("the body is not an object with an array called batch")]
+    /// It is JSON, but neither an event nor a batch of events.
+    #[error("the body is neither an event nor a batch of events")]
     NotABatch,
     /// It has more items, their parts and durations included, than a request may have.
     #[error("the body has more than {limit} items, parts and durations")]
@@ -61,7 +61,7 @@ closed_names! {
         MissingType = "missing_type",
         /// Its `type` is none of those that the protocol has.
         UnknownType = "unknown_type",
-        /// A `track` with no `event`.
+        /// A `track` with no `event`, or another event without its name.
         MissingEvent = "missing_event",
         /// Its time cannot be read.
         TimestampMalformed = "timestamp_malformed",

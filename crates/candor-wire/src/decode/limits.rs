@@ -12,6 +12,9 @@ pub(crate) const MAX_EXCEPTIONS: usize = 20;
 pub(crate) const MAX_THREADS: usize = 4;
 /// Programs and libraries kept. A desktop program loads some hundreds.
 pub(crate) const MAX_IMAGES: usize = 1000;
+/// Frames and images kept of all events of a body, together: 200 full stacks. Three bytes say an empty frame and it takes a
+/// hundred, so that without a bound a body of 20 MiB could take a gigabyte; a real frame takes some 200 bytes of a body.
+pub(crate) const MAX_STACKED: usize = 50_000;
 /// Bytes kept of a text of an event: of an exception's value, a function's name. Longer names are of generated code.
 pub(crate) const MAX_TEXT_BYTES: usize = 4096;
 

@@ -51,6 +51,24 @@ impl Scalar<'_> {
             _ => Some(Err(ParseTimestampError::Malformed)),
         }
     }
+
+    /// The same of clients that leave the zone out and mean UTC.
+    pub(crate) fn as_timestamp_in_utc(&self) -> Claim {
+        match (self, self.as_timestamp()) {
+            (Self::Text(text), Some(Err(error))) => Some(Timestamp::parse(&format!("{text}Z")).map_err(|_| error)),
+            (_, claim) => claim,
+        }
+    }
+}
+
+/// The member's value as an id or a name.
+pub(crate) fn name_of<'de, A: MapAccess<'de>>(object: &mut A) -> Result<Option<String>, A::Error> {
+    object.next_value::<Scalar<'_>>().map(Scalar::into_name)
+}
+
+/// The member's value as a truth value.
+pub(crate) fn truth_of<'de, A: MapAccess<'de>>(object: &mut A) -> Result<Option<bool>, A::Error> {
+    object.next_value::<Scalar<'_>>().map(Scalar::into_bool)
 }
 
 impl<'de> Deserialize<'de> for Scalar<'de> {

@@ -5,12 +5,12 @@ mod decode;
 mod dsn;
 mod encode;
 mod envelope;
-mod report;
 mod words;
 
 #[cfg(feature = "decode")]
-pub use decode::{Decoded, Endpoint, Item, decode};
+pub use decode::{Decoded, Endpoint, decode};
 pub use dsn::{Dsn, ParseDsnError};
 pub use encode::encode_event;
 pub use envelope::{EnvelopeHeader, encode_envelope};
-pub use report::{CrashReport, Exception, Frame, Image, Level};
+
+pub use crate::report::{CrashReport, Exception, Frame, Image, Level};

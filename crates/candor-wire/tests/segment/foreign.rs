@@ -117,6 +117,18 @@ fn repeated_events_without_id_and_time_are_not_taken_for_one() {
 }
 
 #[test]
+fn a_batch_that_says_the_same_twice_counts_it_twice_however_often_it_comes() {
+    let timed = track(r#""timestamp":"2026-11-22T01:00:00.123Z""#);
+    let ids = || {
+        let items = items(&format!("{timed},{timed},{timed}")).into_iter();
+        items.map(|item| item.unwrap().message_id).collect::<Vec<_>>()
+    };
+    let first = ids();
+    assert!(first[0] != first[1] && first[1] != first[2] && first[0] != first[2], "{first:?}");
+    assert_eq!(first, ids());
+}
+
+#[test]
 fn half_a_surrogate_pair_does_not_cost_the_batch() {
     let items = items(&format!("{},{}", track(r#""properties":{"cut":"\ud83d","nan":NaN}"#), track("")));
     assert_eq!(items[0].as_ref().unwrap().record.attributes[0].value, Value::Text("\u{fffd}".into()));

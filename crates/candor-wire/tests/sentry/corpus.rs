@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use candor_wire::{
-    Attribute, Environment, Record,
-    sentry::{Decoded, Endpoint, Item, encode_event},
+    Attribute, Environment, Event, Record,
+    sentry::{Decoded, Endpoint, encode_event},
 };
 
 use super::read;
@@ -15,7 +15,7 @@ fn shown(decoded: &Decoded) -> String {
     for item in &decoded.items {
         match item {
             Err(dropped) => writeln!(out, "dropped: {dropped}").unwrap(),
-            Ok(Item { message_id, user_id, sdk, record, report }) => {
+            Ok(Event { message_id, user_id, sdk, record, report }) => {
                 let Record { kind, name, parent, error_class, time, environment, attributes, .. } = record;
                 let Environment { version, os, arch, runtime, .. } = environment;
                 writeln!(out, "{kind} {name} of {parent:?}, class {error_class:?}, at {time}").unwrap();

@@ -30,6 +30,19 @@ fn the_innermost_frames_and_the_last_exceptions_are_kept() {
 }
 
 #[test]
+fn frames_and_images_are_held_to_a_bound_over_the_whole_body() {
+    let frames = vec!["{}"; 250].join(",");
+    let event = format!("{{\"type\":\"event\"}}\n{{\"exception\":[{{\"stacktrace\":{{\"frames\":[{frames}]}}}}]}}\n");
+    let items = read(format!("{{}}\n{}", event.repeat(300)), Endpoint::Envelope).unwrap().items;
+    let frames = |item: &Result<_, _>| {
+        let event: &candor_wire::Event = item.as_ref().unwrap();
+        event.report.as_ref().unwrap().frames.len()
+    };
+    assert_eq!(items.iter().filter(|item| frames(item) == 250).count(), 200);
+    assert_eq!(items.iter().filter(|item| frames(item) == 0).count(), 100);
+}
+
+#[test]
 fn long_texts_are_cut_and_never_cost_the_crash() {
     let long = "é".repeat(5000);
     let tags: Vec<_> = (0..200).map(|tag| format!(r#""t{tag}":1"#)).collect();

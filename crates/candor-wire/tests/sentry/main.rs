@@ -9,8 +9,8 @@ mod limits;
 mod own;
 
 use candor_wire::{
-    DecodeError, Dropped, Limits, Timestamp,
-    sentry::{Decoded, Endpoint, Item, decode},
+    DecodeError, Dropped, Event, Limits, Timestamp,
+    sentry::{Decoded, Endpoint, decode},
 };
 
 /// When every request of these tests arrives.
@@ -27,7 +27,7 @@ fn read(body: impl AsRef<[u8]>, endpoint: Endpoint) -> Result<Decoded, DecodeErr
 }
 
 /// The item of an event with these members, in an envelope.
-fn event(members: &str) -> Result<Item, Dropped> {
+fn event(members: &str) -> Result<Event, Dropped> {
     let event = format!("{{{members}}}");
     let mut items = read(format!("{{}}\n{{\"type\":\"event\"}}\n{event}\n"), Endpoint::Envelope).unwrap().items;
     assert_eq!(items.len(), 1);

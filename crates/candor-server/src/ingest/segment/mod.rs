@@ -2,7 +2,7 @@
 
 mod rows;
 
-use super::protocol::Protocol;
+use super::protocol::{Fate, Protocol};
 use super::scrubber::Scrubber;
 use super::{Head, receive};
 use crate::access::credentials;
@@ -40,6 +40,7 @@ pub(crate) async fn receive_events(
 impl Protocol for Endpoint {
     type Decoded = Decoded;
     type Item = Item;
+    type Draft = ();
     type Answer = ();
 
     const KEY_PLACES: &'static str =
@@ -57,7 +58,9 @@ impl Protocol for Endpoint {
         decoded.items.len()
     }
 
-    fn answer(_: &Decoded) {}
+    fn draft(_: &Decoded) {}
+
+    fn answer(_: (), _: &[Fate]) {}
 
     fn into_items(decoded: Decoded) -> Vec<Result<Item, Dropped>> {
         decoded.items

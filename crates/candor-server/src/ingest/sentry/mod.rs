@@ -1,8 +1,7 @@
 //! The routes of the Sentry API.
 
-mod rows;
-
-use super::protocol::Protocol;
+use super::event;
+use super::protocol::{Fate, Protocol};
 use super::scrubber::Scrubber;
 use super::{Head, receive};
 use crate::access::credentials;
@@ -15,8 +14,8 @@ use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use candor_store::AppendItem;
-use candor_wire::sentry::{self as wire, Decoded, Endpoint, Item};
-use candor_wire::{DecodeError, Dropped, Limits, Timestamp};
+use candor_wire::sentry::{self as wire, Decoded, Endpoint};
+use candor_wire::{DecodeError, Dropped, Event, Limits, Timestamp};
 use serde::Serialize;
 
 /// The answer to everything that was taken: the id of the event, if there was one.
@@ -41,7 +40,8 @@ pub(crate) async fn receive_envelope(
 
 impl Protocol for Endpoint {
     type Decoded = Decoded;
-    type Item = Item;
+    type Item = Event;
+    type Draft = Option<String>;
     type Answer = Option<String>;
 
     const KEY_PLACES: &'static str =
@@ -59,20 +59,24 @@ impl Protocol for Endpoint {
         decoded.items.len()
     }
 
-    fn answer(decoded: &Decoded) -> Option<String> {
+    fn draft(decoded: &Decoded) -> Option<String> {
         decoded.event_id.clone()
     }
 
-    fn into_items(decoded: Decoded) -> Vec<Result<Item, Dropped>> {
+    fn answer(event_id: Option<String>, _: &[Fate]) -> Option<String> {
+        event_id
+    }
+
+    fn into_items(decoded: Decoded) -> Vec<Result<Event, Dropped>> {
         decoded.items
     }
 
     fn append(
-        item: Item,
+        item: Event,
         project: &Ingesting,
         scrubber: &mut Scrubber,
         tally: &mut Tally,
     ) -> Result<AppendItem, &'static str> {
-        rows::append(item, project, scrubber, tally)
+        event::append(item, project, scrubber, tally)
     }
 }

@@ -2,7 +2,6 @@
 
 use super::{
     Decoded, Endpoint,
-    content_id::Content,
     context::{Candor, Context},
     endpoint::ItemType,
     envelope::Envelope,
@@ -11,7 +10,12 @@ use super::{
 };
 use crate::{
     Attribute, DurationBucket, Environment, Kind, Record, Timestamp,
-    decode::{Claim, DecodeError, Dropped, Limits, clock::Clocks, usual_os_name},
+    decode::{
+        Claim, DecodeError, Dropped, Limits,
+        clock::Clocks,
+        content_id::{Content, ContentIds},
+        usual_os_name,
+    },
     segment::{Item, words},
 };
 
@@ -30,15 +34,16 @@ pub(super) fn finish(
     received: Timestamp,
     limits: &Limits,
 ) -> Result<Decoded, DecodeError> {
-    let Envelope { mut write_key, sent_at, context, items: raw_items, .. } = envelope;
+    let Envelope { mut write_key, sent_at, context, items: raw_items } = envelope;
     let batch = Batch { endpoint, sent_at, context, received, limits };
-    let mut items = Vec::with_capacity(raw_items.len());
-    let mut records = raw_items.len();
-    for (place, mut raw) in raw_items.into_iter().enumerate() {
-        if write_key.is_none() {
-            write_key = raw.write_key.take();
-        }
-        let item = batch.item(raw, place);
+    let mut ids = ContentIds::default();
+    let mut items = Vec::with_capacity(raw_items.list.len());
+    let mut records = raw_items.list.len();
+    for (place, raw) in raw_items.list.into_iter().enumerate() {
+        let item = raw.and_then(|mut raw| {
+            write_key = write_key.take().or(raw.write_key.take());
+            batch.item(raw, place, &mut ids)
+        });
         records += item.as_ref().map_or(0, |item| item.parts.len() + item.durations.len());
         if records > limits.max_records {
             return Err(DecodeError::TooManyItems { limit: limits.max_records });
@@ -49,8 +54,8 @@ pub(super) fn finish(
 }
 
 impl Batch<'_> {
-    fn item(&self, mut raw: RawItem<'_>, place: usize) -> Result<Item, Dropped> {
-        if let Some(fault) = raw.fault.or(raw.attributes.fault) {
+    fn item(&self, mut raw: RawItem<'_>, place: usize, ids: &mut ContentIds) -> Result<Item, Dropped> {
+        if let Some(fault) = raw.attributes.fault {
             return Err(fault);
         }
         let item_type = match (self.endpoint.item_type(), raw.item_type) {
@@ -64,7 +69,6 @@ impl Batch<'_> {
         if name.len() > self.limits.max_name_bytes {
             return Err(Dropped::NameTooLong);
         }
-        let has_time = raw.timestamp.is_some() || raw.original_timestamp.is_some();
         let clocks = Clocks {
             timestamp: raw.timestamp,
             original_timestamp: raw.original_timestamp,
@@ -84,10 +88,10 @@ impl Batch<'_> {
                 user_id: raw.user_id.as_deref(),
                 anonymous_id: raw.anonymous_id.as_deref(),
                 event: &name,
-                time: claimed_time(&clocks).filter(|_| has_time).ok_or((self.received, place)),
+                time: clocks.claimed().ok_or((self.received, place)),
                 attributes: &raw.attributes.list,
             };
-            content.id()
+            ids.id(&content)
         });
         raw.context.complete_from(&self.context);
         let Context { environment, library, candor, .. } = raw.context;
@@ -163,9 +167,4 @@ fn part_of(whole: &Record, attributes: Vec<Attribute>, limits: &Limits) -> Resul
     part.parent = Some(whole.name.clone());
     part.environment = whole.environment.clone();
     Ok(part)
-}
-
-/// The client's own words for when it was, unmoved by when it was sent: a retry says them again.
-fn claimed_time(clocks: &Clocks) -> Option<Timestamp> {
-    clocks.original_timestamp.or(clocks.timestamp)?.ok()
 }

@@ -1,10 +1,7 @@
 //! Bytes to records: the body of a request becomes items, each by itself accepted or dropped.
 //!
-//! `envelope` reads the body, `raw_item` what one item says, `attributes` its properties, `context` where it was made;
-//! `finish` makes an [`Item`] of it.
+//! `envelope` reads the body, `raw_item` what one item says, `context` where it was made; `finish` makes an [`Item`] of it.
 
-mod attributes;
-mod content_id;
 mod context;
 mod endpoint;
 mod envelope;
@@ -17,7 +14,7 @@ pub use endpoint::Endpoint;
 use super::Item;
 use crate::{
     Timestamp,
-    decode::{DecodeError, Dropped, Limits, repair::repair},
+    decode::{DecodeError, Dropped, Limits, read_body},
 };
 
 /// What a body said.
@@ -31,24 +28,10 @@ pub struct Decoded {
 
 /// Reads the body of a request to `endpoint` that arrived at `received`, which corrects the client's clock.
 ///
-/// The body is the inflated JSON. What encoders write that is not quite JSON (half a surrogate pair, `NaN`) is read as
-/// `\ufffd` and `null`, as the rest of such a batch is good.
+/// The body is the inflated JSON, or nearly JSON: half a surrogate pair and `NaN` are forgiven.
 ///
 /// # Errors
 /// When the body as a whole cannot be read. A bad item never makes an error of its batch.
 pub fn decode(body: &[u8], endpoint: Endpoint, received: Timestamp, limits: &Limits) -> Result<Decoded, DecodeError> {
-    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-    let text = std::str::from_utf8(body).map_err(|_| DecodeError::InvalidUtf8)?;
-    match read(text, endpoint, received, limits) {
-        Err(error @ DecodeError::NotJson { .. }) => match repair(text) {
-            Some(repaired) => read(&repaired, endpoint, received, limits),
-            None => Err(error),
-        },
-        read => read,
-    }
-}
-
-fn read(text: &str, endpoint: Endpoint, received: Timestamp, limits: &Limits) -> Result<Decoded, DecodeError> {
-    let envelope = envelope::read(text, endpoint, limits)?;
-    finish::finish(envelope, endpoint, received, limits)
+    read_body(body, |text| finish::finish(envelope::read(text, endpoint, limits)?, endpoint, received, limits))
 }

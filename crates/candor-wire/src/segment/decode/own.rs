@@ -2,10 +2,9 @@
 
 use serde_core::de::{DeserializeSeed, Deserializer, Error as _, SeqAccess, Visitor};
 
-use super::attributes::Attributes;
 use crate::{
     Attribute, DurationBucket, Outcome, Record, Value,
-    decode::{Dropped, Limits, object::Into},
+    decode::{Dropped, Limits, attributes::Attributes, object::Into},
     segment::words,
 };
 

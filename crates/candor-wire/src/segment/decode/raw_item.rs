@@ -4,11 +4,13 @@ use std::borrow::Cow;
 
 use serde_core::de::MapAccess;
 
-use super::{attributes::Attributes, context::Context, endpoint::ItemType};
+use super::{context::Context, endpoint::ItemType};
 use crate::decode::{
     Claim, Dropped, Limits,
+    attributes::Attributes,
+    items::Blank,
     object::{Into, Members, skip},
-    scalar::Scalar,
+    scalar::{Scalar, name_of},
 };
 
 /// The members of an item. Those not listed (`traits`, `groupId`, `previousId`, `integrations`, …) are skipped.
@@ -27,12 +29,10 @@ pub(super) struct RawItem<'l> {
     pub(super) write_key: Option<String>,
     pub(super) attributes: Attributes<'l>,
     pub(super) context: Context<'l>,
-    /// What is wrong with it as a whole.
-    pub(super) fault: Option<Dropped>,
 }
 
-impl<'l> RawItem<'l> {
-    pub(super) fn new(limits: &'l Limits) -> Self {
+impl<'l> Blank<'l> for RawItem<'l> {
+    fn blank(limits: &'l Limits) -> Self {
         Self {
             item_type: None,
             message_id: None,
@@ -47,7 +47,6 @@ impl<'l> RawItem<'l> {
             write_key: None,
             attributes: Attributes::new(limits),
             context: Context::new(limits),
-            fault: None,
         }
     }
 }
@@ -78,10 +77,6 @@ impl<'de> Members<'de> for RawItem<'_> {
         }
         Ok(())
     }
-}
-
-fn name_of<'de, A: MapAccess<'de>>(object: &mut A) -> Result<Option<String>, A::Error> {
-    object.next_value::<Scalar<'_>>().map(Scalar::into_name)
 }
 
 pub(super) fn claim_of<'de, A: MapAccess<'de>>(object: &mut A) -> Result<Claim, A::Error> {

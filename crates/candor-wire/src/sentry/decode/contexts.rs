@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use serde_core::de::MapAccess;
 
-use super::stack::text;
 use crate::{
     Attribute, Environment, Value,
     decode::{
         Limits,
         object::{Into, Members, skip},
-        scalar::Scalar,
+        runtime_of,
+        scalar::{Scalar, name_of},
     },
     sentry::words::tag,
 };
@@ -45,12 +45,7 @@ impl<'de> Members<'de> for Contexts {
             "candor" => self.format = format,
             "os" => (self.os, self.os_version) = (title, version),
             "device" => self.arch = arch,
-            "runtime" => {
-                self.runtime = match (title, version) {
-                    (Some(title), Some(version)) => Some(format!("{title} {version}")),
-                    (title, _) => title,
-                }
-            }
+            "runtime" => self.runtime = runtime_of(title, version),
             _ => {}
         }
         Ok(())
@@ -60,10 +55,10 @@ impl<'de> Members<'de> for Contexts {
 impl<'de> Members<'de> for Context {
     fn member<A: MapAccess<'de>>(&mut self, name: Cow<'de, str>, object: &mut A) -> Result<(), A::Error> {
         match &*name {
-            "type" => self.kind = text(object)?,
-            "name" => self.name = text(object)?,
-            "version" => self.version = text(object)?,
-            "arch" => self.arch = text(object)?,
+            "type" => self.kind = name_of(object)?,
+            "name" => self.name = name_of(object)?,
+            "version" => self.version = name_of(object)?,
+            "arch" => self.arch = name_of(object)?,
             "format" => {
                 self.format = match object.next_value()? {
                     Scalar::Integer(format) => Some(format),

@@ -6,19 +6,17 @@ use std::borrow::Cow;
 use serde_core::de::MapAccess;
 use serde_json::value::RawValue;
 
-use super::{
-    contexts::{Contexts, Tags},
-    list::{LastOf, ListIn},
-    stack::{Frames, Images, RawException, RawThread, text},
-};
+use super::contexts::{Contexts, Tags};
 use crate::{
     Timestamp,
     decode::{
         Claim, Limits,
         limits::{MAX_EXCEPTIONS, MAX_THREADS},
+        list::{LastOf, ListIn},
         object::{Into, Members, skip},
         read_object,
-        scalar::Scalar,
+        scalar::{Scalar, name_of},
+        stack::{Frames, Images, RawException, RawThread},
     },
 };
 
@@ -71,16 +69,16 @@ impl<'l> RawEvent<'l> {
 impl<'de> Members<'de> for RawEvent<'_> {
     fn member<A: MapAccess<'de>>(&mut self, name: Cow<'de, str>, object: &mut A) -> Result<(), A::Error> {
         match &*name {
-            "event_id" => self.event_id = text(object)?,
+            "event_id" => self.event_id = name_of(object)?,
             "timestamp" => self.timestamp = claim(&object.next_value()?),
-            "level" => self.level = text(object)?,
-            "platform" => self.platform = text(object)?,
+            "level" => self.level = name_of(object)?,
+            "platform" => self.platform = name_of(object)?,
             "message" | "logentry" => {
                 let message = read_message(object.next_value::<&RawValue>()?.get());
                 self.message = message.or(self.message.take());
             }
-            "transaction" => self.transaction = text(object)?,
-            "release" => self.release = text(object)?,
+            "transaction" => self.transaction = name_of(object)?,
+            "release" => self.release = name_of(object)?,
             "user" => [self.user_id] = texts(object, ["id"])?,
             "sdk" => [self.sdk_name, self.sdk_version] = texts(object, ["name", "version"])?,
             "contexts" => drop(object.next_value_seed(Into(&mut self.contexts))?),
@@ -124,7 +122,7 @@ fn texts<'de, A: MapAccess<'de>, const N: usize>(
 impl<'de, const N: usize> Members<'de> for Texts<N> {
     fn member<A: MapAccess<'de>>(&mut self, name: Cow<'de, str>, object: &mut A) -> Result<(), A::Error> {
         match self.names.iter().position(|known| *known == name) {
-            Some(position) => self.values[position] = text(object)?,
+            Some(position) => self.values[position] = name_of(object)?,
             None => skip(object)?,
         }
         Ok(())
@@ -137,9 +135,6 @@ pub(super) fn claim(value: &Scalar<'_>) -> Claim {
         Scalar::Integer(seconds) => Some(Ok(Timestamp::from_micros(seconds.saturating_mul(1_000_000)))),
         // `as` saturates, and a number that is none is a time that is too old.
         Scalar::Fraction(seconds) => Some(Ok(Timestamp::from_micros((seconds * 1e6).round() as i64))),
-        Scalar::Text(text) if !text.is_empty() => {
-            Some(Timestamp::parse(text).or_else(|error| Timestamp::parse(&format!("{text}Z")).map_err(|_| error)))
-        }
-        other => other.as_timestamp(),
+        other => other.as_timestamp_in_utc(),
     }
 }

@@ -1,13 +1,17 @@
 //! What an event says becomes a record and a crash report.
 
-use sha2::{Digest, Sha256};
-
-use super::{Item, RawEvent, stack::RawException};
+use super::RawEvent;
 use crate::{
-    Attribute, Environment, Kind, Record, Timestamp, Value,
-    decode::{Claim, Dropped, clock::Clocks, limits::MAX_TEXT_BYTES, usual_os_name},
+    Attribute, Environment, Event, Kind, Record, Timestamp, Value,
+    decode::{
+        Claim, Dropped,
+        clock::Clocks,
+        content_id::{hash_of, simple_id},
+        stack::{Room, chain, cut, held_frames, held_images, kind_of, text},
+        usual_os_name,
+    },
     segment::Sdk,
-    sentry::{CrashReport, Exception, Frame, Image, Level, words},
+    sentry::{CrashReport, Exception, Frame, Level, words},
 };
 
 /// What an event without an exception is called: somebody logged a text, which is no name.
@@ -18,14 +22,15 @@ pub(super) struct Finish<'a> {
     pub(super) envelope_id: Option<&'a str>,
     pub(super) sent_at: Claim,
     pub(super) received: Timestamp,
+    pub(super) room: Room,
 }
 
 impl Finish<'_> {
-    /// The item of an event that `payload` spelled.
-    pub(super) fn item(&self, mut event: RawEvent<'_>, payload: &[u8]) -> Result<Item, Dropped> {
+    /// What the event says that `payload` spelled.
+    pub(super) fn event(&mut self, mut event: RawEvent<'_>, payload: &[u8]) -> Result<Event, Dropped> {
         let limits = event.limits;
         let ids = [event.event_id.as_deref(), self.envelope_id];
-        let message_id = ids.into_iter().flatten().find_map(simple_id).unwrap_or_else(|| content_id(payload));
+        let message_id = ids.into_iter().flatten().find_map(simple_id).unwrap_or_else(|| hash_of(payload));
         let clocks = Clocks {
             timestamp: event.timestamp,
             original_timestamp: None,
@@ -38,19 +43,14 @@ impl Finish<'_> {
         let user_id = event.user_id.take();
         let is_own = event.contexts.format.is_some();
         let (environment, mut attributes) = environment(&mut event)?;
-        let transaction = event.transaction.take().map(|name| cut(name, MAX_TEXT_BYTES));
-        let (exceptions, frames) = stack(&mut event);
-        let message = event.message.take().map(|text| cut(text, MAX_TEXT_BYTES));
+        let transaction = event.transaction.take().map(text);
+        let (exceptions, mut frames) = stack(&mut event);
+        let mut images = held_images(std::mem::take(&mut event.images));
+        self.room.hold(&mut frames, &mut images);
+        let message = event.message.take().map(text);
 
         let class = exceptions.last().map(|exception| exception.class.as_str());
-        let unhandled = exceptions.iter().any(|exception| exception.handled == Some(false));
-        let kind = match level {
-            _ if unhandled => Kind::Crash,
-            Level::Fatal => Kind::Crash,
-            // A message for information is no error, whatever it is sent by.
-            Level::Debug | Level::Info | Level::Warning if class.is_none() => Kind::Track,
-            _ => Kind::Error,
-        };
+        let kind = kind_of(level, &exceptions);
         let name = cut(class.unwrap_or(MESSAGE).to_owned(), limits.max_name_bytes);
         let report = (kind != Kind::Track).then(|| {
             Box::new(CrashReport {
@@ -61,7 +61,7 @@ impl Finish<'_> {
                 message: message.clone(),
                 exceptions,
                 frames,
-                images: std::mem::take(&mut event.images).into_vec().into_iter().map(held_image).collect(),
+                images,
                 environment: environment.clone(),
                 transaction: transaction.clone(),
                 release: event.release.take(),
@@ -83,7 +83,7 @@ impl Finish<'_> {
             attributes,
             ..Record::new(kind, name, time)
         };
-        Ok(Item { message_id, user_id, sdk, record, report })
+        Ok(Event { message_id, user_id, sdk, record, report })
     }
 }
 
@@ -115,63 +115,15 @@ fn environment(event: &mut RawEvent<'_>) -> Result<(Environment, Vec<Attribute>)
 
 /// The exceptions, and the stack of the last one that has one, else of the thread that crashed or sent the event.
 fn stack(event: &mut RawEvent<'_>) -> (Vec<Exception>, Vec<Frame>) {
-    let exceptions = std::mem::take(&mut event.exceptions).into_vec();
-    let mut frames = Vec::new();
-    let mut chain = Vec::with_capacity(exceptions.len());
-    for RawException { exception, frames: own } in exceptions {
-        if !own.is_empty() {
-            frames = own.into_vec();
-        }
-        let Exception { class, value, mechanism, handled } = exception;
-        let (value, mechanism) = (value.map(text), mechanism.map(text));
-        let class = if class.is_empty() { "unknown".to_owned() } else { text(class) };
-        chain.push(Exception { class, value, mechanism, handled });
-    }
+    let (chain, mut frames) = chain(std::mem::take(&mut event.exceptions).into_vec());
     if frames.is_empty() {
         let mut threads = std::mem::take(&mut event.threads).into_vec();
         let found = threads.iter().position(|thread| thread.crashed);
         let found = found.or_else(|| threads.iter().position(|thread| thread.current));
-        frames = found.map(|position| threads.swap_remove(position).frames.into_vec()).unwrap_or_default();
+        frames = found.map(|position| held_frames(threads.swap_remove(position).frames)).unwrap_or_default();
     }
     if frames.is_empty() {
-        frames = std::mem::take(&mut event.frames).into_vec();
+        frames = held_frames(std::mem::take(&mut event.frames));
     }
-    (chain, frames.into_iter().map(held_frame).collect())
-}
-
-fn held_frame(frame: Frame) -> Frame {
-    let Frame { function, module, filename, .. } = frame;
-    Frame { function: function.map(text), module: module.map(text), filename: filename.map(text), ..frame }
-}
-
-fn held_image(image: Image) -> Image {
-    let Image { format, code_id, debug_id, code_file, .. } = image;
-    let (format, code_id) = (text(format), code_id.map(text));
-    Image { format, code_id, debug_id: debug_id.map(text), code_file: code_file.map(text), ..image }
-}
-
-fn text(text: String) -> String {
-    cut(text, MAX_TEXT_BYTES)
-}
-
-/// The first bytes of a text, up to the end of a character.
-fn cut(mut text: String, bytes: usize) -> String {
-    text.truncate(text.floor_char_boundary(bytes));
-    text
-}
-
-/// An event's id without hyphens, in lower case; `None` where it is no id.
-pub(super) fn simple_id(id: &str) -> Option<String> {
-    let id: String = id.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect();
-    (id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(id)
-}
-
-/// 128 bits of SHA-256: the same for the same event.
-fn content_id(payload: &[u8]) -> String {
-    let hash = Sha256::digest(payload);
-    let mut id = String::with_capacity(32);
-    for byte in &hash[..16] {
-        crate::json::plain(&mut id, format_args!("{byte:02x}"));
-    }
-    id
+    (chain, frames)
 }

@@ -1,22 +1,18 @@
 //! Bytes to crash reports and records: an envelope, or an event by itself, becomes items, each accepted or dropped.
 //!
-//! `framing` finds the items of an envelope, `event` reads what an event says of itself, `stack` its exceptions, frames
-//! and images, `contexts` where it was made; `finish` makes an [`Item`] of it. What has no place in a
-//! [`CrashReport`](super::CrashReport) is skipped while it is read.
+//! `framing` finds the items of an envelope, `event` reads what an event says of itself, `contexts` where it was made;
+//! `finish` makes an [`Event`] of it. What has no place in a [`CrashReport`](super::CrashReport) is skipped while it is
+//! read.
 
 mod contexts;
 mod event;
 mod finish;
 mod framing;
-mod list;
-mod stack;
 
-use super::CrashReport;
 use crate::{
-    Record, Timestamp,
-    decode::{DecodeError, Dropped, Limits, read_object, repair::repair},
+    Event, Timestamp,
+    decode::{DecodeError, Dropped, Limits, content_id::simple_id, read_object, repair, stack::Room},
     record::closed_names,
-    segment::Sdk,
 };
 use event::RawEvent;
 use finish::Finish;
@@ -40,22 +36,7 @@ pub struct Decoded {
     /// The id that the answer names: the envelope's, as the client spelled it, or the event's.
     pub event_id: Option<String>,
     /// Every item in its place: what it says, or why it was dropped.
-    pub items: Vec<Result<Item, Dropped>>,
-}
-
-/// An event.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Item {
-    /// What tells a retry from a new event: 32 hexadecimal digits.
-    pub message_id: String,
-    /// Whatever the client took for the person or the installation.
-    pub user_id: Option<String>,
-    /// The library that sent it.
-    pub sdk: Option<Sdk>,
-    /// The crash, the error, or, of kind `track`, the message that was logged.
-    pub record: Record,
-    /// All that is known of a crash or an error. Its environment is that of the record.
-    pub report: Option<Box<CrashReport>>,
+    pub items: Vec<Result<Event, Dropped>>,
 }
 
 /// Reads the body of a request to `endpoint` that arrived at `received`, which corrects the client's clock.
@@ -75,13 +56,13 @@ pub fn decode(body: &[u8], endpoint: Endpoint, received: Timestamp, limits: &Lim
             Envelope::of_event(body)
         }
     };
-    let finish =
-        Finish { envelope_id: envelope.header.event_id.as_deref(), sent_at: envelope.header.sent_at, received };
-    let mut event_id = envelope.header.event_id.clone().filter(|id| finish::simple_id(id).is_some());
+    let (envelope_id, sent_at) = (envelope.header.event_id.as_deref(), envelope.header.sent_at);
+    let mut finish = Finish { envelope_id, sent_at, received, room: Room::default() };
+    let mut event_id = envelope.header.event_id.clone().filter(|id| simple_id(id).is_some());
     let mut items = Vec::with_capacity(envelope.items.len());
     for raw in &envelope.items {
         let item = match raw.item_type.as_deref() {
-            Some("event") => event(raw.payload, &finish, limits),
+            Some("event") => event(raw.payload, &mut finish, limits),
             Some(_) => Err(Dropped::NotKept),
             None => Err(Dropped::MissingType),
         };
@@ -93,13 +74,13 @@ pub fn decode(body: &[u8], endpoint: Endpoint, received: Timestamp, limits: &Lim
     Ok(Decoded { public_key: envelope.header.public_key(), event_id, items })
 }
 
-fn event(payload: &[u8], finish: &Finish<'_>, limits: &Limits) -> Result<Item, Dropped> {
+fn event(payload: &[u8], finish: &mut Finish<'_>, limits: &Limits) -> Result<Event, Dropped> {
     if payload.len() > limits.max_event_bytes {
         return Err(Dropped::EventTooLarge);
     }
     let text = std::str::from_utf8(payload).map_err(|_| Dropped::NotJson)?;
     match read_event(text, limits).map_err(|_| Dropped::NotJson)? {
-        (event, true) => finish.item(event, payload),
+        (event, true) => finish.event(event, payload),
         (_, false) => Err(Dropped::NotAnObject),
     }
 }

@@ -4,10 +4,10 @@ use std::{collections::VecDeque, fmt};
 
 use serde_core::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use crate::decode::object::{Into, Members, Name, other_values_are, skip};
+use super::object::{Into, Members, Name, other_values_are, skip};
 
 /// An entry of a list.
-pub(super) trait Entry: Default {
+pub(crate) trait Entry: Default {
     /// Whether it is worth its place, now that all of it is read.
     fn matters(&self) -> bool {
         true
@@ -15,7 +15,7 @@ pub(super) trait Entry: Default {
 }
 
 /// The last objects of a list: of a stack the innermost calls, of a chain of exceptions what came of it.
-pub(super) struct LastOf<T, const MOST: usize>(VecDeque<T>);
+pub(crate) struct LastOf<T, const MOST: usize>(VecDeque<T>);
 
 impl<T, const MOST: usize> Default for LastOf<T, MOST> {
     fn default() -> Self {
@@ -24,15 +24,43 @@ impl<T, const MOST: usize> Default for LastOf<T, MOST> {
 }
 
 impl<T, const MOST: usize> LastOf<T, MOST> {
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    pub(super) fn into_vec(self) -> Vec<T> {
+    pub(crate) fn into_vec(self) -> Vec<T> {
         self.0.into()
     }
+}
 
-    fn push(&mut self, entry: T) {
+/// The first objects of a list: of a chain that begins with what came of it.
+pub(crate) struct FirstOf<T, const MOST: usize>(Vec<T>);
+
+impl<T, const MOST: usize> Default for FirstOf<T, MOST> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T, const MOST: usize> FirstOf<T, MOST> {
+    pub(crate) fn into_vec(self) -> Vec<T> {
+        self.0
+    }
+}
+
+/// Where the entries of a list go.
+pub(crate) trait Keep {
+    /// One of them.
+    type Entry;
+
+    /// Takes an entry in, or leaves one out.
+    fn keep(&mut self, entry: Self::Entry);
+}
+
+impl<T, const MOST: usize> Keep for LastOf<T, MOST> {
+    type Entry = T;
+
+    fn keep(&mut self, entry: T) {
         if self.0.len() == MOST {
             self.0.pop_front();
         }
@@ -40,10 +68,20 @@ impl<T, const MOST: usize> LastOf<T, MOST> {
     }
 }
 
-/// Reads `[{…}, …]` or, around it, `{"WRAPPER": [{…}, …]}`: Sentry takes both. What is no object is left out.
-pub(super) struct ListIn<'a, T, const MOST: usize>(pub(super) &'static str, pub(super) &'a mut LastOf<T, MOST>);
+impl<T, const MOST: usize> Keep for FirstOf<T, MOST> {
+    type Entry = T;
 
-impl<'de, T: Members<'de> + Entry, const MOST: usize> DeserializeSeed<'de> for ListIn<'_, T, MOST> {
+    fn keep(&mut self, entry: T) {
+        if self.0.len() < MOST {
+            self.0.push(entry);
+        }
+    }
+}
+
+/// Reads `[{…}, …]` or, around it, `{"WRAPPER": [{…}, …]}`: Sentry takes both. What is no object is left out.
+pub(crate) struct ListIn<'a, K>(pub(crate) &'static str, pub(crate) &'a mut K);
+
+impl<'de, K: Keep<Entry: Members<'de> + Entry>> DeserializeSeed<'de> for ListIn<'_, K> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -51,7 +89,7 @@ impl<'de, T: Members<'de> + Entry, const MOST: usize> DeserializeSeed<'de> for L
     }
 }
 
-impl<'de, T: Members<'de> + Entry, const MOST: usize> Visitor<'de> for ListIn<'_, T, MOST> {
+impl<'de, K: Keep<Entry: Members<'de> + Entry>> Visitor<'de> for ListIn<'_, K> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -60,10 +98,10 @@ impl<'de, T: Members<'de> + Entry, const MOST: usize> Visitor<'de> for ListIn<'_
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
         loop {
-            let mut entry = T::default();
+            let mut entry = K::Entry::default();
             match entries.next_element_seed(Into(&mut entry))? {
                 None => return Ok(()),
-                Some(true) if entry.matters() => self.1.push(entry),
+                Some(true) if entry.matters() => self.1.keep(entry),
                 Some(_) => {}
             }
         }

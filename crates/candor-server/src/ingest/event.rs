@@ -1,26 +1,27 @@
-//! From decoded events to rows: identity, scrubbing, and what the project takes.
+//! From an event of a foreign client to its row: identity, scrubbing, and what the project takes.
 
-use crate::ingest::privacy;
-use crate::ingest::scrubber::Scrubber;
-use crate::ingest::take::{take, take_report};
+use super::privacy;
+use super::scrubber::Scrubber;
+use super::take::{take, take_report};
 use crate::outcomes::Tally;
 use crate::project::Ingesting;
 use candor_store::{AppendItem, Crash, Fact, message_id_hash};
-use candor_wire::sentry::{Item, encode_event};
+use candor_wire::Event;
+use candor_wire::sentry::encode_event;
 
 /// The row of one event; or why the project does not take it.
 pub(super) fn append(
-    item: Item,
+    event: Event,
     project: &Ingesting,
     scrubber: &mut Scrubber,
     tally: &mut Tally,
 ) -> Result<AppendItem, &'static str> {
-    let id = message_id_hash(&project.name, &item.message_id);
-    let installation = privacy::installation(&project.secret, None, item.user_id.as_deref());
-    let (sdk, sdk_version) = privacy::sdk(scrubber, item.sdk);
-    let (record, columns) = take(item.record, project, scrubber, tally)?;
+    let id = message_id_hash(&project.name, &event.message_id);
+    let installation = privacy::installation(&project.secret, None, event.user_id.as_deref());
+    let (sdk, sdk_version) = privacy::sdk(scrubber, event.sdk);
+    let (record, columns) = take(event.record, project, scrubber, tally)?;
     let database = privacy::database(&project.secret, record.environment.database.as_deref());
-    let crash = item.report.map(|report| {
+    let crash = event.report.map(|report| {
         let report = take_report(*report, &record, project, scrubber);
         Box::new(Crash { report: encode_event(&report), event_id: report.event_id })
     });

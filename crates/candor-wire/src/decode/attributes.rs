@@ -14,15 +14,15 @@ use crate::{
 };
 
 /// The members of `properties`, held to the limits.
-pub(super) struct Attributes<'l> {
-    pub(super) list: Vec<Attribute>,
+pub(crate) struct Attributes<'l> {
+    pub(crate) list: Vec<Attribute>,
     /// The first thing that was too much; the rest is skipped then.
-    pub(super) fault: Option<Dropped>,
+    pub(crate) fault: Option<Dropped>,
     limits: &'l Limits,
 }
 
 impl<'l> Attributes<'l> {
-    pub(super) fn new(limits: &'l Limits) -> Self {
+    pub(crate) fn new(limits: &'l Limits) -> Self {
         Self { list: Vec::new(), fault: None, limits }
     }
 
@@ -38,7 +38,7 @@ impl<'l> Attributes<'l> {
     }
 
     /// Adds a value from outside the properties, unless they have one of that name.
-    pub(super) fn add(&mut self, name: &str, value: String) {
+    pub(crate) fn add(&mut self, name: &str, value: String) {
         if !self.list.iter().any(|attribute| attribute.name == name) {
             self.set(Cow::Borrowed(name), Value::Text(value));
         }
