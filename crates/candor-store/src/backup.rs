@@ -103,7 +103,7 @@ pub async fn backup(dir: &Path, to: &Path, mut copied: impl FnMut(u64)) -> Resul
     if first.is_some_and(|first| first <= committed + 1) {
         copy.journal(&from.journal, &into.journal)?;
     }
-    copy.tree(&from.ids, &into.ids, &|_| true)?;
+    copy.ids(&from.ids, &into.ids)?;
     let done = |name: &str| ["lock", "journal", "tables", "ids"].contains(&name) || name.starts_with("catalog.sqlite");
     copy.tree(dir, &partial, &|name| !done(name))?;
 
@@ -244,6 +244,18 @@ impl Copy<'_> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(source) => Err(BackupError::Io { path: from.to_owned(), source }),
         }
+    }
+
+    /// Copies the ids. Files that were merged while they were copied are there again as the one that they became.
+    fn ids(&mut self, from: &Path, into: &Path) -> Result<(), BackupError> {
+        for _ in 0..ATTEMPTS {
+            self.tree(from, into, &|name| !into.join(name).exists())?;
+            let there = fs::read_dir(from).map_err(|source| BackupError::Io { path: from.to_owned(), source })?;
+            if there.flatten().all(|entry| into.join(entry.file_name()).exists()) {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Copies every journal file, each until none of its frames was caught in the middle of being written.

@@ -4,7 +4,7 @@
 //!
 //! 1. of each table, `crashes` first: the rows' Parquet files;
 //! 2. and the commit that names them, with the last journal sequence in it;
-//! 3. the ids of their items, in the id files;
+//! 3. the ids of their items, as a run (`dedup`);
 //! 4. the journal segments that hold nothing else are deleted.
 //!
 //! Killed before 2, a restart finds the rows in the journal; after it, the commit says that they need no replay, each
@@ -19,7 +19,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::{
     StoreOptions,
-    dedup::IdFiles,
+    dedup::Runs,
     fresh::{FreshRows, Published},
     journal::JournalFiles,
     tables::{Table, TableError, Tables},
@@ -56,7 +56,7 @@ pub(crate) struct FlushRequest {
 pub(crate) struct Flusher {
     pub(crate) published: Arc<Published>,
     pub(crate) files: Arc<JournalFiles>,
-    pub(crate) ids: IdFiles,
+    pub(crate) ids: Arc<Runs>,
     pub(crate) options: StoreOptions,
     pub(crate) wanted: Arc<Notify>,
     pub(crate) unsaved: Unsaved,

@@ -24,6 +24,9 @@ pub struct StoreOptions {
     /// Bytes of a journal segment. Default 16 MiB: a few hundred milliseconds of the highest load, and little to keep
     /// allocated for a quiet collector.
     pub segment_bytes: u64,
+    /// Memory for the filters that tell a new item's id from those of seven days. Default 64 MiB: enough for 50 million
+    /// ids. Beyond it those of the oldest days are looked for on disk, which costs a few microseconds each.
+    pub id_filter_bytes: usize,
     /// Attribute columns in a store; what is beyond goes to the JSON text. Default 400: every column costs each
     /// journal frame and each Parquet file some dozen bytes, and a hostile project could invent one an event.
     pub max_attribute_columns: usize,
@@ -39,6 +42,7 @@ impl Default for StoreOptions {
             max_fresh_bytes: 1 << 30,
             max_queued_rows: 200_000,
             segment_bytes: 16 << 20,
+            id_filter_bytes: 64 << 20,
             max_attribute_columns: 400,
         }
     }

@@ -12,11 +12,11 @@ use tokio::sync::Notify;
 
 use crate::{
     OpenError, StoreOptions,
-    dedup::{IdFiles, Remembered},
+    dedup::{Remembered, Runs},
     facts::{FactsBuilder, take_apart, widened},
     flush::Flusher,
     fresh::Published,
-    journal::{Closed, Journal, JournalFiles, SegmentContent, read_segment, segments},
+    journal::{Closed, Journal, JournalError, JournalFiles, SegmentContent, read_segment, segments},
     lock::{DirectoryLock, LockError},
     tables::{CRASHES, FACTS, Table, TableError, Tables},
 };
@@ -73,8 +73,8 @@ pub(crate) async fn recover(dir: &Path, options: &StoreOptions) -> Result<Recove
 
     let facts = Table::open_or_create(&layout.facts, FACTS).await?;
     let crashes = Table::open_or_create(&layout.crashes, CRASHES).await?;
-    let ids = IdFiles::new(layout.ids.clone());
-    let mut remembered = ids.load().map_err(failed)?;
+    let ids = Arc::new(Runs::open(&layout.ids, options.id_filter_bytes).map_err(failed)?);
+    let mut remembered = Remembered::new(ids.clone());
     let published = Arc::new(Published::new(Tables { facts, crashes }));
     let files = Arc::new(JournalFiles::default());
     let mut flusher = Flusher {
@@ -129,8 +129,9 @@ async fn replay(
         for frame in content.frames {
             last = last.max(frame.sequence);
             let mut apart = take_apart(&frame.batch).map_err(TableError::from)?;
+            remembered.begin(frame.day);
             for id in &apart.ids {
-                remembered.insert(frame.day, *id);
+                remembered.insert(frame.day, *id).map_err(|source| JournalError::Io { path: path.clone(), source })?;
             }
             let mut state = published.lock();
             if frame.sequence > committed {

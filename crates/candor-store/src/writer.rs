@@ -1,9 +1,12 @@
 //! The thread that writes the journal: it takes all that waits, makes one frame of it, syncs, and answers.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-    mpsc,
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
 };
 
 use tokio::sync::{Notify, oneshot};
@@ -49,13 +52,24 @@ struct Group {
     weight: usize,
 }
 
+impl Group {
+    /// Takes up an id; `false` where it is counted already.
+    fn remember(&mut self, remembered: &mut Remembered, day: i32, id: u64) -> io::Result<bool> {
+        let is_new = remembered.insert(day, id)?;
+        if is_new {
+            self.ids.push(id);
+        }
+        Ok(is_new)
+    }
+}
+
 impl Writer {
     /// Works until every sender is gone, and everything that waited is answered.
     pub(crate) fn run(mut self) {
         while let Ok(first) = self.jobs.recv() {
             // A frame has one day, that of its first append: around midnight an id may be kept for one day less.
             let day = first.append.received.day();
-            self.remembered.expire(day);
+            self.remembered.begin(day);
             let mut group = Group::default();
             let mut next = Some(first);
             while let Some(job) = next {
@@ -68,20 +82,32 @@ impl Writer {
     }
 
     fn take(&mut self, group: &mut Group, day: i32, job: Job) {
+        let Job { append, weight, answer } = job;
+        group.weight += weight;
+        let before = group.ids.len();
+        let is_new: io::Result<Vec<bool>> =
+            append.items.iter().map(|item| group.remember(&mut self.remembered, day, item.id)).collect();
+        let is_new = match is_new {
+            Ok(is_new) => is_new,
+            Err(error) => {
+                tracing::error!(%error, "the ids of earlier items could not be read");
+                self.remembered.remove(day, group.ids.drain(before..));
+                let _ = answer.send(Err(AppendError::Io(Arc::new(error))));
+                return;
+            }
+        };
         let mut appended = Appended::default();
-        for item in &job.append.items {
-            if !self.remembered.insert(day, item.id) {
+        for (item, is_new) in append.items.iter().zip(is_new) {
+            if !is_new {
                 appended.duplicates += 1;
                 continue;
             }
             appended.accepted += 1;
-            group.ids.push(item.id);
             for fact in &item.facts {
-                self.builder.push(&job.append.project, item.id, fact);
+                self.builder.push(&append.project, item.id, fact);
             }
         }
-        group.weight += job.weight;
-        group.answers.push((job.answer, appended));
+        group.answers.push((answer, appended));
     }
 
     /// Writes the group. A duplicate is answered only now too: its first copy may be in the same frame.

@@ -3,7 +3,10 @@
 use std::{fs, io, path::Path};
 
 use super::{Finding, RESTORE};
-use crate::journal::{read_segment, segments};
+use crate::{
+    dedup::count_on_disk,
+    journal::{read_segment, segments},
+};
 
 pub(super) fn examine(dir: &Path) -> Finding {
     let subject = "journal";
@@ -50,15 +53,13 @@ fn set_aside(dir: &Path) -> usize {
 
 pub(super) fn examine_ids(dir: &Path) -> Finding {
     let subject = "ids";
-    let entries = match fs::read_dir(dir) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Finding::good(subject, "none yet"),
-        Err(error) => return Finding::bad(subject, error.to_string(), RESTORE),
-        Ok(entries) => entries,
-    };
-    let (mut files, mut bytes) = (0, 0);
-    for entry in entries.flatten() {
-        files += 1;
-        bytes += entry.metadata().map_or(0, |metadata| metadata.len());
+    match count_on_disk(dir) {
+        Ok((ids, 0)) => Finding::good(subject, format!("{ids} remembered")),
+        Ok((ids, damaged)) => {
+            let seen = format!("{ids} remembered, and {damaged} file(s) damaged");
+            Finding::bad(subject, seen, "what clients send again of those is counted again, for seven days at most")
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Finding::good(subject, "none yet"),
+        Err(error) => Finding::bad(subject, error.to_string(), RESTORE),
     }
-    Finding::good(subject, format!("{} remembered in {files} day(s)", bytes / 8))
 }
