@@ -5,7 +5,7 @@ use clap::builder::styling::AnsiColor;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    backup, choice, completions, doctor, keys, log, man, manifest, project, report, serve, sql, status,
+    backup, choice, completions, doctor, geo, keys, log, man, manifest, project, report, serve, sql, status,
 };
 use crate::demo;
 use crate::failure::Failure;
@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Doctor(doctor::Doctor),
     Backup(backup::Backup),
     Restore(backup::Restore),
+    #[command(subcommand)]
+    Geo(geo::Geo),
     Report(report::Report),
     Sql(sql::Sql),
     #[command(subcommand)]
@@ -71,6 +73,7 @@ impl Command {
             Self::Doctor(command) => command.run(),
             Self::Backup(command) => command.run(),
             Self::Restore(command) => command.run(),
+            Self::Geo(command) => command.run(),
             Self::Report(command) => command.run(),
             Self::Sql(command) => command.run(),
             Self::Manifest(command) => command.run(),

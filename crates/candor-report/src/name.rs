@@ -18,6 +18,8 @@ pub enum ReportName {
     Components,
     /// Which versions of the tool are in use.
     Versions,
+    /// Which countries the reports come from.
+    Geography,
     /// What was counted, and what started, stopped or kept running.
     Counts,
     /// What crashed and what was handled, in which release.
@@ -35,8 +37,16 @@ pub struct ParseReportNameError {
 
 impl ReportName {
     /// Every report, in the order in which they are shown.
-    pub const ALL: [Self; 7] =
-        [Self::Overview, Self::Operations, Self::Parts, Self::Components, Self::Versions, Self::Counts, Self::Errors];
+    pub const ALL: [Self; 8] = [
+        Self::Overview,
+        Self::Operations,
+        Self::Parts,
+        Self::Components,
+        Self::Versions,
+        Self::Geography,
+        Self::Counts,
+        Self::Errors,
+    ];
 
     /// The name in commands and addresses.
     #[must_use]
@@ -47,6 +57,7 @@ impl ReportName {
             Self::Parts => "parts",
             Self::Components => "components",
             Self::Versions => "versions",
+            Self::Geography => "geography",
             Self::Counts => "counts",
             Self::Errors => "errors",
         }
@@ -61,6 +72,7 @@ impl ReportName {
             Self::Parts => "Parts",
             Self::Components => "Components",
             Self::Versions => "Versions",
+            Self::Geography => "Geography",
             Self::Counts => "Counts",
             Self::Errors => "Errors",
         }
@@ -75,6 +87,7 @@ impl ReportName {
             Self::Parts => "Where the time of each operation goes",
             Self::Components => "Which plugins or providers were there, in which versions",
             Self::Versions => "Which versions of the tool are in use",
+            Self::Geography => "Which countries the reports come from",
             Self::Counts => "What was counted, and what started, stopped or kept running",
             Self::Errors => "What crashed and what was handled, in which release",
         }

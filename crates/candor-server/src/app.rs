@@ -1,11 +1,11 @@
 //! What the collector has open, shared by all requests.
 
 use crate::access::{Grants, Scope};
+use crate::admission::Admission;
 use crate::budget::Budget;
-use crate::error::{ApiError, Code};
-
 use crate::limits::Limits;
 use crate::metrics::{Metrics, Seen};
+use crate::origin::{Countries, CountryDatabase, OriginOptions, Origins};
 use crate::outcomes::{Outcomes, Tally};
 use crate::project::Keys;
 use crate::query::Queries;
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 
 /// How often the counts of outcomes move from memory to the catalog.
 const OUTCOMES_INTERVAL: Duration = Duration::from_secs(1);
@@ -40,7 +40,8 @@ pub(crate) struct Shared {
     pub(crate) metrics: Metrics,
     pub(crate) request_ids: RequestIds,
     data: PathBuf,
-    requests: Arc<Semaphore>,
+    pub(crate) origins: Origins,
+    pub(crate) admission: Admission,
     panics: AtomicU64,
 }
 
@@ -77,10 +78,25 @@ impl App {
     /// # Errors
     /// When the directory is in use by another process, or cannot be made or read.
     pub async fn open(dir: &Path, limits: Limits, store: StoreOptions) -> Result<Self, StartError> {
+        Self::open_with(dir, limits, store, OriginOptions::default()).await
+    }
+
+    /// Like [`App::open`], with what is known of proxies and countries.
+    ///
+    /// # Errors
+    /// Those of [`App::open`]. A database of countries that cannot be read is told in the log.
+    pub async fn open_with(
+        dir: &Path,
+        limits: Limits,
+        store: StoreOptions,
+        origin: OriginOptions,
+    ) -> Result<Self, StartError> {
         let store = Store::open(dir, store).await?;
         let catalog = Catalog::open(dir).await?;
         let keys = Keys::new(catalog.clone(), &limits);
         keys.load().await?;
+        let countries = Countries::of_file(origin.countries.unwrap_or_else(|| CountryDatabase::default_file(dir)));
+        countries.follow();
         let shared = Shared {
             store,
             keys,
@@ -93,7 +109,8 @@ impl App {
             metrics: Metrics::new(),
             request_ids: RequestIds::new()?,
             data: dir.to_owned(),
-            requests: Arc::new(Semaphore::new(limits.requests)),
+            origins: Origins::new(origin.trusted_proxies, countries),
+            admission: Admission::new(&limits),
             panics: AtomicU64::new(0),
             limits,
         };
@@ -152,21 +169,14 @@ impl App {
         &self.shared
     }
 
-    /// A place among the requests in work, until it is dropped.
-    pub(crate) fn admit(&self) -> Result<OwnedSemaphorePermit, ApiError> {
-        Arc::clone(&self.shared.requests)
-            .try_acquire_owned()
-            .map_err(|_| ApiError::from(Code::Overloaded).retry_after(self.shared.limits.retry_after))
-    }
-
     /// How its parts are at the moment, for the metrics.
     pub(crate) fn seen(&self) -> Seen {
-        let Shared { store, budget, requests, limits, data, .. } = self.shared();
+        let Shared { store, budget, admission, data, .. } = self.shared();
         let free = rustix::fs::statvfs(data).map_or(0, |system| system.f_bavail.saturating_mul(system.f_frsize));
         Seen {
             store: store.status(),
-            requests: limits.requests - requests.available_permits(),
-            buffered_bytes: limits.buffered_bytes - budget.free_bytes(),
+            requests: admission.requests(),
+            buffered_bytes: budget.held_bytes(),
             panics: self.panics(),
             free_bytes: free,
         }

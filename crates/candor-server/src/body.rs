@@ -9,10 +9,37 @@ use axum::http::header::{CONTENT_LENGTH, EXPECT};
 use futures::StreamExt;
 use std::time::Duration;
 
+/// A body that is not read on: why, and what of it is still to come.
+pub(crate) struct Refused {
+    pub(crate) error: ApiError,
+    rest: Option<Body>,
+}
+
+impl Refused {
+    /// A body of which nothing was read.
+    pub(crate) fn unread(error: ApiError, body: Body) -> Self {
+        Self { error, rest: Some(body) }
+    }
+
+    /// Throws away what is still to come (see [`discard`]), and gives the answer. Whoever calls it should hold no place and
+    /// no memory any more: a slow client takes its time.
+    pub(crate) async fn finish(self, headers: &HeaderMap, limits: &Limits) -> ApiError {
+        if let Some(rest) = self.rest {
+            discard(headers, rest, limits).await;
+        }
+        self.error
+    }
+}
+
+impl From<ApiError> for Refused {
+    fn from(error: ApiError) -> Self {
+        Self { error, rest: None }
+    }
+}
+
 /// Reads a whole body of at most `most_bytes`, as it was sent.
 ///
-/// A body that is too large is refused by its announced length at once, or while it arrives; either way the rest is
-/// thrown away first (see [`discard`]), so that the client reads the answer.
+/// A body that is too large is refused by its announced length at once, or while it arrives.
 ///
 /// # Errors
 /// `body_too_large`, `body_timeout`, `body_interrupted`, and `overloaded` when all bodies together are too large.
@@ -22,11 +49,10 @@ pub(crate) async fn read(
     most_bytes: usize,
     share: &mut Share,
     limits: &Limits,
-) -> Result<Vec<u8>, ApiError> {
+) -> Result<Vec<u8>, Refused> {
     let announced = announced_bytes(headers);
     if announced.is_some_and(|bytes| bytes > most_bytes as u64) {
-        discard(headers, body, limits).await;
-        return Err(too_large(most_bytes));
+        return Err(Refused::unread(too_large(most_bytes), body));
     }
     let mut chunks = body.into_data_stream();
     let reading = async {
@@ -42,20 +68,17 @@ pub(crate) async fn read(
         }
         Ok(bytes)
     };
-    let result = in_time(limits.body_deadline, reading).await;
-    if let Err(error) = &result
-        && matches!(error.code(), Code::BodyTooLarge | Code::Overloaded)
-    {
-        discard(headers, Body::from_stream(chunks), limits).await;
-    }
-    result
+    in_time(limits.body_deadline, reading).await.map_err(|error| match error.code() {
+        Code::BodyTooLarge | Code::Overloaded => Refused::unread(error, Body::from_stream(chunks)),
+        _ => error.into(),
+    })
 }
 
 /// Reads and forgets a body that is not wanted, up to a bound in bytes and in time.
 ///
 /// A connection that is closed with unread bytes in it is reset, and the client may lose the answer with it; most then
 /// send the same again. A client that waits for `100 Continue` has sent nothing yet and is spared.
-pub(crate) async fn discard(headers: &HeaderMap, body: Body, limits: &Limits) {
+async fn discard(headers: &HeaderMap, body: Body, limits: &Limits) {
     if headers.contains_key(EXPECT) {
         return;
     }

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::body;
 use crate::error::{ApiError, Code, Logged};
+use crate::origin::Origin;
 use crate::request_id::RequestId;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
@@ -51,9 +52,9 @@ pub(crate) async fn answer(State(app): State<App>, request: Request, next: Next)
 }
 
 /// Lets the request in when there is a place among those in work.
-pub(crate) async fn admit(State(app): State<App>, request: Request, next: Next) -> Response {
-    match app.admit() {
-        Ok(_slot) => next.run(request).await,
+pub(crate) async fn admit(State(app): State<App>, origin: Origin, request: Request, next: Next) -> Response {
+    match app.shared().admission.enter(origin.sender) {
+        Ok(_place) => next.run(request).await,
         Err(error) => error.into_response(),
     }
 }
@@ -65,7 +66,10 @@ pub(crate) async fn read_small_body(State(app): State<App>, request: Request, ne
     let mut share = app.shared().budget.share();
     match body::read(&head.headers, body, limits.small_body_bytes, &mut share, limits).await {
         Ok(bytes) => next.run(Request::from_parts(head, Body::from(bytes))).await,
-        Err(error) => error.into_response(),
+        Err(refused) => {
+            drop(share);
+            refused.finish(&head.headers, limits).await.into_response()
+        }
     }
 }
 

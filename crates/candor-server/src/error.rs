@@ -1,13 +1,20 @@
 //! The one error of the HTTP side: what the client reads, and what the operator reads.
 
 use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use candor_wire::DecodeError;
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// By which Sentry's clients learn that they are to wait, here with everything: no list of categories means all. A 429
+/// without it silences them for a minute.
+const X_SENTRY_RATE_LIMITS: HeaderName = HeaderName::from_static("x-sentry-rate-limits");
+
+/// How long whoever is to come back waits where nothing else is said.
+const LOAD_PAUSE: Duration = Duration::from_secs(1);
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $text:literal, $status:ident;)+) => {
@@ -80,6 +87,8 @@ codes! {
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED;
     /// More requests are in work than can be held; come back after the time in Retry-After.
     Overloaded = "overloaded", SERVICE_UNAVAILABLE;
+    /// This address or this project sends faster than it may; come back after the time in Retry-After.
+    RateLimited = "rate_limited", TOO_MANY_REQUESTS;
     /// The collector is stopping; come back after the time in Retry-After.
     Stopping = "stopping", SERVICE_UNAVAILABLE;
     /// The disk is full; nothing of this request was taken; come back after the time in Retry-After.
@@ -88,6 +97,13 @@ codes! {
     StorageUnavailable = "storage_unavailable", SERVICE_UNAVAILABLE;
     /// The collector has a defect; nothing is known to have been taken.
     Internal = "internal", INTERNAL_SERVER_ERROR;
+}
+
+impl Code {
+    /// Whether the same request may be taken later.
+    fn is_about_load(self) -> bool {
+        matches!(self.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
+    }
 }
 
 impl fmt::Display for Code {
@@ -165,10 +181,13 @@ impl IntoResponse for ApiError {
             "detail": self.detail,
         });
         let mut response = (self.code.status(), axum::Json(body)).into_response();
-        if let Some(after) = self.retry_after {
+        if let Some(after) = self.retry_after.or(self.code.is_about_load().then_some(LOAD_PAUSE)) {
             // Whole seconds, rounded up: zero would ask for a retry at once.
-            let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+            let seconds = (after.as_secs() + u64::from(after.subsec_nanos() > 0)).max(1);
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+            if let Ok(limits) = HeaderValue::try_from(format!("{seconds}::organization")) {
+                response.headers_mut().insert(X_SENTRY_RATE_LIMITS, limits);
+            }
         }
         response.extensions_mut().insert(Logged { code: self.code, cause: self.cause });
         response
@@ -208,6 +227,16 @@ mod tests {
             assert!(seen.insert(code.as_str()), "{code} twice");
             assert!(code.as_str().chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'), "{code}");
             assert!(code.message().ends_with('.'), "{code}");
+        }
+    }
+
+    #[test]
+    fn whoever_is_to_come_back_is_always_told_when_in_the_words_of_every_protocol() {
+        for code in Code::ALL.iter().filter(|code| matches!(code.status().as_u16(), 429 | 503)) {
+            let response = ApiError::from(*code).into_response();
+            assert_eq!(response.headers().get(RETRY_AFTER), Some(&HeaderValue::from_static("1")), "{code}");
+            let limits = response.headers().get(X_SENTRY_RATE_LIMITS);
+            assert_eq!(limits, Some(&HeaderValue::from_static("1::organization")), "{code}");
         }
     }
 

@@ -3,10 +3,11 @@
 //! For whoever runs a collector: [`App::open`] opens a data directory, [`serve`] answers on a socket. Not for reading
 //! data beside a collector: that is `candor_store::Reader`. docs/http.md describes routes, codes and bounds.
 //!
-//! An answer of 2xx to an event means that it is on the disk and will be counted exactly once. The client's address is
-//! not read after `accept`, and nothing that a client sent is logged.
+//! An answer of 2xx to an event means that it is on the disk and will be counted exactly once. Of the client's address
+//! only a country and a keyed number go beyond the connection, and nothing that a client sent is logged.
 
 mod access;
+mod admission;
 mod api;
 mod app;
 mod body;
@@ -17,6 +18,7 @@ mod error;
 mod ingest;
 mod limits;
 mod metrics;
+mod origin;
 mod outcomes;
 mod pages;
 mod project;
@@ -25,11 +27,13 @@ mod request_id;
 mod routes;
 mod serve;
 mod tls;
+mod upkeep;
 
 pub use access::Scope;
 pub use app::{App, StartError, StopError};
 pub use error::{ApiError, Code};
 pub use limits::{DescribedLimit, Limits};
+pub use origin::{CountryDatabase, CountryDatabaseError, OriginOptions, TrustedProxies, TrustedProxiesError};
 pub use query::sql;
 pub use routes::ROUTES;
 pub use serve::serve;

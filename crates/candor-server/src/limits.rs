@@ -60,12 +60,14 @@ limits! {
     /// The head of a request. Browsers send up to 8 KiB, with cookies of other applications on the same host up to twice
     /// that.
     head_bytes: usize = 64 * KIB,
-    /// Open connections. Each costs about 10 KiB idle and a file descriptor; common descriptor limits start at 1,024.
+    /// Open connections. Each costs about 10 KiB idle and a file descriptor; common descriptor limits start at 1,024. Of the
+    /// last quarter no address gets more than its share.
     connections: usize = 900,
-    /// Requests in work at once. A request waits about 10 ms for the disk, so this allows 25,000 requests a second.
+    /// Requests in work at once. A request waits about 10 ms for the disk, so this allows 25,000 requests a second. Of the
+    /// last quarter no address and no project gets more than its share.
     requests: usize = 256,
     /// Bodies held in memory over all requests, as sent and as inflated together. Decoded rows take about as much
-    /// again; twice this is the most that ingest adds to the process.
+    /// again; twice this is the most that ingest adds to the process. Of the last quarter no project gets more than its share.
     buffered_bytes: usize = 128 * MIB,
     /// Bodies up to this size, as sent, are inflated and decoded on the network thread: at most a millisecond or a few.
     /// Larger ones go to a thread of their own, so that they hold nobody else up.
@@ -76,6 +78,21 @@ limits! {
     /// From the order to stop until connections that still work are cut. Container runtimes kill after 10 s; what was
     /// acknowledged is on the disk anyway.
     drain_deadline: Duration = Duration::from_secs(8),
+    /// Requests with events a second of one address (of IPv6, one /64); this machine's own are not counted. A company or a
+    /// provider behind one address: at one upload a day and tool it is four million tools.
+    sender_requests_per_second: u32 = 50,
+    /// Events a second of one address. A server that hands the events of many on; tools that
+    /// upload a hundred events each may do so fifty times a second.
+    sender_events_per_second: u32 = 5_000,
+    /// Requests with events a second of one project, over all of its keys: 170 million a day. It holds a tool that reports
+    /// in a loop on every machine, so that other projects still get through.
+    project_requests_per_second: u32 = 2_000,
+    /// Events a second of one project: more than four billion a day, and about half of what two cores take.
+    project_events_per_second: u32 = 50_000,
+    /// For how long a sender or a project may have saved up what it may a second: fleets report at the full hour.
+    rate_burst: Duration = Duration::from_secs(60),
+    /// Senders and projects whose rates are remembered, each. One takes about 50 bytes.
+    rate_senders: usize = 100_000,
     /// Look-ups of unknown write keys a second. A guesser gets no more out of the metadata than a few milliseconds a
     /// second; clients with a new key are asked to come back.
     key_lookups_per_second: u32 = 100,

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::error::{ApiError, Code};
+use crate::origin::Origin;
 use crate::{api, edge, ingest, pages};
 use axum::Router;
 use axum::body::Body;
@@ -71,10 +72,11 @@ pub(crate) fn router(app: App) -> Router {
         .route("/healthz", get(api::health::get_health))
         .route("/readyz", get(api::health::get_readiness))
         .route("/metrics", get(api::metrics::get_metrics));
-    ingest_routes()
-        .merge(queries)
+    queries
         .merge(pages)
         .route_layer(admitted)
+        // These let themselves in: a refused body must not keep its place while it is thrown away.
+        .merge(ingest_routes())
         // Under overload these must answer all the same.
         .merge(health)
         .fallback(async || ApiError::from(Code::NotFound))
@@ -88,8 +90,8 @@ pub(crate) fn router(app: App) -> Router {
 fn ingest_routes() -> Router<App> {
     let router = segment::Endpoint::ALL.iter().fold(Router::new(), |router, endpoint| {
         let endpoint = *endpoint;
-        let receive = post(move |app: State<App>, headers: HeaderMap, body: Body| {
-            ingest::receive_events(endpoint, app, headers, body)
+        let receive = post(move |app: State<App>, origin: Origin, headers: HeaderMap, body: Body| {
+            ingest::receive_events(endpoint, app, origin, headers, body)
         });
         router.route(&format!("/v1/{endpoint}"), receive.clone()).route(&format!("/v1/{endpoint}/"), receive)
     });
@@ -113,8 +115,8 @@ fn ingest_routes() -> Router<App> {
     });
     sentry::Endpoint::ALL.iter().fold(router, |router, endpoint| {
         let endpoint = *endpoint;
-        let receive = post(move |app: State<App>, query: RawQuery, headers: HeaderMap, body: Body| {
-            ingest::receive_envelope(endpoint, app, query, headers, body)
+        let receive = post(move |app: State<App>, origin: Origin, query: RawQuery, headers: HeaderMap, body: Body| {
+            ingest::receive_envelope(endpoint, app, origin, query, headers, body)
         });
         router
             .route(&format!("/api/{{id}}/{endpoint}"), receive.clone())

@@ -1,6 +1,8 @@
 //! Connections: accepting them, bounding them, and letting them end when the collector stops.
 
+use crate::admission::Fair;
 use crate::app::App;
+use crate::origin::{ClientAddress, Sender};
 use crate::routes;
 use crate::tls::Tls;
 use axum::Router;
@@ -16,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
@@ -24,7 +26,8 @@ use tower::ServiceExt;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// What a connection beyond the bound is told. In one write, and then it is closed.
-const TOO_MANY_CONNECTIONS: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\n\
+const TOO_MANY_CONNECTIONS: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\n\
+    x-sentry-rate-limits: 1::organization\r\nconnection: close\r\n\
     content-type: application/json\r\ncontent-length: 89\r\n\r\n\
     {\"success\":false,\"code\":\"overloaded\",\"message\":\"too many connections\",\"detail\":\"\"}       ";
 
@@ -35,6 +38,7 @@ const TOO_MANY_CONNECTIONS: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-
 pub async fn serve(listener: TcpListener, tls: Option<Tls>, app: App, shutdown: impl Future<Output = ()>) {
     let (stop, stopping) = watch::channel(());
     let writer = tokio::spawn(app.clone().write_outcomes(stopping.clone()));
+    let upkeep = tokio::spawn(app.clone().keep_up(stopping.clone()));
     let follower = tls.clone().map(|tls| tokio::spawn(tls.follow()));
     let mut connections = accept_until(listener, tls, &app, stopping, shutdown).await;
     if let Some(follower) = follower {
@@ -51,6 +55,9 @@ pub async fn serve(listener: TcpListener, tls: Option<Tls>, app: App, shutdown: 
     if let Err(error) = writer.await {
         tracing::error!(%error, "the writer of outcomes ended early");
     }
+    if let Err(error) = upkeep.await {
+        tracing::error!(%error, "the upkeep ended early");
+    }
     app.flush_outcomes().await;
 }
 
@@ -63,7 +70,7 @@ async fn accept_until(
     shutdown: impl Future<Output = ()>,
 ) -> JoinSet<()> {
     let router = routes::router(app.clone());
-    let slots = Arc::new(Semaphore::new(app.limits().connections));
+    let slots = Fair::new(app.limits().connections);
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
     loop {
@@ -72,9 +79,8 @@ async fn accept_until(
             () = &mut shutdown => return connections,
         };
         while connections.try_join_next().is_some() {}
-        // The peer's address goes no further than this line.
-        let stream = match accepted {
-            Ok((stream, _address)) => stream,
+        let (stream, peer) = match accepted {
+            Ok((stream, address)) => (stream, ClientAddress::of_peer(address)),
             Err(error) => {
                 if !is_the_clients(&error) {
                     tracing::warn!(%error, "could not accept a connection");
@@ -83,9 +89,11 @@ async fn accept_until(
                 continue;
             }
         };
-        match Arc::clone(&slots).try_acquire_owned() {
-            Ok(slot) => {
-                let connection = open_connection(stream, tls.clone(), router.clone(), app.clone(), stopping.clone());
+        let sender = app.shared().origins.connection(&peer);
+        match slots.hold(sender.map(Sender::number), 1) {
+            Some(slot) => {
+                let connection =
+                    open_connection(stream, peer, tls.clone(), router.clone(), app.clone(), stopping.clone());
                 let open = app.shared().metrics.connections.clone();
                 open.inc();
                 connections.spawn(async move {
@@ -94,21 +102,28 @@ async fn accept_until(
                     drop(slot);
                 });
             }
-            Err(_) => refuse(stream).await,
+            None => refuse(stream).await,
         }
     }
 }
 
 /// Serves a connection that was just accepted: by TLS where that is set, else as it is.
-async fn open_connection(stream: TcpStream, tls: Option<Tls>, router: Router, app: App, stopping: watch::Receiver<()>) {
+async fn open_connection(
+    stream: TcpStream,
+    peer: ClientAddress,
+    tls: Option<Tls>,
+    router: Router,
+    app: App,
+    stopping: watch::Receiver<()>,
+) {
     // With Nagle's algorithm an answer in two writes waits for the client's delayed acknowledgement.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "could not set TCP_NODELAY");
     }
-    let Some(tls) = tls else { return serve_connection(stream, router, app, stopping).await };
+    let Some(tls) = tls else { return serve_connection(stream, peer, router, app, stopping).await };
     // A handshake is the head of a connection: who is slow with it holds a place as long, and no longer.
     match tokio::time::timeout(app.limits().head_deadline, tls.accept(stream)).await {
-        Ok(Ok(stream)) => serve_connection(stream, router, app, stopping).await,
+        Ok(Ok(stream)) => serve_connection(stream, peer, router, app, stopping).await,
         Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
         Err(_) => tracing::debug!("a TLS handshake took too long"),
     }
@@ -117,13 +132,21 @@ async fn open_connection(stream: TcpStream, tls: Option<Tls>, router: Router, ap
 /// Answers the requests of one connection, one after the other, until it ends or the collector stops.
 async fn serve_connection(
     stream: impl AsyncRead + AsyncWrite + Unpin + 'static,
+    peer: ClientAddress,
     router: Router,
     app: App,
     mut stopping: watch::Receiver<()>,
 ) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(app.limits().head_deadline).max_buf_size(app.limits().head_bytes);
-    let service = router.map_request(|request: Request<Incoming>| request.map(Body::new));
+    // Here the address ends: what the router gets has an `Origin` in its place.
+    let (peer, origins) = (Arc::new(peer), app.clone());
+    let service = router.map_request(move |request: Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        let origin = origins.shared().origins.of_request(&peer, request.headers_mut());
+        request.extensions_mut().insert(origin);
+        request
+    });
     let mut connection = pin!(http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)));
     let result = tokio::select! {
         result = connection.as_mut() => result,

@@ -55,11 +55,21 @@ impl Collector {
     /// When it does not say that it listens.
     #[must_use]
     pub fn start_with(data: &Path, arguments: &[&str]) -> Self {
+        Self::start_logging(data, arguments, None)
+    }
+
+    /// Like [`Collector::start_with`], with a log of this level or of these targets and levels.
+    ///
+    /// # Panics
+    /// When it does not say that it listens.
+    #[must_use]
+    pub fn start_logging(data: &Path, arguments: &[&str], level: Option<&str>) -> Self {
         let log = std::fs::File::create(data.with_extension("log")).expect("a file for the collector's log");
         let mut process = Command::new(program("candor"))
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .args(arguments)
+            .envs(level.map(|level| ("CANDOR_LOG", level)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)

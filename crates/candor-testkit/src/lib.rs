@@ -3,14 +3,15 @@
 //! A small language: a [`Collector`] is the real `candor serve` on a loopback port and a data directory of the test's own,
 //! a [`Project`] has its keys and can be asked its reports, and [`program`] finds what the workspace builds. A [`Home`] is
 //! where a tool under test lives, a [`FakeCollector`] a real socket that remembers and answers as the test wants, and a
-//! [`Terminal`] shows what only a terminal gets to see. [`Postgres`] is a real server that ends with the test. What goes
-//! wrong here panics, and so fails the test.
+//! [`Terminal`] shows what only a terminal gets to see. [`Postgres`] is a real server that ends with the test, and [`Mmdb`] writes a
+//! database of countries. What goes wrong here panics, and so fails the test.
 
 mod collector;
 mod fake_collector;
 mod forward_proxy;
 mod home;
 mod http;
+mod mmdb;
 mod postgres;
 mod program;
 mod terminal;
@@ -21,6 +22,7 @@ pub use fake_collector::{FakeCollector, Reply};
 pub use forward_proxy::ForwardProxy;
 pub use home::Home;
 pub use http::Request;
+pub use mmdb::{Mmdb, country_code};
 pub use postgres::Postgres;
 pub use program::{program, workspace};
 pub use terminal::Terminal;

@@ -4,6 +4,7 @@ pub(crate) mod backup;
 pub(crate) mod choice;
 pub(crate) mod completions;
 pub(crate) mod doctor;
+pub(crate) mod geo;
 pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod man;

@@ -2,7 +2,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use candor_server::{App, Limits, Scope, Tls};
+use candor_server::{App, CountryDatabase, Limits, OriginOptions, Scope, Tls, TrustedProxies};
 use candor_store::StoreOptions;
 use clap::{Args, ValueEnum};
 use tokio::net::TcpListener;
@@ -53,6 +53,12 @@ pub(crate) struct Serve {
     /// How many rows may wait before they are committed to the tables
     #[arg(long, value_name = "ROWS", env = "CANDOR_FLUSH_ROWS", default_value_t = StoreOptions::default().flush_rows)]
     flush_rows: usize,
+    /// Proxies whose X-Forwarded-For or Forwarded is believed: networks such as 10.0.0.0/8, with commas
+    #[arg(long, value_name = "NETWORKS", env = "CANDOR_TRUSTED_PROXIES", default_value_t)]
+    trusted_proxies: TrustedProxies,
+    /// The database of countries, a MaxMind DB file [default: DIR/geo/country.mmdb, see `candor geo`]
+    #[arg(long, value_name = "FILE", env = "CANDOR_GEO")]
+    geo: Option<PathBuf>,
     /// How the log is written
     #[arg(long, value_enum, env = "CANDOR_LOG_FORMAT", default_value_t = LogFormat::Text)]
     log_format: LogFormat,
@@ -106,7 +112,7 @@ impl Serve {
         let mut interrupt = signal(SignalKind::interrupt()).or_failed_to(|| "listen for SIGINT".to_owned())?;
         let hangup = signal(SignalKind::hangup()).or_failed_to(|| "listen for SIGHUP".to_owned())?;
         let tls = self.tls()?;
-        let app = App::open(&self.data, Limits::default(), self.store_options()).await?;
+        let app = App::open_with(&self.data, Limits::default(), self.store_options(), self.origin_options()).await?;
         let listener = TcpListener::bind(self.listen).await.or_failed_to(|| {
             format!("listen on {} (another program may have it: choose another with --listen)", self.listen)
         })?;
@@ -149,6 +155,13 @@ impl Serve {
         options
     }
 
+    fn origin_options(&self) -> OriginOptions {
+        let mut options = OriginOptions::default();
+        options.trusted_proxies = self.trusted_proxies.clone();
+        options.countries = self.geo.clone();
+        options
+    }
+
     fn start_log(&self) -> Result<(), Failure> {
         let filter = match std::env::var("CANDOR_LOG") {
             Ok(directives) => EnvFilter::try_new(directives)
@@ -164,6 +177,18 @@ impl Serve {
         Ok(())
     }
 
+    /// What is known of the database of countries, in a line.
+    fn countries(&self) -> String {
+        let file = self.geo.clone().unwrap_or_else(|| CountryDatabase::default_file(&self.data));
+        match CountryDatabase::open(&file) {
+            Ok(database) => {
+                let (kind, built, licence) = (database.kind(), database.built(), database.licence());
+                format!("{kind}, built {built}, licence: {licence} ({})", file.display())
+            }
+            Err(_) => format!("unknown, as there is no database at {}; see `candor geo update`", file.display()),
+        }
+    }
+
     /// The settings as a file that `--config` takes, and the bounds with their reasons.
     fn printed_config(&self) -> String {
         let mut text = match &self.config {
@@ -176,6 +201,7 @@ impl Serve {
                 None => text.push_str(&format!("# {help} (not set)\n# {key} =\n")),
             }
         }
+        text.push_str(&format!("\n# Countries: {}\n", self.countries()));
         text.push_str("\n# Bounds, which are the same everywhere:\n");
         for limit in Limits::default().described() {
             text.push_str(&format!("#\n# {}\n# {} = \"{}\"\n", limit.reason, limit.name, limit.value));

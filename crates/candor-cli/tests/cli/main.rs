@@ -4,6 +4,7 @@
 
 mod candor;
 mod completions;
+mod geo;
 mod help;
 mod manifest;
 mod packaging;

@@ -4,6 +4,7 @@ mod answer;
 mod components;
 mod counts;
 mod errors;
+mod geography;
 mod operations;
 mod overview;
 mod parts;
@@ -51,6 +52,7 @@ pub async fn run(session: &SessionContext, name: ReportName, query: &Query) -> R
         ReportName::Parts => parts::run(&selection).await,
         ReportName::Components => components::run(&selection).await,
         ReportName::Versions => versions::run(&selection).await,
+        ReportName::Geography => geography::run(&selection).await,
         ReportName::Counts => counts::run(&selection).await,
         ReportName::Errors => errors::run(&selection).await,
     };
@@ -73,6 +75,7 @@ pub(crate) fn columns(name: ReportName) -> &'static [Column] {
         ReportName::Parts => parts::COLUMNS,
         ReportName::Components => components::COLUMNS,
         ReportName::Versions => versions::COLUMNS,
+        ReportName::Geography => geography::COLUMNS,
         ReportName::Counts => counts::COLUMNS,
         ReportName::Errors => errors::COLUMNS,
     }

@@ -31,6 +31,7 @@ pub(crate) struct Fact {
     version: Option<&'static str>,
     os: Option<&'static str>,
     ci: Option<&'static str>,
+    country: Option<&'static str>,
     installation: Option<i64>,
     component_version: Option<&'static str>,
     command: Option<&'static str>,
@@ -60,6 +61,7 @@ impl Fact {
             version: None,
             os: None,
             ci: None,
+            country: None,
             installation: None,
             component_version: None,
             command: None,
@@ -84,6 +86,10 @@ impl Fact {
         Self { parent: Some(parent), ..Self::new("lifecycle", name) }
     }
 
+    pub(crate) fn track(name: &'static str) -> Self {
+        Self::new("track", name)
+    }
+
     pub(crate) fn crash(class: &'static str) -> Self {
         Self::new("crash", class)
     }
@@ -97,7 +103,7 @@ impl Fact {
     }
 
     setters! {
-        micros: u64, version: &'static str, os: &'static str, ci: &'static str, installation: i64, command: &'static str
+        micros: u64, version: &'static str, os: &'static str, ci: &'static str, country: &'static str, installation: i64, command: &'static str
     }
 
     pub(crate) fn times(mut self, count: i64) -> Self {
@@ -154,7 +160,7 @@ pub(crate) fn session(facts: &[Fact]) -> SessionContext {
         ("container", Arc::new(facts.iter().map(|_| None::<bool>).collect::<BooleanArray>())),
         ("interactive", Arc::new(facts.iter().map(|_| None::<bool>).collect::<BooleanArray>())),
         ("agent", nothing()),
-        ("country", nothing()),
+        ("country", text(|fact| fact.country)),
         ("region", nothing()),
         ("sdk", nothing()),
         ("sdk_version", nothing()),

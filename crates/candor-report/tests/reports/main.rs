@@ -7,6 +7,7 @@ mod empty;
 mod errors;
 mod facts;
 mod filters;
+mod geography;
 mod operations;
 mod output;
 mod overview;

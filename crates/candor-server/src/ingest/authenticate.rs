@@ -2,11 +2,14 @@
 
 use crate::app::App;
 use crate::error::{ApiError, Code};
+use crate::origin::Origin;
 use crate::project::Ingesting;
 use std::sync::Arc;
 
-/// The project of the key in the head; `None` where the head has no key, so that the body must have it.
-pub(super) async fn by_head(app: &App, key: Option<&str>) -> Result<Option<Arc<Ingesting>>, ApiError> {
+/// The project of the key in the head; `None` where the head has no key, so that the body must have it. Every try counts
+/// against its sender.
+pub(super) async fn by_head(app: &App, origin: &Origin, key: Option<&str>) -> Result<Option<Arc<Ingesting>>, ApiError> {
+    app.shared().admission.meter(origin.sender)?;
     match key {
         Some(key) => app.shared().keys.project(key).await.map(Some),
         None => Ok(None),

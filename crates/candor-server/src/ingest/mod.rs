@@ -1,8 +1,8 @@
 //! The way of a request from the socket to the disk.
 //!
 //! ```text
-//! admit → authenticate → read → inflate → decode → (authenticate) → privacy → manifest → append → answer
-//!           by the head            bounded                by the body                        fdatasync
+//! enter → authenticate → join → read → inflate → decode → (authenticate) → privacy → manifest → append → answer
+//!          by the head                    bounded              by the body                       fdatasync
 //! ```
 //!
 //! [`receive`] is that line; each step has a file of its own. Every item of a batch ends as accepted, duplicate or
@@ -27,11 +27,13 @@ pub(crate) use scrubber::Scrubbers;
 pub(crate) use segment::receive_events;
 pub(crate) use sentry::receive_envelope;
 
+use crate::admission::Place;
 use crate::app::App;
-use crate::body;
+use crate::body::{self, Refused};
 use crate::budget::Share;
 use crate::clock;
 use crate::error::{ApiError, Code};
+use crate::origin::Origin;
 use crate::outcomes::Tally;
 use crate::project::Ingesting;
 use axum::body::Body;
@@ -46,6 +48,8 @@ use std::sync::Arc;
 
 /// What is known of a request before its body is read.
 struct Head<'a> {
+    /// Where it came from.
+    origin: Origin,
     /// The key, where there is one; else the body must have it.
     key: Option<String>,
     headers: &'a HeaderMap,
@@ -53,39 +57,55 @@ struct Head<'a> {
 
 /// Takes a request; when it returns `Ok`, every item of it that could be taken is on the disk.
 async fn receive<P: Protocol>(app: &App, protocol: P, head: Head<'_>, body: Body) -> Result<P::Answer, ApiError> {
-    let Head { key, headers } = head;
-    let known = match authenticate::by_head(app, key.as_deref()).await {
+    let Head { origin, key, headers } = head;
+    let mut place = app.shared().admission.enter(origin.sender)?;
+    let received = clock::now();
+    let known = match authenticate::by_head(app, &origin, key.as_deref()).await {
         Ok(known) => known,
         Err(error) => {
-            body::discard(headers, body, app.limits()).await;
-            return Err(error);
+            drop(place);
+            return Err(Refused::unread(error, body).finish(headers, app.limits()).await);
         }
     };
-    let received = clock::now();
-    match take_body(app, protocol, headers, body, known.clone(), received).await {
+    let sent = Sent { origin, headers, body, received };
+    match take_body(app, protocol, sent, known.clone(), &mut place).await {
         Ok(answer) => Ok(answer),
-        Err(error) => {
+        Err(refused) => {
+            drop(place);
             if let Some(project) = known {
                 let mut tally = Tally::default();
-                tally.add(ItemOutcome::Rejected, error.code().as_str(), 1);
+                tally.add(ItemOutcome::Rejected, refused.error.code().as_str(), 1);
                 app.count_outcomes(project.id, received.day(), tally);
             }
-            Err(error)
+            Err(refused.finish(headers, app.limits()).await)
         }
     }
+}
+
+/// A request whose body is still to be read.
+struct Sent<'a> {
+    origin: Origin,
+    headers: &'a HeaderMap,
+    body: Body,
+    received: Timestamp,
 }
 
 async fn take_body<P: Protocol>(
     app: &App,
     protocol: P,
-    headers: &HeaderMap,
-    body: Body,
+    sent: Sent<'_>,
     known: Option<Arc<Ingesting>>,
-    received: Timestamp,
-) -> Result<P::Answer, ApiError> {
-    let limits = app.limits();
+    place: &mut Place,
+) -> Result<P::Answer, Refused> {
+    let (limits, admission) = (app.limits(), &app.shared().admission);
+    let Sent { origin, headers, body, received } = sent;
+    if let Some(project) = &known
+        && let Err(error) = admission.join(place, project.id)
+    {
+        return Err(Refused::unread(error, body));
+    }
     let encoding = Encoding::of_headers(headers)?;
-    let mut share = app.shared().budget.share();
+    let mut share = app.shared().budget.share_of(known.as_ref().map(|project| project.id));
     let sent = body::read(headers, body, limits.body_bytes, &mut share, limits).await?;
     let inline = sent.len() <= limits.inline_bytes;
 
@@ -98,12 +118,18 @@ async fn take_body<P: Protocol>(
 
     let project = match known {
         Some(project) => project,
-        None => authenticate::by_body(app, P::key(&decoded), P::KEY_PLACES).await?,
+        None => {
+            let project = authenticate::by_body(app, P::key(&decoded), P::KEY_PLACES).await?;
+            admission.join(place, project.id)?;
+            project
+        }
     };
+    admission.charge(origin.sender, project.id, P::items(&decoded));
     let inline = inline && P::items(&decoded) <= INLINE_ITEMS;
     let draft = P::draft(&decoded);
     let for_rows = Arc::clone(&project);
-    let Rows { append, tally, fates } = compute(inline, move || rows::rows::<P>(decoded, &for_rows, received)).await?;
+    let Rows { append, tally, fates } =
+        compute(inline, move || rows::rows::<P>(decoded, &for_rows, origin.country, received)).await?;
     store(app, project, append, tally, share).await?;
     Ok(P::answer(draft, &fates))
 }

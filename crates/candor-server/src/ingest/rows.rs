@@ -1,6 +1,7 @@
 //! From decoded items to rows: what all protocols do alike.
 
 use super::protocol::{Fate, Protocol};
+use crate::origin::Country;
 use crate::outcomes::Tally;
 use crate::project::Ingesting;
 use candor_store::{Append, ItemOutcome};
@@ -18,7 +19,12 @@ pub(super) struct Rows {
 }
 
 /// The rows of a request, and what became of the items that have none.
-pub(super) fn rows<P: Protocol>(decoded: P::Decoded, project: &Ingesting, received: Timestamp) -> Rows {
+pub(super) fn rows<P: Protocol>(
+    decoded: P::Decoded,
+    project: &Ingesting,
+    country: Option<Country>,
+    received: Timestamp,
+) -> Rows {
     let mut tally = Tally::default();
     let decoded = P::into_items(decoded);
     let mut items = Vec::with_capacity(decoded.len());
@@ -27,7 +33,10 @@ pub(super) fn rows<P: Protocol>(decoded: P::Decoded, project: &Ingesting, receiv
         for item in decoded {
             match item.map_err(|dropped| dropped.code()).and_then(|item| P::append(item, project, scrubber, &mut tally))
             {
-                Ok(append) => {
+                Ok(mut append) => {
+                    for fact in &mut append.facts {
+                        fact.country = country.map(|country| country.as_str().to_owned());
+                    }
                     items.push(append);
                     fates.push(Fate::Kept);
                 }

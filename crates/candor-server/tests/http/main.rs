@@ -9,6 +9,7 @@ mod documentation;
 mod items;
 mod keys;
 mod metrics;
+mod origin;
 mod overload;
 mod pages;
 mod posthog;

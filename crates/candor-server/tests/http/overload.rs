@@ -40,7 +40,7 @@ fn requests_beyond_the_bound_are_sent_away_at_once_and_told_when_to_come_back() 
 
 #[test]
 fn bodies_beyond_the_memory_for_all_of_them_are_refused_before_they_are_read() {
-    let server = server_with(|limits| limits.buffered_bytes = 120 * 1024);
+    let server = server_with(|limits| limits.buffered_bytes = 160 * 1024);
     let mut held = [unfinished(&server), unfinished(&server)];
     for stream in &mut held {
         stream.write_all(&[b' '; 49_000]).unwrap();

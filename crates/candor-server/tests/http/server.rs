@@ -1,6 +1,6 @@
 //! A collector in a temporary directory, and a client that says exactly what it is told to.
 
-use candor_server::{App, Limits, Tls};
+use candor_server::{App, Limits, OriginOptions, Tls};
 use candor_store::{CreatedProject, NewProject, ProjectMode, StoreOptions};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -52,20 +52,36 @@ impl Server {
     }
 
     pub(crate) fn start_with(limits: Limits, mode: ProjectMode, manifest: Option<String>) -> Self {
-        Self::start_by(None, limits, mode, manifest)
+        Self::start_by(None, limits, OriginOptions::default(), mode, manifest)
     }
 
     /// A collector that speaks TLS.
     pub(crate) fn start_secure(tls: Tls) -> Self {
-        Self::start_by(Some(tls), Limits::default(), ProjectMode::Open, None)
+        Self::start_by(Some(tls), Limits::default(), OriginOptions::default(), ProjectMode::Open, None)
     }
 
-    fn start_by(tls: Option<Tls>, limits: Limits, mode: ProjectMode, manifest: Option<String>) -> Self {
+    /// A collector with an open project that knows proxies and countries.
+    pub(crate) fn start_from(origin: OriginOptions) -> Self {
+        Self::start_by(None, Limits::default(), origin, ProjectMode::Open, None)
+    }
+
+    /// An open project, with these limits and this view of proxies.
+    pub(crate) fn start_as(limits: Limits, origin: OriginOptions) -> Self {
+        Self::start_by(None, limits, origin, ProjectMode::Open, None)
+    }
+
+    fn start_by(
+        tls: Option<Tls>,
+        limits: Limits,
+        origin: OriginOptions,
+        mode: ProjectMode,
+        manifest: Option<String>,
+    ) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let runtime = Runtime::new().unwrap();
         let (stop, stopped) = oneshot::channel();
         let (app, address, project, serving) = runtime.block_on(async {
-            let app = App::open(dir.path(), limits, StoreOptions::for_testing()).await.unwrap();
+            let app = App::open_with(dir.path(), limits, StoreOptions::for_testing(), origin).await.unwrap();
             let new = NewProject { name: "inventory".to_owned(), mode, manifest };
             let project = app.catalog().create_project(new).await.unwrap();
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -8,6 +8,7 @@ use super::{Head, receive};
 use crate::access::credentials;
 use crate::app::App;
 use crate::error::ApiError;
+use crate::origin::Origin;
 use crate::outcomes::Tally;
 use crate::project::Ingesting;
 use axum::Json;
@@ -29,10 +30,11 @@ pub(crate) struct Taken {
 pub(crate) async fn receive_events(
     endpoint: Endpoint,
     State(app): State<App>,
+    origin: Origin,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Taken>, ApiError> {
-    let head = Head { key: credentials::write_key(&headers), headers: &headers };
+    let head = Head { origin, key: credentials::write_key(&headers), headers: &headers };
     receive(&app, endpoint, head, body).await?;
     Ok(Json(Taken { success: true }))
 }

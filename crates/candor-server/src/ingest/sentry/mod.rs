@@ -7,6 +7,7 @@ use super::{Head, receive};
 use crate::access::credentials;
 use crate::app::App;
 use crate::error::ApiError;
+use crate::origin::Origin;
 use crate::outcomes::Tally;
 use crate::project::Ingesting;
 use axum::Json;
@@ -29,11 +30,12 @@ pub(crate) struct Taken {
 pub(crate) async fn receive_envelope(
     endpoint: Endpoint,
     State(app): State<App>,
+    origin: Origin,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Taken>, ApiError> {
-    let head = Head { key: credentials::sentry_key(&headers, query.as_deref()), headers: &headers };
+    let head = Head { origin, key: credentials::sentry_key(&headers, query.as_deref()), headers: &headers };
     let id = receive(&app, endpoint, head, body).await?;
     Ok(Json(Taken { id }))
 }

@@ -1,0 +1,58 @@
+//! Geography: which countries the reports come from.
+
+use datafusion::error::DataFusionError;
+
+use super::{MAX_ROWS, Selection};
+use crate::{
+    Cell, Column, Report, ReportName,
+    Unit::{Count, Share, Text},
+};
+
+pub(super) const COLUMNS: &[Column] = &[
+    Column::new("country", "country", Text, "The country's two-letter code (ISO 3166-1)."),
+    Column::new("runs", "runs", Count, "How many operations ran there, or events of foreign clients came from there."),
+    Column::new("share", "share", Share, "Its runs among all runs, also those of unknown places."),
+    Column::new("started", "started", Count, "How many instances started there."),
+    Column::new(
+        "installations",
+        "installations",
+        Count,
+        "How many installations reported from there, as far as they can be told apart; empty where none says who it is.",
+    ),
+];
+
+const SQL: &str = ", countries AS (
+        SELECT country,
+            SUM(CASE WHEN kind IN ('operation', 'track') THEN count ELSE 0 END) AS runs,
+            SUM(CASE WHEN kind = 'lifecycle' AND name = 'started' THEN count ELSE 0 END) AS started,
+            COUNT(DISTINCT installation) AS installations
+        FROM selected GROUP BY country)
+    SELECT *, SUM(runs) OVER () AS total FROM countries
+    ORDER BY runs DESC, started DESC, installations DESC, country NULLS LAST";
+
+/// Where nothing tells a country.
+const UNKNOWN_NOTE: &str = "No country is known: the collector needs a database for that (`candor geo update`).";
+
+pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, DataFusionError> {
+    let answer = selection.ask(&format!("{SQL} LIMIT {}", MAX_ROWS + 1)).await?;
+    let mut report = selection.report(ReportName::Geography);
+    for row in answer.rows() {
+        report.rows.push(vec![
+            answer.text_cell(row, "country"),
+            answer.count(row, "runs"),
+            Cell::share_of(answer.sum(row, "runs"), answer.sum(row, "total")),
+            answer.count(row, "started"),
+            answer.integer(row, "installations").filter(|count| *count > 0).map_or(Cell::Empty, Cell::Count),
+        ]);
+    }
+    let known = answer.rows().any(|row| answer.text(row, "country").is_some());
+    if !report.rows.is_empty() {
+        let note = if known {
+            "A country is where the address of the request was; the address is not kept."
+        } else {
+            UNKNOWN_NOTE
+        };
+        report.notes.push(note.to_owned());
+    }
+    Ok(report)
+}
