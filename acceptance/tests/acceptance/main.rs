@@ -9,6 +9,7 @@ mod computer;
 mod demo;
 mod durability;
 mod files;
+mod geography;
 mod privacy;
 mod promises;
 mod relay;

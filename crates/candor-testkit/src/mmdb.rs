@@ -80,7 +80,7 @@ impl Mmdb {
             ("binary_format_minor_version", Self::unsigned(5, 0)),
             ("build_epoch", Self::unsigned(9, BUILT)),
             ("database_type", Self::text("candor-testkit")),
-            ("description", Self::map(&[("en", Self::text("for tests"))])),
+            ("description", Self::map(&[])),
             ("ip_version", Self::unsigned(5, 6)),
             // An empty array.
             ("languages", Self(vec![0, 4])),

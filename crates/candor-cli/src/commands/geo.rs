@@ -109,7 +109,11 @@ impl Update {
             None => from_package(work.path())?,
         };
         let database = open(&file)?;
-        database.verify().map_err(|reason| Failure::new(format!("{} is damaged: {reason}", file.display())))?;
+        let named = database.networks();
+        let named = named.map_err(|reason| Failure::new(format!("{} is damaged: {reason}", file.display())))?;
+        if named == 0 {
+            return Err(Failure::new(format!("{} names no country: is it another kind of database?", file.display())));
+        }
         let place = CountryDatabase::default_file(&self.data);
         let bytes = fs::read(&file).or_failed_to(|| format!("read {}", file.display()))?;
         // First what is said of it: a collector reads both when it sees that the database is another.
