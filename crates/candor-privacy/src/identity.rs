@@ -13,7 +13,9 @@ pub fn installation_hash(secret: &[u8; 32], id: &str) -> Option<i64> {
     if says_nothing(id) {
         return None;
     }
-    let hash = keyed(secret, &[id.as_bytes()]);
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes keys of every length");
+    mac.update(id.as_bytes());
+    let hash: [u8; 32] = mac.finalize().into_bytes().into();
     let mut first = [0; 8];
     first.copy_from_slice(&hash[..8]);
     Some(i64::from_be_bytes(first))
@@ -21,9 +23,8 @@ pub fn installation_hash(secret: &[u8; 32], id: &str) -> Option<i64> {
 
 /// For how long a project can recognise an installation.
 ///
-/// A daily or monthly key is derived from the project's secret and the period, so hashes of two periods cannot be linked
-/// without that secret. They can be with it: that even its holder cannot make yesterday's hash again needs secrets drawn
-/// at random for each period and destroyed after it, which is the task of a collector's key store.
+/// The hashes of a day or a month are made under a secret that is drawn at random for that period and destroyed after it: then
+/// not even its holder can make an old hash again, nor tell which of two periods are of one installation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Policy {
@@ -58,22 +59,15 @@ impl Policy {
         Self::ALL.iter().copied().find(|policy| policy.as_str() == name)
     }
 
-    /// The key for [`installation_hash`] on this day (days since 1970-01-01, UTC); `None` where there is to be no hash.
+    /// The period that a day (days since 1970-01-01, UTC) belongs to: a number that is another in every other period. `None`
+    /// where there are none, because nothing is recognised or everything for ever.
     #[must_use]
-    pub fn key(self, project_secret: &[u8; 32], day: i32) -> Option<[u8; 32]> {
-        let period = match self {
-            Self::Drop => return None,
-            Self::Daily => i64::from(day),
-            Self::Monthly => month(day),
-            Self::Stable => 0,
-        };
-        Some(keyed(project_secret, &[b"candor/identity/1/", self.as_str().as_bytes(), &period.to_le_bytes()]))
-    }
-
-    /// The hash of an identifier seen on this day: [`installation_hash`] under the day's [`key`](Self::key).
-    #[must_use]
-    pub fn hash(self, project_secret: &[u8; 32], day: i32, id: &str) -> Option<i64> {
-        installation_hash(&self.key(project_secret, day)?, id)
+    pub fn period(self, day: i32) -> Option<i32> {
+        match self {
+            Self::Daily => Some(day),
+            Self::Monthly => Some(month(day)),
+            Self::Drop | Self::Stable => None,
+        }
     }
 }
 
@@ -82,21 +76,14 @@ fn says_nothing(id: &str) -> bool {
         || id.bytes().all(|byte| matches!(byte, b'0' | b'-'))
 }
 
-fn keyed(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of every length");
-    for part in parts {
-        mac.update(part);
-    }
-    mac.finalize().into_bytes().into()
-}
-
 /// Months since the year 0 of a day since 1970-01-01; years begin in March so that the leap day is last.
-fn month(day: i32) -> i64 {
+fn month(day: i32) -> i32 {
     let days = i64::from(day) + 719_468;
     let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
     let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    (era * 400 + year_of_era) * 12 + (5 * day_of_year + 2) / 153 + 2
+    let months = (era * 400 + year_of_era) * 12 + (5 * day_of_year + 2) / 153 + 2;
+    i32::try_from(months).expect("there are fewer months than days")
 }
 
 #[cfg(test)]
@@ -130,17 +117,24 @@ mod tests {
     }
 
     #[test]
-    fn each_policy_recognises_for_its_period_only() {
-        let hash = |policy: Policy, day| policy.hash(&SECRET, day, "id");
+    fn each_policy_has_its_periods() {
         let (first_of_november, last_of_november, first_of_december) = (20_758, 20_787, 20_788);
-        assert_eq!(hash(Policy::Drop, first_of_november), None);
-        assert_ne!(hash(Policy::Daily, first_of_november), hash(Policy::Daily, first_of_november + 1));
-        assert_eq!(hash(Policy::Monthly, first_of_november), hash(Policy::Monthly, last_of_november));
-        assert_ne!(hash(Policy::Monthly, last_of_november), hash(Policy::Monthly, first_of_december));
-        assert_ne!(hash(Policy::Monthly, first_of_november), hash(Policy::Monthly, first_of_november + 365));
-        assert_eq!(hash(Policy::Stable, first_of_november), hash(Policy::Stable, first_of_november + 1000));
-        let all: std::collections::HashSet<_> = Policy::ALL.iter().map(|policy| hash(*policy, 0)).collect();
-        assert_eq!(all.len(), Policy::ALL.len(), "no policy's hash is another's");
+        for day in [first_of_november, first_of_december] {
+            assert_eq!((Policy::Drop.period(day), Policy::Stable.period(day)), (None, None));
+        }
+        let (daily, monthly) = (|day| Policy::Daily.period(day), |day| Policy::Monthly.period(day));
+        assert_ne!(daily(first_of_november), daily(first_of_november + 1));
+        assert_eq!(monthly(first_of_november), monthly(last_of_november));
+        assert_ne!(monthly(last_of_november), monthly(first_of_december));
+        assert_ne!(monthly(first_of_november), monthly(first_of_november + 365));
+    }
+
+    #[test]
+    fn a_policy_is_found_by_its_name() {
+        for policy in Policy::ALL {
+            assert_eq!(Policy::from_name(policy.as_str()), Some(*policy));
+        }
+        assert_eq!(Policy::from_name("weekly"), None);
     }
 
     #[test]

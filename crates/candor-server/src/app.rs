@@ -3,6 +3,8 @@
 use crate::access::{Grants, Scope};
 use crate::admission::Admission;
 use crate::budget::Budget;
+use crate::clock;
+use crate::identity::Identities;
 use crate::limits::Limits;
 use crate::metrics::{Metrics, Seen};
 use crate::origin::{Countries, CountryDatabase, OriginOptions, Origins};
@@ -31,6 +33,7 @@ pub(crate) struct Shared {
     pub(crate) store: Store,
     pub(crate) catalog: Catalog,
     pub(crate) limits: Limits,
+    pub(crate) identities: Arc<Identities>,
     pub(crate) keys: Keys,
     pub(crate) outcomes: Outcomes,
     pub(crate) budget: Budget,
@@ -58,6 +61,9 @@ pub enum StartError {
     /// The system has no randomness to give.
     #[error("begin the ids of requests: {0}")]
     Random(#[from] getrandom::Error),
+    /// The secrets of identity policies could not be read, or those of a past period not be destroyed.
+    #[error("look after the secrets in identity/: {0}")]
+    Identities(std::io::Error),
     /// The threads for queries could not be started.
     #[error("start the threads for queries: {0}")]
     Threads(#[from] std::io::Error),
@@ -93,12 +99,14 @@ impl App {
     ) -> Result<Self, StartError> {
         let store = Store::open(dir, store).await?;
         let catalog = Catalog::open(dir).await?;
-        let keys = Keys::new(catalog.clone(), &limits);
+        let identities = Arc::new(Identities::open(dir, clock::now().day()).map_err(StartError::Identities)?);
+        let keys = Keys::new(catalog.clone(), Arc::clone(&identities), &limits);
         keys.load().await?;
         let countries = Countries::of_file(origin.countries.unwrap_or_else(|| CountryDatabase::default_file(dir)));
         countries.follow();
         let shared = Shared {
             store,
+            identities,
             keys,
             catalog,
             outcomes: Outcomes::new(limits.outcome_reasons),

@@ -1,6 +1,7 @@
 //! Projects as ingest needs them: found by write key, kept in memory, looked up again every few seconds.
 
 use crate::error::{ApiError, Code};
+use crate::identity::{Identities, IdentityKey};
 use crate::ingest::Scrubbers;
 use crate::limits::Limits;
 use candor_manifest::Manifest;
@@ -14,14 +15,23 @@ const MAX_KEY_BYTES: usize = 128;
 /// Keys remembered, most of them unknown ones; beyond it the unknown ones are forgotten.
 const MAX_KEYS: usize = 10_000;
 
-/// A project as ingest needs it.
+/// A project as one request needs it.
 #[derive(Debug)]
 pub(crate) struct Ingesting {
     pub(crate) id: i64,
     pub(crate) name: Arc<str>,
-    pub(crate) secret: [u8; 32],
-    pub(crate) rule: Rule,
-    pub(crate) scrubbers: Scrubbers,
+    /// What its identifiers are hashed under on the day of the request.
+    pub(crate) secret: IdentityKey,
+    pub(crate) rule: Arc<Rule>,
+    pub(crate) scrubbers: Arc<Scrubbers>,
+}
+
+/// A project as it is remembered between requests.
+#[derive(Debug)]
+struct Kept {
+    project: Project,
+    rule: Arc<Rule>,
+    scrubbers: Arc<Scrubbers>,
 }
 
 /// What a project takes.
@@ -35,8 +45,8 @@ pub(crate) enum Rule {
     Nothing,
 }
 
-impl Ingesting {
-    fn new(project: Project) -> Self {
+impl Kept {
+    fn new(mut project: Project) -> Self {
         let manifest = project.manifest.as_deref().and_then(|json| read_manifest(&project.name, json));
         let rule = match (project.mode, manifest) {
             (ProjectMode::Strict, Some(manifest)) => Rule::Declared(Box::new(manifest)),
@@ -46,7 +56,8 @@ impl Ingesting {
             }
             (ProjectMode::Open, None) => Rule::Open(columns([])),
         };
-        Self { id: project.id, name: project.name, secret: project.secret, rule, scrubbers: Scrubbers::default() }
+        project.manifest = None;
+        Self { project, rule: Arc::new(rule), scrubbers: Arc::default() }
     }
 }
 
@@ -73,6 +84,7 @@ fn read_manifest(project: &str, json: &str) -> Option<Manifest> {
 #[derive(Debug)]
 pub(crate) struct Keys {
     catalog: Catalog,
+    identities: Arc<Identities>,
     lifetime: Duration,
     retry_after: Duration,
     lookups_per_second: u32,
@@ -89,14 +101,15 @@ struct State {
 #[derive(Debug, Clone)]
 struct Known {
     /// `None`: the key was looked up and opens nothing.
-    project: Option<Arc<Ingesting>>,
+    project: Option<Arc<Kept>>,
     read: Instant,
 }
 
 impl Keys {
-    pub(crate) fn new(catalog: Catalog, limits: &Limits) -> Self {
+    pub(crate) fn new(catalog: Catalog, identities: Arc<Identities>, limits: &Limits) -> Self {
         Self {
             catalog,
+            identities,
             lifetime: limits.key_lifetime,
             retry_after: limits.retry_after,
             lookups_per_second: limits.key_lookups_per_second,
@@ -107,19 +120,28 @@ impl Keys {
     /// Reads every key before the first request, so that guessers do not hold up those who have one.
     pub(crate) async fn load(&self) -> Result<(), CatalogError> {
         let projects = self.catalog.projects().await?.into_iter();
-        let projects: HashMap<i64, Arc<Ingesting>> =
-            projects.map(|project| (project.id, Arc::new(Ingesting::new(project)))).collect();
+        let projects: HashMap<i64, Arc<Kept>> =
+            projects.map(|project| (project.id, Arc::new(Kept::new(project)))).collect();
         for (key, project) in self.catalog.write_keys().await? {
             self.remember(&key, projects.get(&project).cloned());
         }
         Ok(())
     }
 
-    /// The project of a write key.
+    /// The project of a write key, as it is on this day (days since 1970-01-01, UTC).
     ///
     /// # Errors
     /// `invalid_write_key`; `overloaded` when too many unknown keys are tried; `storage_unavailable`.
-    pub(crate) async fn project(&self, key: &str) -> Result<Arc<Ingesting>, ApiError> {
+    pub(crate) async fn project(&self, key: &str, day: i32) -> Result<Arc<Ingesting>, ApiError> {
+        let kept = self.kept(key).await?;
+        let secret = self.identities.key(&kept.project, day);
+        let secret = secret.map_err(|error| ApiError::from(Code::Internal).because(error))?;
+        let (id, name) = (kept.project.id, Arc::clone(&kept.project.name));
+        let (rule, scrubbers) = (Arc::clone(&kept.rule), Arc::clone(&kept.scrubbers));
+        Ok(Arc::new(Ingesting { id, name, secret, rule, scrubbers }))
+    }
+
+    async fn kept(&self, key: &str) -> Result<Arc<Kept>, ApiError> {
         if key.is_empty() || key.len() > MAX_KEY_BYTES {
             return Err(Code::InvalidWriteKey.into());
         }
@@ -131,7 +153,7 @@ impl Keys {
         };
         match self.catalog.project_by_key(key).await {
             Ok(project) => {
-                let project = project.map(|project| Arc::new(Ingesting::new(project)));
+                let project = project.map(|project| Arc::new(Kept::new(project)));
                 self.remember(key, project.clone());
                 project.ok_or_else(|| Code::InvalidWriteKey.into())
             }
@@ -175,7 +197,7 @@ impl Keys {
         state.second.1 <= self.lookups_per_second
     }
 
-    fn remember(&self, key: &str, project: Option<Arc<Ingesting>>) {
+    fn remember(&self, key: &str, project: Option<Arc<Kept>>) {
         let mut state = self.state();
         if state.known.len() >= MAX_KEYS {
             state.known.retain(|_, known| known.project.is_some());
@@ -185,8 +207,8 @@ impl Keys {
 }
 
 enum Cached {
-    Fresh(Option<Arc<Ingesting>>),
-    Stale(Option<Arc<Ingesting>>),
+    Fresh(Option<Arc<Kept>>),
+    Stale(Option<Arc<Kept>>),
     Unknown,
 }
 

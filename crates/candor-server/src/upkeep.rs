@@ -1,6 +1,7 @@
 //! What a running collector looks after by itself, every few seconds.
 
 use crate::app::App;
+use crate::clock;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -26,5 +27,6 @@ impl App {
 
     fn look_after(&self) {
         self.shared().origins.countries.follow();
+        self.shared().identities.destroy_past(clock::now().day());
     }
 }

@@ -26,6 +26,7 @@ mod writer;
 
 pub use append::{Append, AppendError, AppendItem, Appended, AttributeColumns, Crash, Fact, message_id_hash};
 pub use backup::{BackedUp, BackupError, backup, files_and_bytes, restore};
+pub use candor_privacy::Policy as IdentityPolicy;
 pub use catalog::{
     Catalog, CatalogError, CreatedProject, ItemOutcome, NewProject, OutcomeCount, OutcomeDelta, Project, ProjectMode,
     Rotated, WriteKey,

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use candor_store::{Catalog, NewProject, ProjectMode};
+use candor_store::{Catalog, IdentityPolicy, NewProject, ProjectMode};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
@@ -25,10 +25,35 @@ enum Mode {
     Strict,
 }
 
+/// For how long a project recognises an installation. A hash is made under a secret; that of a day or a month is destroyed
+/// after it.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Identity {
+    /// Not at all: identifiers are dropped
+    Drop,
+    /// Within a day (UTC)
+    Daily,
+    /// Within a month (UTC)
+    Monthly,
+    /// For ever
+    Stable,
+}
+
+impl From<Identity> for IdentityPolicy {
+    fn from(identity: Identity) -> Self {
+        match identity {
+            Identity::Drop => Self::Drop,
+            Identity::Daily => Self::Daily,
+            Identity::Monthly => Self::Monthly,
+            Identity::Stable => Self::Stable,
+        }
+    }
+}
+
 const CREATE_EXAMPLES: &str = "\
 Examples:
   candor project create inventory --data ./candor-data --manifest telemetry.toml
-  candor project create website --data ./candor-data --mode open --json
+  candor project create website --data ./candor-data --mode open --identity daily --json
 
 The token is shown only here; the collector keeps a hash of it.";
 
@@ -47,6 +72,9 @@ pub(crate) struct Create {
     /// What to do with what is not declared [default: strict with a manifest, open without]
     #[arg(long, value_enum)]
     mode: Option<Mode>,
+    /// For how long an installation is recognised, if it says who it is
+    #[arg(long, value_enum, value_name = "POLICY", default_value_t = Identity::Stable)]
+    identity: Identity,
     /// Where the collector is reached, for the Sentry DSN
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8700")]
     url: String,
@@ -76,6 +104,9 @@ pub(crate) struct Update {
     /// What to do with what is not declared [default: the mode it has]
     #[arg(long, value_enum)]
     mode: Option<Mode>,
+    /// For how long an installation is recognised from now on [default: the policy it has]
+    #[arg(long, value_enum, value_name = "POLICY")]
+    identity: Option<Identity>,
 }
 
 const LIST_EXAMPLES: &str = "\
@@ -124,7 +155,9 @@ impl Create {
             (None, None) => ProjectMode::Open,
         };
         let catalog = Catalog::open(&self.data).await?;
-        let created = catalog.create_project(NewProject { name: self.name, mode, manifest }).await;
+        let created = catalog
+            .create_project(NewProject { name: self.name, mode, manifest, identity: self.identity.into() })
+            .await;
         let created = created.or_failed_to(|| "create the project".to_owned())?;
         let dsn = sentry_dsn(&self.url, &created.sentry_key, created.project.id)?;
         if self.json {
@@ -152,8 +185,8 @@ impl Create {
 
 impl Update {
     async fn run(self) -> Result<(), Failure> {
-        if self.manifest.is_none() && self.mode.is_none() {
-            return Err(Failure::usage("nothing to change: give --manifest, --mode or both"));
+        if self.manifest.is_none() && self.mode.is_none() && self.identity.is_none() {
+            return Err(Failure::usage("nothing to change: give --manifest, --mode or --identity"));
         }
         let manifest = self.manifest.as_deref().map(stored_manifest).transpose()?;
         let catalog = Catalog::open(&self.data).await?;
@@ -167,6 +200,10 @@ impl Update {
         }
         let updated = catalog.set_manifest(&self.name, mode, manifest.as_deref()).await;
         updated.or_failed_to(|| "update the project".to_owned())?;
+        if let Some(identity) = self.identity {
+            let updated = catalog.set_identity(&self.name, identity.into()).await;
+            updated.or_failed_to(|| "update the project".to_owned())?;
+        }
         output::print(&format!("project {} is {} now", self.name, mode_name(mode)))
     }
 }
@@ -183,6 +220,7 @@ impl List {
                         "project_id": project.id,
                         "mode": mode_name(project.mode),
                         "manifest": project.manifest.is_some(),
+                        "identity": project.identity.as_str(),
                         "created": project.created.to_string(),
                     })
                 })
@@ -193,13 +231,14 @@ impl List {
             return output::print("no projects yet: create one with `candor project create NAME --data DIR`");
         }
         let mut table = output::table();
-        table.set_header(["project", "number", "mode", "manifest", "created"]);
+        table.set_header(["project", "number", "mode", "manifest", "identity", "created"]);
         for project in projects {
             let manifest = if project.manifest.is_some() { "yes" } else { "no" };
             let created = project.created.to_string();
             let day = created.get(..10).unwrap_or(&created).to_owned();
             let number = project.id.to_string();
-            table.add_row([&*project.name, &number, mode_name(project.mode), manifest, &day]);
+            let identity = project.identity.as_str();
+            table.add_row([&*project.name, &number, mode_name(project.mode), manifest, identity, &day]);
         }
         output::print(&table.trim_fmt())
     }

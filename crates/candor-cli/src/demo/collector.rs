@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use candor_report::{Query, Report, ReportName};
 use candor_server::{App, Limits, Scope};
-use candor_store::{NewProject, ProjectMode, StoreOptions};
+use candor_store::{IdentityPolicy, NewProject, ProjectMode, StoreOptions};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use super::ledger::Ledger;
@@ -34,7 +34,12 @@ impl DemoCollector {
         let app = App::open(&data, Limits::default(), StoreOptions::default()).await?;
         let manifest = manifest::read(manifest)?;
         let declared = Some(manifest.to_json().to_string());
-        let project = NewProject { name: PROJECT.to_owned(), mode: ProjectMode::Strict, manifest: declared };
+        let project = NewProject {
+            name: PROJECT.to_owned(),
+            mode: ProjectMode::Strict,
+            manifest: declared,
+            identity: IdentityPolicy::Stable,
+        };
         let created = app.catalog().create_project(project).await?;
         // The tool was built with the key of its manifest; the project takes that one too.
         app.catalog().add_key(PROJECT, &manifest.application.write_key).await?;

@@ -39,6 +39,39 @@ fn a_project_with_a_manifest_is_strict_and_can_be_updated() {
 }
 
 #[test]
+fn the_identity_policy_is_chosen_and_changed() {
+    let place = Place::new();
+    place.run(&["project", "create", "site", "--data", "DATA", "--identity", "daily", "--json"]).json();
+    let listed =
+        || place.run(&["project", "list", "--data", "DATA", "--json"]).json()["projects"][0]["identity"].clone();
+    assert_eq!(listed(), "daily");
+    place.run(&["project", "update", "site", "--data", "DATA", "--identity", "drop"]).ok();
+    assert_eq!(listed(), "drop");
+    place.run(&["project", "update", "site", "--data", "DATA", "--mode", "open"]).ok();
+    assert_eq!(listed(), "drop", "what is not said stays");
+    place.run(&["project", "update", "site", "--data", "DATA", "--identity", "weekly"]).failed_with(2);
+}
+
+/// The line of a secret whose period ended long ago, as a collector that was away since then left it.
+#[test]
+fn a_secret_whose_period_is_over_is_gone_when_the_collector_is_there() {
+    let place = Place::new();
+    place.run(&["project", "create", "site", "--data", "DATA", "--identity", "daily", "--json"]).json();
+    let (folder, secret) = (place.path().join("data/identity"), "5f".repeat(32));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("1"), format!("daily 20000 {secret}\n")).unwrap();
+    place.serve().stop("-TERM");
+    assert!(!folder.join("1").exists());
+    let data = std::fs::read_dir(place.path().join("data")).unwrap().flatten().filter(|entry| entry.path().is_file());
+    for file in data {
+        let bytes = std::fs::read(file.path()).unwrap();
+        for form in [secret.as_bytes(), &[0x5f; 32]] {
+            assert!(!bytes.windows(form.len()).any(|window| window == form), "{:?}", file.path());
+        }
+    }
+}
+
+#[test]
 fn a_key_belongs_to_one_project() {
     let place = Place::new();
     place.create_project("one");

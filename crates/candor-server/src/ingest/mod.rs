@@ -60,7 +60,7 @@ async fn receive<P: Protocol>(app: &App, protocol: P, head: Head<'_>, body: Body
     let Head { origin, key, headers } = head;
     let mut place = app.shared().admission.enter(origin.sender)?;
     let received = clock::now();
-    let known = match authenticate::by_head(app, &origin, key.as_deref()).await {
+    let known = match authenticate::by_head(app, &origin, key.as_deref(), received).await {
         Ok(known) => known,
         Err(error) => {
             drop(place);
@@ -119,7 +119,7 @@ async fn take_body<P: Protocol>(
     let project = match known {
         Some(project) => project,
         None => {
-            let project = authenticate::by_body(app, P::key(&decoded), P::KEY_PLACES).await?;
+            let project = authenticate::by_body(app, P::key(&decoded), P::KEY_PLACES, received).await?;
             admission.join(place, project.id)?;
             project
         }

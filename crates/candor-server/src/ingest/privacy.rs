@@ -1,6 +1,7 @@
 //! What becomes of identifiers and of free text before anything is written.
 
 use super::scrubber::Scrubber;
+use crate::identity::IdentityKey;
 use candor_privacy::installation_hash;
 use candor_wire::segment::Sdk;
 use candor_wire::sentry::{CrashReport, Exception, Frame, Image};
@@ -16,14 +17,15 @@ const MAX_SDK_BYTES: usize = 64;
 
 /// The installation as a keyed hash. What the client says of a person is used only where it says nothing of the
 /// installation.
-pub(super) fn installation(secret: &[u8; 32], anonymous_id: Option<&str>, user_id: Option<&str>) -> Option<i64> {
+pub(super) fn installation(secret: &IdentityKey, anonymous_id: Option<&str>, user_id: Option<&str>) -> Option<i64> {
+    let secret = secret.as_ref()?;
     let hash = |id: Option<&str>| id.and_then(|id| installation_hash(secret, id));
     hash(anonymous_id).or_else(|| hash(user_id))
 }
 
 /// The database as a keyed hash, made apart from that of an installation: one text never gives the same hash in both.
-pub(super) fn database(secret: &[u8; 32], hash: Option<&str>) -> Option<i64> {
-    installation_hash(secret, &format!("database/{}", hash?))
+pub(super) fn database(secret: &IdentityKey, hash: Option<&str>) -> Option<i64> {
+    installation_hash(secret.as_ref()?, &format!("database/{}", hash?))
 }
 
 /// The name and version of the library that sent an item.
@@ -293,7 +295,7 @@ mod tests {
 
     #[test]
     fn an_installation_is_the_same_for_the_same_id_and_another_in_another_project() {
-        let (one, other) = ([1; 32], [2; 32]);
+        let (one, other) = (Some([1; 32]), Some([2; 32]));
         let id = Some("a6e0ba8a-6f2b-4a46-9a0b-0f0f0f0f0f0f");
         assert!(installation(&one, id, None).is_some());
         assert_eq!(installation(&one, id, None), installation(&one, id, Some("jane")));
@@ -304,5 +306,6 @@ mod tests {
         assert_ne!(database(&one, id), installation(&one, id, None));
         assert_ne!(database(&one, id), database(&other, id));
         assert_eq!(database(&one, None), None);
+        assert_eq!((installation(&None, id, id), database(&None, id)), (None, None), "dropped by the policy");
     }
 }

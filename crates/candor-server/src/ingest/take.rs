@@ -19,7 +19,7 @@ pub(super) fn take(
     scrubber: &mut Scrubber,
     tally: &mut Tally,
 ) -> Result<(Record, AttributeColumns), &'static str> {
-    match &project.rule {
+    match &*project.rule {
         Rule::Nothing => Err(NO_MANIFEST),
         // What is left after this has only declared names and shapes: there is no text to scrub.
         Rule::Declared(manifest) => match manifest.enforce(record) {
@@ -40,7 +40,7 @@ pub(super) fn take_report(
     project: &Ingesting,
     scrubber: &mut Scrubber,
 ) -> CrashReport {
-    let report = match &project.rule {
+    let report = match &*project.rule {
         Rule::Declared(manifest) => manifest.enforce_report(report, record),
         Rule::Open(_) | Rule::Nothing => report,
     };

@@ -6,6 +6,7 @@ mod api;
 mod aptabase;
 mod bodies;
 mod documentation;
+mod identity;
 mod items;
 mod keys;
 mod metrics;

@@ -1,7 +1,7 @@
 //! A collector in a temporary directory, and a client that says exactly what it is told to.
 
 use candor_server::{App, Limits, OriginOptions, Tls};
-use candor_store::{CreatedProject, NewProject, ProjectMode, StoreOptions};
+use candor_store::{CreatedProject, IdentityPolicy, NewProject, ProjectMode, StoreOptions};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::io::{Read, Write};
@@ -82,7 +82,7 @@ impl Server {
         let (stop, stopped) = oneshot::channel();
         let (app, address, project, serving) = runtime.block_on(async {
             let app = App::open_with(dir.path(), limits, StoreOptions::for_testing(), origin).await.unwrap();
-            let new = NewProject { name: "inventory".to_owned(), mode, manifest };
+            let new = NewProject { name: "inventory".to_owned(), mode, manifest, identity: IdentityPolicy::Stable };
             let project = app.catalog().create_project(new).await.unwrap();
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();

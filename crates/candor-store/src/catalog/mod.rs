@@ -12,6 +12,7 @@ mod tests;
 
 use std::sync::Arc;
 
+use candor_privacy::Policy as IdentityPolicy;
 use candor_wire::Timestamp;
 use sqlx::SqlitePool;
 
@@ -93,6 +94,8 @@ pub struct NewProject {
     pub mode: ProjectMode,
     /// Its manifest as the JSON that the collector enforces.
     pub manifest: Option<String>,
+    /// For how long it can recognise an installation.
+    pub identity: IdentityPolicy,
 }
 
 /// A project.
@@ -107,7 +110,9 @@ pub struct Project {
     pub mode: ProjectMode,
     /// Its manifest as JSON.
     pub manifest: Option<String>,
-    /// 32 random bytes that key the hashes of its identifiers. Never leaves the collector.
+    /// For how long it can recognise an installation.
+    pub identity: IdentityPolicy,
+    /// 32 random bytes that key the hashes of its identifiers where it recognises them for ever. Never leaves the collector.
     pub secret: [u8; 32],
     /// When it was created.
     pub created: Timestamp,

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::SystemTime};
 
+use candor_privacy::Policy as IdentityPolicy;
 use candor_wire::Timestamp;
 use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
 
@@ -44,11 +45,12 @@ impl Catalog {
             return Err(CatalogError::ProjectExists(new.name));
         }
         let id: i64 = sqlx::query_scalar(
-            "INSERT INTO projects (name, mode, manifest, secret, created) VALUES (?, ?, ?, ?, ?) RETURNING id",
+            "INSERT INTO projects (name, mode, manifest, identity, secret, created) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
         )
         .bind(&new.name)
         .bind(new.mode.as_str())
         .bind(&new.manifest)
+        .bind(new.identity.as_str())
         .bind(secret.as_slice())
         .bind(created.micros())
         .fetch_one(&mut *transaction)
@@ -56,8 +58,8 @@ impl Catalog {
         insert_key(&mut transaction, id, &write_key).await?;
         let token = insert_token(&mut transaction, Some(id)).await?;
         transaction.commit().await?;
-        let project =
-            Project { id, name: Arc::from(new.name), mode: new.mode, manifest: new.manifest, secret, created };
+        let NewProject { name, mode, manifest, identity } = new;
+        let project = Project { id, name: Arc::from(name), mode, manifest, identity, secret, created };
         // A Sentry DSN's key is 32 hexadecimal digits, and so is a write key: one key serves both.
         Ok(CreatedProject { project, sentry_key: write_key.clone(), write_key, token })
     }
@@ -78,6 +80,17 @@ impl Catalog {
             .bind(project)
             .execute(self.pool())
             .await?;
+        if changed.rows_affected() == 0 { Err(CatalogError::NoSuchProject(project.to_owned())) } else { Ok(()) }
+    }
+
+    /// Changes for how long a project can recognise an installation, from now on.
+    ///
+    /// # Errors
+    /// [`CatalogError::NoSuchProject`], or SQLite's.
+    pub async fn set_identity(&self, project: &str, identity: IdentityPolicy) -> Result<(), CatalogError> {
+        let query =
+            sqlx::query("UPDATE projects SET identity = ? WHERE name = ?").bind(identity.as_str()).bind(project);
+        let changed = query.execute(self.pool()).await?;
         if changed.rows_affected() == 0 { Err(CatalogError::NoSuchProject(project.to_owned())) } else { Ok(()) }
     }
 
@@ -118,6 +131,7 @@ pub(super) fn project(row: SqliteRow) -> Result<Project, CatalogError> {
         name: Arc::from(row.try_get::<&str, _>("name")?),
         mode: ProjectMode::from_name(row.try_get("mode")?).ok_or_else(|| corrupt("mode"))?,
         manifest: row.try_get("manifest")?,
+        identity: IdentityPolicy::from_name(row.try_get("identity")?).ok_or_else(|| corrupt("identity"))?,
         secret: secret.try_into().map_err(|_| corrupt("secret"))?,
         created: Timestamp::from_micros(row.try_get("created")?),
     })

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use super::*;
 
 fn open_project(name: &str) -> NewProject {
-    NewProject { name: name.to_owned(), mode: ProjectMode::Open, manifest: None }
+    NewProject { name: name.to_owned(), mode: ProjectMode::Open, manifest: None, identity: IdentityPolicy::Stable }
 }
 
 async fn catalog() -> (tempfile::TempDir, Catalog) {
@@ -124,6 +124,31 @@ async fn several_openings_write_at_once_and_only_the_owner_may_read() {
         let entry = entry.unwrap();
         assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", entry.file_name());
     }
+}
+
+#[tokio::test]
+async fn a_project_has_an_identity_policy_that_can_be_changed() {
+    let (_dir, catalog) = catalog().await;
+    let new = NewProject { identity: IdentityPolicy::Daily, ..open_project("inventory") };
+    assert_eq!(catalog.create_project(new).await.unwrap().project.identity, IdentityPolicy::Daily);
+    catalog.set_identity("inventory", IdentityPolicy::Drop).await.unwrap();
+    assert_eq!(catalog.projects().await.unwrap()[0].identity, IdentityPolicy::Drop);
+    assert!(catalog.set_identity("other", IdentityPolicy::Drop).await.is_err());
+}
+
+#[tokio::test]
+async fn a_catalog_of_the_first_format_is_brought_up_to_date() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(dir.path().join("catalog.sqlite"));
+    let first = SqlitePool::connect_with(options.create_if_missing(true)).await.unwrap();
+    sqlx::raw_sql(include_str!("schema.sql")).execute(&first).await.unwrap();
+    let old = "INSERT INTO projects (name, mode, secret, created) VALUES ('old', 'open', zeroblob(32), 0);
+        PRAGMA user_version = 1";
+    sqlx::raw_sql(old).execute(&first).await.unwrap();
+    first.close().await;
+    let catalog = Catalog::open(dir.path()).await.unwrap();
+    let project = catalog.project_by_name("old").await.unwrap().unwrap();
+    assert_eq!(project.identity, IdentityPolicy::Stable, "as it was");
 }
 
 #[tokio::test]
