@@ -29,6 +29,7 @@ mod routes;
 mod serve;
 mod tls;
 mod upkeep;
+mod vocabulary;
 
 pub use access::Scope;
 pub use app::{App, StartError, StopError};

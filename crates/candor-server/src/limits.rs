@@ -98,8 +98,18 @@ limits! {
     key_lookups_per_second: u32 = 100,
     /// How long a known write key is used before it is looked up again: what revoking a key takes to work.
     key_lifetime: Duration = Duration::from_secs(5),
-    /// Different outcome reasons of one project between two writes. Reasons hold names that clients chose; the rest is
-    /// counted as `other`.
+    /// Different names of a kind of record, and different texts in a column such as `version`, of one project and day; the
+    /// rest becomes `other`. Reports list 1,000 rows.
+    names_per_day: usize = 1_000,
+    /// Different properties of one project and day; those beyond are left out, and counted by their names. Analytics products
+    /// bound them at a few hundred.
+    properties_per_day: usize = 500,
+    /// Different texts of one property, of one project and day; the rest becomes `other`. As many as a report lists.
+    values_per_day: usize = 1_000,
+    /// The same over all properties. 20 bytes each make 2 MiB, the most that a project takes in memory for its words.
+    all_values_per_day: usize = 100_000,
+    /// Different outcome reasons of one project and day. Reasons hold names that clients chose; the rest is counted as
+    /// `other`.
     outcome_reasons: usize = 1000,
     /// Queries at once. Each may use all cores; more would only slow each other down.
     queries: usize = 4,

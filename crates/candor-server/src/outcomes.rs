@@ -2,7 +2,7 @@
 
 use candor_store::{Catalog, ItemOutcome, OutcomeDelta};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What reasons beyond the bound are counted as.
@@ -30,8 +30,15 @@ impl Tally {
 #[derive(Debug)]
 pub(crate) struct Outcomes {
     most_reasons: usize,
+    waiting: Mutex<Waiting>,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
     /// By project and day, then by outcome and reason.
-    waiting: Mutex<HashMap<(i64, i32), Tally>>,
+    counts: HashMap<(i64, i32), Tally>,
+    /// The reasons that were counted of a project and day, also those that are in the catalog already.
+    reasons: HashMap<(i64, i32), HashSet<Cow<'static, str>>>,
 }
 
 impl Outcomes {
@@ -42,9 +49,16 @@ impl Outcomes {
     /// Adds what became of a request's items; `day` is the day it arrived, since 1970-01-01.
     pub(crate) fn add(&self, project: i64, day: i32, tally: Tally) {
         let mut waiting = self.waiting();
-        let counts = &mut waiting.entry((project, day)).or_default().0;
+        let Waiting { counts, reasons } = &mut *waiting;
+        if !reasons.contains_key(&(project, day)) {
+            // Around midnight items of two days come in.
+            reasons.retain(|(_, other), _| *other >= day - 1);
+        }
+        let reasons = reasons.entry((project, day)).or_default();
+        let counts = &mut counts.entry((project, day)).or_default().0;
         for ((outcome, reason), count) in tally.0 {
-            let known = counts.len() < self.most_reasons || counts.contains_key(&(outcome, reason.clone()));
+            let known = reasons.contains(&reason)
+                || (reasons.len() < self.most_reasons && reasons.insert(Cow::Owned(reason.clone().into_owned())));
             let reason = if known { reason } else { Cow::Borrowed(OTHER) };
             *counts.entry((outcome, reason)).or_default() += count;
         }
@@ -52,7 +66,7 @@ impl Outcomes {
 
     /// Moves the counts to the catalog. What cannot be written stays for the next time.
     pub(crate) async fn flush(&self, catalog: &Catalog) {
-        let taken = std::mem::take(&mut *self.waiting());
+        let taken = std::mem::take(&mut self.waiting().counts);
         if taken.is_empty() {
             return;
         }
@@ -71,7 +85,7 @@ impl Outcomes {
         }
     }
 
-    fn waiting(&self) -> MutexGuard<'_, HashMap<(i64, i32), Tally>> {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -83,14 +97,21 @@ mod tests {
     #[test]
     fn reasons_that_clients_invent_are_bounded_and_still_counted() {
         let outcomes = Outcomes::new(2);
-        let mut tally = Tally::default();
-        for name in 0..10 {
-            tally.add(ItemOutcome::Dropped, format!("undeclared_property:{name}"), 3);
+        // Two writes to the catalog: what was counted before the first is known after it.
+        for names in [0..10, 5..15] {
+            let mut tally = Tally::default();
+            for name in names {
+                tally.add(ItemOutcome::Dropped, format!("undeclared_property:{name}"), 3);
+            }
+            outcomes.add(1, 20_000, tally);
         }
-        outcomes.add(1, 20_000, tally);
         let waiting = outcomes.waiting();
-        let counts = &waiting[&(1, 20_000)].0;
+        let counts = &waiting.counts[&(1, 20_000)].0;
         assert_eq!(counts.len(), 3);
-        assert_eq!(counts[&(ItemOutcome::Dropped, Cow::Borrowed(OTHER))], 24);
+        assert_eq!(counts.values().sum::<u64>(), 60);
+        assert!(counts[&(ItemOutcome::Dropped, Cow::Borrowed(OTHER))] >= 48);
+        drop(waiting);
+        outcomes.add(1, 20_003, Tally::default());
+        assert_eq!(outcomes.waiting().reasons.len(), 1, "the reasons of earlier days are forgotten");
     }
 }

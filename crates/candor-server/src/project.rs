@@ -4,6 +4,7 @@ use crate::error::{ApiError, Code};
 use crate::identity::{Identities, IdentityKey};
 use crate::ingest::Scrubbers;
 use crate::limits::Limits;
+use crate::vocabulary::Vocabulary;
 use candor_manifest::Manifest;
 use candor_store::{AttributeColumns, Catalog, CatalogError, Project, ProjectMode};
 use std::collections::HashMap;
@@ -24,6 +25,7 @@ pub(crate) struct Ingesting {
     pub(crate) secret: IdentityKey,
     pub(crate) rule: Arc<Rule>,
     pub(crate) scrubbers: Arc<Scrubbers>,
+    pub(crate) vocabulary: Arc<Vocabulary>,
 }
 
 /// A project as it is remembered between requests.
@@ -85,15 +87,15 @@ fn read_manifest(project: &str, json: &str) -> Option<Manifest> {
 pub(crate) struct Keys {
     catalog: Catalog,
     identities: Arc<Identities>,
-    lifetime: Duration,
-    retry_after: Duration,
-    lookups_per_second: u32,
+    limits: Limits,
     state: Mutex<State>,
 }
 
 #[derive(Debug)]
 struct State {
     known: HashMap<String, Known>,
+    /// By project.
+    vocabularies: HashMap<i64, Arc<Vocabulary>>,
     /// The second that look-ups of unknown keys are counted in, and how many there were.
     second: (Instant, u32),
 }
@@ -110,10 +112,12 @@ impl Keys {
         Self {
             catalog,
             identities,
-            lifetime: limits.key_lifetime,
-            retry_after: limits.retry_after,
-            lookups_per_second: limits.key_lookups_per_second,
-            state: Mutex::new(State { known: HashMap::new(), second: (Instant::now(), 0) }),
+            limits: limits.clone(),
+            state: Mutex::new(State {
+                known: HashMap::new(),
+                vocabularies: HashMap::new(),
+                second: (Instant::now(), 0),
+            }),
         }
     }
 
@@ -138,7 +142,15 @@ impl Keys {
         let secret = secret.map_err(|error| ApiError::from(Code::Internal).because(error))?;
         let (id, name) = (kept.project.id, Arc::clone(&kept.project.name));
         let (rule, scrubbers) = (Arc::clone(&kept.rule), Arc::clone(&kept.scrubbers));
-        Ok(Arc::new(Ingesting { id, name, secret, rule, scrubbers }))
+        let vocabulary = self.vocabulary(id);
+        Ok(Arc::new(Ingesting { id, name, secret, rule, scrubbers, vocabulary }))
+    }
+
+    /// What the project said today. It outlives what is known of the project.
+    fn vocabulary(&self, project: i64) -> Arc<Vocabulary> {
+        let mut state = self.state();
+        let vocabulary = state.vocabularies.entry(project);
+        Arc::clone(vocabulary.or_insert_with(|| Arc::new(Vocabulary::new(&self.limits))))
     }
 
     async fn kept(&self, key: &str) -> Result<Arc<Kept>, ApiError> {
@@ -149,7 +161,7 @@ impl Keys {
             Cached::Fresh(project) => return project.ok_or_else(|| Code::InvalidWriteKey.into()),
             Cached::Stale(project) => project,
             Cached::Unknown if self.may_look_up() => None,
-            Cached::Unknown => return Err(ApiError::from(Code::Overloaded).retry_after(self.retry_after)),
+            Cached::Unknown => return Err(ApiError::from(Code::Overloaded).retry_after(self.limits.retry_after)),
         };
         match self.catalog.project_by_key(key).await {
             Ok(project) => {
@@ -163,7 +175,7 @@ impl Keys {
                     tracing::warn!(%error, "could not look up a write key again");
                     Ok(project)
                 }
-                None => Err(unavailable(error, self.retry_after)),
+                None => Err(unavailable(error, self.limits.retry_after)),
             },
         }
     }
@@ -175,7 +187,7 @@ impl Keys {
     fn cached(&self, key: &str) -> Cached {
         let mut state = self.state();
         let Some(known) = state.known.get_mut(key) else { return Cached::Unknown };
-        if known.read.elapsed() < self.lifetime {
+        if known.read.elapsed() < self.limits.key_lifetime {
             return Cached::Fresh(known.project.clone());
         }
         match &known.project {
@@ -194,7 +206,7 @@ impl Keys {
             state.second = (Instant::now(), 0);
         }
         state.second.1 += 1;
-        state.second.1 <= self.lookups_per_second
+        state.second.1 <= self.limits.key_lookups_per_second
     }
 
     fn remember(&self, key: &str, project: Option<Arc<Kept>>) {

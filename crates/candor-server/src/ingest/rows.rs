@@ -35,6 +35,7 @@ pub(super) fn rows<P: Protocol>(
             {
                 Ok(mut append) => {
                     for fact in &mut append.facts {
+                        project.vocabulary.hold(fact, received.day(), &mut tally);
                         fact.country = country.map(|country| country.as_str().to_owned());
                     }
                     items.push(append);
