@@ -9,7 +9,7 @@
 //! journal/         every file
 //! tables/T/        _delta_log/_last_checkpoint, the rest of _delta_log/, the data files: a version that is named has its files
 //! journal/         again where it goes on from the tables: ids of frames that are in them are there or in ids/
-//! ids/ and others  what the journal has let go of, and files that do not change under a collector
+//! ids/ and others  what the journal has let go of, and files that do not change under a collector; not identity/
 //! backup.json      last: a copy without it is none
 //! ```
 
@@ -104,7 +104,10 @@ pub async fn backup(dir: &Path, to: &Path, mut copied: impl FnMut(u64)) -> Resul
         copy.journal(&from.journal, &into.journal)?;
     }
     copy.ids(&from.ids, &into.ids)?;
-    let done = |name: &str| ["lock", "journal", "tables", "ids"].contains(&name) || name.starts_with("catalog.sqlite");
+    // A copy outlives the secrets of a day or a month, which nobody may have any more when it is over.
+    let done = |name: &str| {
+        ["lock", "journal", "tables", "ids", "identity"].contains(&name) || name.starts_with("catalog.sqlite")
+    };
     copy.tree(dir, &partial, &|name| !done(name))?;
 
     let backed_up = measure(&partial).await?;

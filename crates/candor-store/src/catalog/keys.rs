@@ -8,7 +8,7 @@ use sqlx::{Sqlite, Transaction};
 
 use super::{
     Catalog, CatalogError, Project,
-    projects::{by_name, now, project},
+    projects::{by_name, now, project, select_projects},
     random::random_hex,
 };
 
@@ -138,10 +138,10 @@ impl Catalog {
     /// # Errors
     /// SQLite's.
     pub async fn project_by_key(&self, key: &str) -> Result<Option<Project>, CatalogError> {
-        let row = sqlx::query(
-            "SELECT projects.* FROM keys JOIN projects ON projects.id = keys.project \
-             WHERE key = ? AND (revoked_at IS NULL OR revoked_at > ?)",
-        )
+        let row = sqlx::query(select_projects!(
+            "FROM keys JOIN projects ON projects.id = keys.project \
+             WHERE key = ? AND (revoked_at IS NULL OR revoked_at > ?)"
+        ))
         .bind(key)
         .bind(now().micros())
         .fetch_optional(self.pool())

@@ -13,6 +13,19 @@ use super::{
     tokens::insert_token,
 };
 
+/// `SELECT` of what [`project`] reads. Columns are named one by one: where another process adds one to the table meanwhile,
+/// `*` means other columns when the statement runs than when it was read.
+macro_rules! select_projects {
+    ($rest:literal) => {
+        concat!(
+            "SELECT projects.id, projects.name, projects.mode, projects.manifest, projects.identity, projects.secret, ",
+            "projects.created ",
+            $rest
+        )
+    };
+}
+pub(super) use select_projects;
+
 impl ProjectMode {
     /// Its name in the catalog and on the command line: `open` or `strict`.
     #[must_use]
@@ -99,7 +112,10 @@ impl Catalog {
     /// # Errors
     /// SQLite's.
     pub async fn project_by_name(&self, name: &str) -> Result<Option<Project>, CatalogError> {
-        let row = sqlx::query("SELECT * FROM projects WHERE name = ?").bind(name).fetch_optional(self.pool()).await?;
+        let row = sqlx::query(select_projects!("FROM projects WHERE name = ?"))
+            .bind(name)
+            .fetch_optional(self.pool())
+            .await?;
         row.map(project).transpose()
     }
 
@@ -108,7 +124,7 @@ impl Catalog {
     /// # Errors
     /// SQLite's.
     pub async fn projects(&self) -> Result<Vec<Project>, CatalogError> {
-        let rows = sqlx::query("SELECT * FROM projects ORDER BY name").fetch_all(self.pool()).await?;
+        let rows = sqlx::query(select_projects!("FROM projects ORDER BY name")).fetch_all(self.pool()).await?;
         rows.into_iter().map(project).collect()
     }
 }

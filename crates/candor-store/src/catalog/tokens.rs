@@ -5,7 +5,7 @@ use sqlx::{Sqlite, Transaction};
 
 use super::{
     Catalog, CatalogError, Project,
-    projects::{by_name, now, project},
+    projects::{by_name, now, project, select_projects},
     random::{hex, random},
 };
 
@@ -31,10 +31,10 @@ impl Catalog {
     /// # Errors
     /// SQLite's.
     pub async fn project_for_token(&self, token: &str) -> Result<Option<Project>, CatalogError> {
-        let row = sqlx::query(
-            "SELECT projects.* FROM tokens JOIN projects ON projects.id = tokens.project \
-             WHERE sha256 = ? AND scope = 'read'",
-        )
+        let row = sqlx::query(select_projects!(
+            "FROM tokens JOIN projects ON projects.id = tokens.project \
+             WHERE sha256 = ? AND scope = 'read'"
+        ))
         .bind(hash(token).as_slice())
         .fetch_optional(self.pool())
         .await?;

@@ -1,6 +1,6 @@
 use std::{path::Path, time::Duration};
 
-use candor_store::{BackupError, Catalog, NewProject, ProjectMode, backup, restore};
+use candor_store::{BackupError, Catalog, IdentityPolicy, NewProject, ProjectMode, backup, restore};
 
 use crate::{
     child,
@@ -8,7 +8,7 @@ use crate::{
 };
 
 async fn create_project(dir: &Path) -> String {
-    let new = NewProject { name: "p".into(), mode: ProjectMode::Open, manifest: None };
+    let new = NewProject { name: "p".into(), mode: ProjectMode::Open, manifest: None, identity: IdentityPolicy::Daily };
     Catalog::open(dir).await.unwrap().create_project(new).await.unwrap().write_key
 }
 
@@ -21,10 +21,14 @@ async fn a_backup_has_tables_journal_ids_and_catalog() {
     append(&store, names(0..100)).await;
     store.flush().await.unwrap();
     append(&store, names(100..130)).await;
+    let secrets = data.join("identity");
+    std::fs::create_dir(&secrets).unwrap();
+    std::fs::write(secrets.join("1"), "daily 20779 00").unwrap();
     let mut told = 0;
     let made = backup(&data, &kept, |bytes| told += bytes).await.unwrap();
     assert_eq!(made.rows, 130);
     assert!(told > 0 && made.files > 5, "{made:?}");
+    assert!(!kept.join("identity").exists(), "a copy would outlive the day");
     // What came later is not in it.
     append(&store, names(130..140)).await;
     store.close().await.unwrap();
