@@ -2,9 +2,7 @@
 
 use std::io::{Read, Write};
 
-use candor_testkit::{Collector, basic, candor, workspace};
-
-use crate::relay::connect_from;
+use candor_testkit::{Collector, basic, candor, connect_from, workspace};
 
 #[test]
 fn countries_are_told_by_a_real_database_that_came_while_the_collector_ran() {

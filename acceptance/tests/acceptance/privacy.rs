@@ -2,9 +2,9 @@
 
 use std::io::{Read, Write};
 
-use candor_testkit::{Collector, Mmdb, basic, country_code};
+use candor_testkit::{Collector, Mmdb, basic, connect_from, country_code};
 
-use crate::{files::assert_nowhere, relay::connect_from};
+use crate::files::assert_nowhere;
 
 #[test]
 fn addresses_and_what_names_a_person_are_in_no_file_no_log_and_no_answer() {

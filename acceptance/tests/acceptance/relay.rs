@@ -2,20 +2,11 @@
 
 use std::{
     io,
-    net::{Ipv4Addr, SocketAddrV4, TcpListener, TcpStream},
+    net::{Ipv4Addr, TcpListener, TcpStream},
     thread,
 };
 
-use rustix::net::{AddressFamily, SocketType, bind, connect, socket};
-
-/// Connects to the server with this URL.
-pub(crate) fn connect_from(local: &str, url: &str) -> TcpStream {
-    let socket = socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
-    bind(&socket, &SocketAddrV4::new(local.parse().unwrap(), 0)).unwrap();
-    let remote: SocketAddrV4 = url.trim_start_matches("http://").parse().unwrap();
-    connect(&socket, &remote).unwrap();
-    TcpStream::from(socket)
-}
+use candor_testkit::connect_from;
 
 /// The URL of a way to that server which comes out at this address.
 pub(crate) fn relay_from(local: &'static str, url: &str) -> String {

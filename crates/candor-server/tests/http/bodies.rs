@@ -1,5 +1,6 @@
 //! Bodies of every size, encoding and shape.
 
+use crate::memory::{alone, resident_kib};
 use crate::server::{Server, batch, event, read_answer};
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
@@ -113,23 +114,6 @@ fn a_body_of_100_mb_is_refused_and_memory_stays_bounded() {
 }
 
 #[test]
-fn a_bomb_is_refused_and_memory_stays_bounded() {
-    if !alone("bodies::a_bomb_is_refused_and_memory_stays_bounded") {
-        return;
-    }
-    let server = Server::start();
-    // 400 MB of spaces, as 400 members of one stream: about 2 MB.
-    let bomb = gzip(&vec![b' '; 1_000_000]).repeat(400);
-    let before = resident_kib();
-    for _ in 0..2 {
-        let answer = server.batch_with(&[("content-encoding", "gzip")], &bomb);
-        assert_eq!((answer.status, answer.code().as_str()), (413, "body_too_large"));
-    }
-    let grown = resident_kib().saturating_sub(before);
-    assert!(grown < 128 * 1024, "{grown} KiB more than before");
-}
-
-#[test]
 fn a_client_that_waits_for_permission_is_refused_before_it_sends() {
     let server = Server::start();
     let authorization = server.authorization();
@@ -174,25 +158,4 @@ fn one_connection_takes_one_request_after_the_other_chunked_or_not() {
         assert_eq!(read_answer(&mut stream).status, 200);
     }
     assert_eq!(server.rows("SELECT count(*) AS n FROM facts")[0]["n"], 10);
-}
-
-/// Whether this process runs this test only, so that its memory says something. If not, one that does is started, and
-/// must succeed.
-fn alone(test: &str) -> bool {
-    const ALONE: &str = "CANDOR_TEST_ALONE";
-    if std::env::var_os(ALONE).is_some() {
-        return true;
-    }
-    let this = std::env::current_exe().unwrap();
-    let ended = std::process::Command::new(this).args(["--exact", test]).env(ALONE, "1").output().unwrap();
-    let out = String::from_utf8_lossy(&ended.stdout);
-    assert!(ended.status.success() && out.contains("1 passed"), "{out}{}", String::from_utf8_lossy(&ended.stderr));
-    false
-}
-
-/// What this process, client and server, has in memory.
-fn resident_kib() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }

@@ -4,16 +4,19 @@
 
 mod api;
 mod aptabase;
+mod attacks;
 mod bodies;
 mod documentation;
 mod identity;
 mod items;
 mod keys;
+mod memory;
 mod metrics;
 mod origin;
 mod overload;
 mod pages;
 mod posthog;
+mod rates;
 mod sentry;
 mod server;
 mod stopping;
