@@ -78,7 +78,7 @@ pub(crate) async fn read(
 ///
 /// A connection that is closed with unread bytes in it is reset, and the client may lose the answer with it; most then
 /// send the same again. A client that waits for `100 Continue` has sent nothing yet and is spared.
-async fn discard(headers: &HeaderMap, body: Body, limits: &Limits) {
+pub(crate) async fn discard(headers: &HeaderMap, body: Body, limits: &Limits) {
     if headers.contains_key(EXPECT) {
         return;
     }

@@ -75,7 +75,7 @@ pub(crate) fn router(app: App) -> Router {
     queries
         .merge(pages)
         .route_layer(admitted)
-        // These let themselves in: a refused body must not keep its place while it is thrown away.
+        // These let themselves in, where they need a place: a refused body must not keep it while it is thrown away.
         .merge(ingest_routes())
         // Under overload these must answer all the same.
         .merge(health)
@@ -97,8 +97,8 @@ fn ingest_routes() -> Router<App> {
     });
     let router = posthog::Endpoint::ALL.iter().fold(router, |router, endpoint| {
         let endpoint = *endpoint;
-        let receive = post(move |app: State<App>, query: RawQuery, headers: HeaderMap, body: Body| {
-            ingest::receive_captures(endpoint, app, query, headers, body)
+        let receive = post(move |app: State<App>, origin: Origin, query: RawQuery, headers: HeaderMap, body: Body| {
+            ingest::receive_captures(endpoint, app, origin, query, headers, body)
         });
         router.route(&format!("/{endpoint}"), receive.clone()).route(&format!("/{endpoint}/"), receive)
     });
@@ -108,8 +108,8 @@ fn ingest_routes() -> Router<App> {
     });
     let router = aptabase::Endpoint::ALL.iter().fold(router, |router, endpoint| {
         let endpoint = *endpoint;
-        let receive = post(move |app: State<App>, headers: HeaderMap, body: Body| {
-            ingest::receive_items(endpoint, app, headers, body)
+        let receive = post(move |app: State<App>, origin: Origin, headers: HeaderMap, body: Body| {
+            ingest::receive_items(endpoint, app, origin, headers, body)
         });
         router.route(&format!("/api/v0/{endpoint}"), receive.clone()).route(&format!("/api/v0/{endpoint}/"), receive)
     });

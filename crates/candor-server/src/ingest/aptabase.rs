@@ -6,6 +6,7 @@ use super::scrubber::Scrubber;
 use super::{Head, receive};
 use crate::app::App;
 use crate::error::ApiError;
+use crate::origin::Origin;
 use crate::outcomes::Tally;
 use crate::project::Ingesting;
 use axum::Json;
@@ -25,11 +26,12 @@ pub(crate) struct Taken {}
 pub(crate) async fn receive_items(
     endpoint: Endpoint,
     State(app): State<App>,
+    origin: Origin,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Taken>, ApiError> {
     let key = headers.get("app-key").and_then(|key| key.to_str().ok()).map(|key| key.trim().to_owned());
-    receive(&app, endpoint, Head { key, headers: &headers }, body).await?;
+    receive(&app, endpoint, Head { origin, key, headers: &headers }, body).await?;
     Ok(Json(Taken {}))
 }
 

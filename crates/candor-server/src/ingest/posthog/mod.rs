@@ -12,6 +12,7 @@ use super::{Head, receive};
 use crate::access::credentials;
 use crate::app::App;
 use crate::error::ApiError;
+use crate::origin::Origin;
 use crate::outcomes::Tally;
 use crate::project::Ingesting;
 use answer::{Results, Taken};
@@ -28,13 +29,14 @@ use candor_wire::{DecodeError, Dropped, Event, Limits, Timestamp};
 pub(crate) async fn receive_captures(
     endpoint: Endpoint,
     State(app): State<App>,
+    origin: Origin,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
     let key = (endpoint == Endpoint::V1).then(|| credentials::write_key(&headers)).flatten();
     let said = head(endpoint, query.as_deref(), &headers);
-    let results = receive(&app, said, Head { key, headers: &headers }, body).await?;
+    let results = receive(&app, said, Head { origin, key, headers: &headers }, body).await?;
     Ok(match endpoint {
         Endpoint::V1 => Json(results).into_response(),
         _ => Json(Taken::default()).into_response(),
