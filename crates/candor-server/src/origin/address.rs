@@ -105,10 +105,10 @@ mod tests {
 
     #[test]
     fn an_address_cannot_be_printed_or_serialised() {
-        assert!(Printing::<String>::DEBUG && Printing::<String>::DISPLAY && Printing::<String>::SERIALIZE);
-        assert!(!Printing::<ClientAddress>::DEBUG);
-        assert!(!Printing::<ClientAddress>::DISPLAY);
-        assert!(!Printing::<ClientAddress>::SERIALIZE);
+        let text = [Printing::<String>::DEBUG, Printing::<String>::DISPLAY, Printing::<String>::SERIALIZE];
+        assert_eq!(text, [true; 3], "the question is answered");
+        type Address = Printing<ClientAddress>;
+        assert_eq!([Address::DEBUG, Address::DISPLAY, Address::SERIALIZE], [false; 3]);
     }
 
     #[test]

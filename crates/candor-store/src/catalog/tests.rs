@@ -166,7 +166,7 @@ async fn a_rotated_key_works_beside_the_new_one_until_its_end() {
     let created = catalog.create_project(open_project("inventory")).await.unwrap();
     let day = Timestamp::from_micros(i64::MAX / 2);
     let first = catalog.rotate_key("inventory", None, day).await.unwrap();
-    assert_eq!(first.ending, [created.write_key.clone()]);
+    assert_eq!(first.ending, std::slice::from_ref(&created.write_key));
     let valid = async |key: &str| catalog.project_by_key(key).await.unwrap().is_some();
     assert!(valid(&created.write_key).await && valid(&first.key).await);
     assert_eq!(catalog.write_keys().await.unwrap().len(), 3, "with that of the other project");
