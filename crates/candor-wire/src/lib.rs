@@ -18,6 +18,8 @@ pub mod aptabase;
 pub mod command_line;
 pub mod json;
 #[cfg(feature = "decode")]
+pub mod otlp;
+#[cfg(feature = "decode")]
 pub mod posthog;
 pub mod segment;
 pub mod sentry;

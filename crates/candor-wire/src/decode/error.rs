@@ -17,12 +17,15 @@ pub enum DecodeError {
         /// In bytes, from 1.
         column: usize,
     },
-    /// It ends before its JSON does.
-    #[error("the body ends in the middle of its JSON")]
+    /// It ends before its JSON or its protobuf does.
+    #[error("the body ends in the middle of its JSON or its protobuf")]
     Truncated,
     /// It is JSON, but neither an event nor a batch of events.
     #[error("the body is neither an event nor a batch of events")]
     NotABatch,
+    /// It is not protobuf, or not from here on.
+    #[error("the body is not a protobuf message")]
+    NotProtobuf,
     /// It has more items, their parts and durations included, than a request may have.
     #[error("the body has more than {limit} items, parts and durations")]
     TooManyItems {
@@ -33,7 +36,8 @@ pub enum DecodeError {
 
 impl DecodeError {
     /// Every code, in the order of the variants.
-    pub const CODES: &[&str] = &["invalid_utf8", "not_json", "truncated", "not_a_batch", "too_many_items"];
+    pub const CODES: &[&str] =
+        &["invalid_utf8", "not_json", "truncated", "not_a_batch", "not_protobuf", "too_many_items"];
 
     /// What a program may rely on; it never changes.
     #[must_use]
@@ -43,6 +47,7 @@ impl DecodeError {
             Self::NotJson { .. } => "not_json",
             Self::Truncated => "truncated",
             Self::NotABatch => "not_a_batch",
+            Self::NotProtobuf => "not_protobuf",
             Self::TooManyItems { .. } => "too_many_items",
         }
     }
@@ -53,7 +58,7 @@ closed_names! {
     Dropped {
         /// It is a text, a number, a list: no object.
         NotAnObject = "not_an_object",
-        /// It is of a kind that is acknowledged and not kept: a session, a transaction, an attachment, …
+        /// It is of a kind that is acknowledged and not kept: a session, a transaction, an attachment, a log line, a gauge, …
         NotKept = "not_kept",
         /// It is no JSON, or not UTF-8.
         NotJson = "not_json",
@@ -61,8 +66,10 @@ closed_names! {
         MissingType = "missing_type",
         /// Its `type` is none of those that the protocol has.
         UnknownType = "unknown_type",
-        /// A `track` with no `event`, or another event without its name.
+        /// A `track` with no `event`, or another event, a span or a metric without its name.
         MissingEvent = "missing_event",
+        /// A counter that says how much it was since its process started, and not since it last said so.
+        CumulativeTemporality = "cumulative_temporality",
         /// Its time cannot be read.
         TimestampMalformed = "timestamp_malformed",
         /// It is older than anything that is kept.

@@ -1,0 +1,103 @@
+//! The resource: what all records of a process say of where they were made. Of its attributes those listed here are kept
+//! and no others: there are also host names, command lines, paths and users among them.
+
+use super::{
+    attributes::Attributes,
+    message::{Key, Message, Slot},
+};
+use crate::{
+    Environment, Timestamp,
+    decode::{Dropped, Limits, clock::Clocks, usual_os_name},
+    segment::Sdk,
+};
+
+/// A `Resource`.
+#[derive(Debug, Default)]
+pub(super) struct Resource {
+    attributes: Attributes,
+}
+
+impl Message for Resource {
+    fn field(&mut self, key: Key<'_>, limits: &Limits) -> Slot<'_> {
+        match key {
+            Key::Number(1) | Key::Name("attributes") => self.attributes.slot(limits),
+            _ => Slot::Skip,
+        }
+    }
+}
+
+/// What a resource says, and when its request arrived.
+#[derive(Debug, Clone)]
+pub(super) struct Source<'l> {
+    pub(super) environment: Environment,
+    pub(super) instance_id: Option<String>,
+    pub(super) sdk: Option<Sdk>,
+    /// `inventory@1.4.0`.
+    pub(super) release: Option<String>,
+    pub(super) received: Timestamp,
+    pub(super) limits: &'l Limits,
+}
+
+impl<'l> Source<'l> {
+    pub(super) fn new(resource: Resource, received: Timestamp, limits: &'l Limits) -> Self {
+        let mut attributes = resource.attributes;
+        let instance_id = attributes.take_text("service.instance.id");
+        // What is too long to be a name or a version is taken as not given.
+        let mut name = |name: &str| attributes.take_text(name).filter(|text| text.len() <= limits.max_name_bytes);
+        let environment = Environment {
+            version: name("service.version"),
+            os: name("os.type").map(usual_os_name),
+            os_version: name("os.version"),
+            arch: name("host.arch").map(usual_arch),
+            runtime: joined(name("process.runtime.name"), " ", name("process.runtime.version")),
+            ..Environment::default()
+        };
+        // Every language has its own library of this name, and its own versions.
+        let library = joined(name("telemetry.sdk.name"), "-", name("telemetry.sdk.language"));
+        let sdk = library.map(|library| Sdk { name: library, version: name("telemetry.sdk.version") });
+        let release = match (name("service.name"), &environment.version) {
+            (Some(service), Some(version)) => Some(format!("{service}@{version}")),
+            (_, version) => version.clone(),
+        };
+        Self { environment, instance_id, sdk, release, received, limits }
+    }
+
+    /// When something was, that says so in nanoseconds since 1970, or says 0. The protocol has no time of sending, so clocks
+    /// are taken as they are.
+    pub(super) fn happened(&self, nanos: u64) -> Result<Timestamp, Dropped> {
+        let micros = i64::try_from(nanos / 1000).unwrap_or(i64::MAX);
+        let timestamp = (nanos != 0).then(|| Ok(Timestamp::from_micros(micros)));
+        Clocks { timestamp, original_timestamp: None, sent_at: None, received: self.received }.happened(self.limits)
+    }
+
+    /// A name of an event, a span or a counter.
+    pub(super) fn name(&self, name: String) -> Result<String, Dropped> {
+        match name.len() {
+            0 => Err(Dropped::MissingEvent),
+            length if length > self.limits.max_name_bytes => Err(Dropped::NameTooLong),
+            _ => Ok(name),
+        }
+    }
+}
+
+fn joined(first: Option<String>, between: &str, second: Option<String>) -> Option<String> {
+    match (first, second) {
+        (Some(first), Some(second)) => Some(format!("{first}{between}{second}")),
+        (first, _) => first,
+    }
+}
+
+/// The conventions call them otherwise than the columns do.
+fn usual_arch(name: String) -> String {
+    match name.as_str() {
+        "amd64" => "x86_64".to_owned(),
+        "arm64" => "aarch64".to_owned(),
+        _ => name,
+    }
+}
+
+/// The first bytes of a text, up to the end of a character.
+pub(super) fn cut(mut text: String, bytes: usize) -> String {
+    text.truncate(text.floor_char_boundary(bytes));
+    text
+}
