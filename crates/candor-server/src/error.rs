@@ -51,12 +51,14 @@ macro_rules! codes {
 codes! {
     /// The body is not JSON.
     NotJson = "not_json", BAD_REQUEST;
-    /// The body ends before its JSON or its compression does.
+    /// The body ends before its JSON, its protobuf or its compression does.
     Truncated = "truncated", BAD_REQUEST;
     /// The body is not UTF-8.
     InvalidUtf8 = "invalid_utf8", BAD_REQUEST;
     /// The JSON is not an event or a batch of events.
     NotABatch = "not_a_batch", BAD_REQUEST;
+    /// The body is not a protobuf message.
+    NotProtobuf = "not_protobuf", BAD_REQUEST;
     /// The batch has more events than one request may have.
     TooManyItems = "too_many_items", PAYLOAD_TOO_LARGE;
     /// The body could not be read as its Content-Encoding says.
@@ -200,6 +202,7 @@ impl From<DecodeError> for ApiError {
             DecodeError::InvalidUtf8 => Code::InvalidUtf8,
             DecodeError::Truncated => Code::Truncated,
             DecodeError::NotABatch => Code::NotABatch,
+            DecodeError::NotProtobuf => Code::NotProtobuf,
             DecodeError::TooManyItems { .. } => Code::TooManyItems,
             // The enum may grow; until then this is NotJson.
             _ => Code::NotJson,

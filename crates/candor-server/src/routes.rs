@@ -10,7 +10,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
-use candor_wire::{aptabase, posthog, segment, sentry};
+use candor_wire::{aptabase, otlp, posthog, segment, sentry};
 use tower_http::catch_panic::CatchPanicLayer;
 
 /// Every route: method, path, and what it is for. docs/http.md shows this list.
@@ -36,6 +36,9 @@ pub const ROUTES: &[(&str, &str, &str)] = &[
     ("POST", "/decide/", "the same, from older clients"),
     ("POST", "/api/v0/event", "one event of the Aptabase API"),
     ("POST", "/api/v0/events", "an array of them"),
+    ("POST", "/v1/logs", "log records of OpenTelemetry's protocol, of which events and exceptions are kept"),
+    ("POST", "/v1/metrics", "metrics of it, of which counters are kept"),
+    ("POST", "/v1/traces", "spans of it"),
     ("GET", "/healthz", "the process answers"),
     ("GET", "/readyz", "events can be taken"),
     ("GET", "/metrics", "numbers about the collector itself, for Prometheus"),
@@ -113,6 +116,13 @@ fn ingest_routes() -> Router<App> {
         });
         router.route(&format!("/api/v0/{endpoint}"), receive.clone()).route(&format!("/api/v0/{endpoint}/"), receive)
     });
+    let router = otlp::Signal::ALL.iter().fold(router, |router, signal| {
+        let signal = *signal;
+        let receive = post(move |app: State<App>, origin: Origin, headers: HeaderMap, body: Body| {
+            ingest::receive_export(signal, app, origin, headers, body)
+        });
+        router.route(&format!("/v1/{signal}"), receive.clone()).route(&format!("/v1/{signal}/"), receive)
+    });
     sentry::Endpoint::ALL.iter().fold(router, |router, endpoint| {
         let endpoint = *endpoint;
         let receive = post(move |app: State<App>, origin: Origin, query: RawQuery, headers: HeaderMap, body: Body| {
@@ -134,7 +144,8 @@ mod tests {
         let sentry = sentry::Endpoint::ALL.iter().map(|endpoint| format!("/api/{{id}}/{endpoint}/"));
         let posthog = posthog::Endpoint::ALL.iter().map(|endpoint| format!("/{endpoint}"));
         let aptabase = aptabase::Endpoint::ALL.iter().map(|endpoint| format!("/api/v0/{endpoint}"));
-        for path in segment.chain(sentry).chain(posthog).chain(aptabase) {
+        let otlp = otlp::Signal::ALL.iter().map(|signal| format!("/v1/{signal}"));
+        for path in segment.chain(sentry).chain(posthog).chain(aptabase).chain(otlp) {
             let is_it = |known: &str| known.trim_end_matches('/') == path.trim_end_matches('/');
             assert!(ROUTES.iter().any(|(method, known, _)| *method == "POST" && is_it(known)), "{path}");
         }

@@ -23,6 +23,13 @@ pub(crate) fn write_key(headers: &HeaderMap) -> Option<String> {
     }
 }
 
+/// The key of an exporter of OpenTelemetry, whose users can add any header: as [`write_key`], or `x-api-key`, or `api-key`.
+pub(crate) fn exporter_key(headers: &HeaderMap) -> Option<String> {
+    let of_header =
+        |name: &str| Some(headers.get(name)?.to_str().ok()?.trim().to_owned()).filter(|key| !key.is_empty());
+    write_key(headers).or_else(|| of_header("x-api-key")).or_else(|| of_header("api-key"))
+}
+
 /// The public key of a Sentry DSN, as the head or the query carries it: `sentry_key` in `X-Sentry-Auth` or, of very old
 /// clients, in `Authorization`, or `?sentry_key=`.
 pub(crate) fn sentry_key(headers: &HeaderMap, query: Option<&str>) -> Option<String> {
@@ -72,6 +79,17 @@ mod tests {
         for nothing in ["Basic", "Basic ", "Basic !!!", "Basic Og==", "Digest key", "Basic /w=="] {
             assert_eq!(write_key(&head(nothing)), None, "{nothing}");
         }
+    }
+
+    #[test]
+    fn an_exporters_key_is_found_in_any_header_that_its_users_choose() {
+        for name in ["authorization", "x-api-key", "api-key"] {
+            let value = if name == "authorization" { "Bearer k3y" } else { " k3y " };
+            let headers = HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())]);
+            assert_eq!(exporter_key(&headers).as_deref(), Some("k3y"), "{name}");
+        }
+        let empty = HeaderMap::from_iter([("x-api-key".parse().unwrap(), " ".parse().unwrap())]);
+        assert_eq!(exporter_key(&empty), None);
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod aptabase;
 mod authenticate;
 mod event;
 mod inflate;
+mod otlp;
 mod posthog;
 mod privacy;
 mod protocol;
@@ -22,6 +23,7 @@ mod sentry;
 mod take;
 
 pub(crate) use aptabase::receive_items;
+pub(crate) use otlp::receive_export;
 pub(crate) use posthog::{receive_captures, receive_flags_question};
 pub(crate) use scrubber::Scrubbers;
 pub(crate) use segment::receive_events;

@@ -13,6 +13,7 @@ mod keys;
 mod memory;
 mod metrics;
 mod origin;
+mod otlp;
 mod overload;
 mod pages;
 mod posthog;

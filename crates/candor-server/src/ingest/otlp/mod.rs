@@ -1,0 +1,96 @@
+//! The routes of OpenTelemetry's protocol.
+
+mod answer;
+mod rows;
+
+use super::protocol::{Fate, Protocol};
+use super::scrubber::Scrubber;
+use super::{Head, receive};
+use crate::access::credentials;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::origin::Origin;
+use crate::outcomes::Tally;
+use crate::project::Ingesting;
+use answer::Answer;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use candor_store::AppendItem;
+use candor_wire::otlp::{self as wire, Encoding, Item, Signal};
+use candor_wire::{DecodeError, Dropped, Limits, Timestamp};
+
+/// `POST /v1/logs`, `/v1/metrics` and `/v1/traces`, in protobuf or JSON, and answered in the same.
+pub(crate) async fn receive_export(
+    signal: Signal,
+    State(app): State<App>,
+    origin: Origin,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, ApiError> {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let head = Head { origin, key: credentials::exporter_key(&headers), headers: &headers };
+    let answer = receive(&app, Export { signal, content_type }, head, body).await?;
+    Ok(answer.into_response())
+}
+
+/// A request, as its head describes it.
+struct Export {
+    signal: Signal,
+    content_type: Option<String>,
+}
+
+/// What a request says, and how it says it.
+struct Decoded {
+    signal: Signal,
+    encoding: Encoding,
+    items: Vec<Result<Item, Dropped>>,
+}
+
+impl Protocol for Export {
+    type Decoded = Decoded;
+    type Item = Item;
+    type Draft = (Signal, Encoding);
+    type Answer = Answer;
+
+    const KEY_PLACES: &'static str =
+        "give it as a Bearer token, as the user name of Basic authorization, or in the header x-api-key or api-key";
+
+    fn decode(self, body: &[u8], received: Timestamp) -> Result<Decoded, DecodeError> {
+        let encoding = Encoding::of(self.content_type.as_deref(), body);
+        let decoded = wire::decode(body, self.signal, encoding, received, &Limits::default())?;
+        Ok(Decoded { signal: self.signal, encoding, items: decoded.items })
+    }
+
+    /// The protocol has no place for a key in its body.
+    fn key(_: &Decoded) -> Option<&str> {
+        None
+    }
+
+    fn items(decoded: &Decoded) -> usize {
+        decoded.items.len()
+    }
+
+    fn draft(decoded: &Decoded) -> Self::Draft {
+        (decoded.signal, decoded.encoding)
+    }
+
+    fn answer((signal, encoding): Self::Draft, fates: &[Fate]) -> Answer {
+        Answer::new(signal, encoding, fates)
+    }
+
+    fn into_items(decoded: Decoded) -> Vec<Result<Item, Dropped>> {
+        decoded.items
+    }
+
+    fn append(
+        item: Item,
+        project: &Ingesting,
+        scrubber: &mut Scrubber,
+        tally: &mut Tally,
+    ) -> Result<AppendItem, &'static str> {
+        rows::append(item, project, scrubber, tally)
+    }
+}
