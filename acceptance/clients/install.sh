@@ -24,3 +24,4 @@ install_client sentry sentry-sdk==2.75.0
 install_client posthog posthog==7.91.1
 install_client aptabase aptabase==0.1.0
 install_client schemathesis schemathesis==4.32.5
+install_client opentelemetry opentelemetry-exporter-otlp-proto-http==1.45.2

@@ -1,6 +1,7 @@
 //! Official clients: their recorded bytes, and the clients themselves.
 
 mod aptabase;
+mod opentelemetry;
 mod posthog;
 mod segment;
 mod sentry;
