@@ -28,8 +28,11 @@ impl ContentIds {
     /// The message id of the next item: the same when its body comes again, and another one where the body itself says
     /// the same once more, as that happened once more.
     pub(crate) fn id(&mut self, content: &Content<'_>) -> String {
-        let mut id = String::from("content-");
-        id.push_str(&content.hash());
+        self.numbered(format!("content-{}", content.hash()))
+    }
+
+    /// This id, or, where it came before in the body, another one for each time that it did.
+    pub(crate) fn numbered(&mut self, mut id: String) -> String {
         let before = self.seen.entry(id.clone()).or_default();
         if *before > 0 {
             crate::json::plain(&mut id, format_args!("-{before}"));

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use candor_wire::{
-    Attribute, Environment, Record,
-    otlp::{Encoding, Item, Signal},
+    Attribute, Environment, Event, Record,
+    otlp::{Encoding, Signal},
 };
 
 use super::{Items, read};
@@ -15,15 +15,14 @@ fn shown(items: &Items) -> String {
     for item in items {
         match item {
             Err(dropped) => writeln!(out, "dropped: {dropped}").unwrap(),
-            Ok(Item { message_id, instance_id, sdk, record, report }) => {
+            Ok(Event { message_id, user_id, sdk, record, report }) => {
                 assert_eq!(report, &None);
                 let Record { kind, name, parent, outcome, error_class, duration, count, time, .. } = record;
                 let Environment { version, os, runtime, .. } = &record.environment;
                 let took = duration.map(|bucket| bucket.micros());
                 writeln!(out, "{count} {kind} {name} of {parent:?} at {time}, message {message_id}").unwrap();
                 writeln!(out, "  {outcome:?}, class {error_class:?}, took {took:?} µs").unwrap();
-                writeln!(out, "  instance {instance_id:?}, version {version:?}, os {os:?}, runtime {runtime:?}")
-                    .unwrap();
+                writeln!(out, "  instance {user_id:?}, version {version:?}, os {os:?}, runtime {runtime:?}").unwrap();
                 writeln!(out, "  by {sdk:?}").unwrap();
                 for Attribute { name, value } in &record.attributes {
                     writeln!(out, "  {name} = {value:?}").unwrap();

@@ -13,8 +13,8 @@ mod spelling;
 mod traces;
 
 use candor_wire::{
-    DecodeError, Dropped, Limits, Timestamp,
-    otlp::{Encoding, Item, Signal, decode},
+    DecodeError, Dropped, Event, Limits, Timestamp,
+    otlp::{Encoding, Signal, decode},
 };
 
 /// When every request of these tests arrives.
@@ -22,7 +22,7 @@ const RECEIVED: &str = "2026-11-22T02:00:00.500000Z";
 /// A second before: nanoseconds since 1970.
 const NANOS: u64 = 1_795_312_799_500_000_000;
 
-type Items = Vec<Result<Item, Dropped>>;
+type Items = Vec<Result<Event, Dropped>>;
 
 fn read(body: impl AsRef<[u8]>, signal: Signal, encoding: Encoding) -> Result<Items, DecodeError> {
     let received = Timestamp::parse(RECEIVED).unwrap();
@@ -64,7 +64,7 @@ fn attributes(texts: &[(&str, &str)]) -> String {
 }
 
 /// The names and texts of an item's attributes.
-fn texts(item: &Item) -> Vec<(&str, String)> {
+fn texts(item: &Event) -> Vec<(&str, String)> {
     let shown = |attribute: &candor_wire::Attribute| format!("{:?}", attribute.value);
     item.record.attributes.iter().map(|attribute| (attribute.name.as_str(), shown(attribute))).collect()
 }

@@ -42,12 +42,12 @@ fn of_a_resource_the_listed_attributes_are_kept_and_no_others() {
     assert_eq!(known.map(|text| text.as_deref().unwrap()), ["1.4.0", "macos", "15.1", "aarch64", "cpython 3.11.2"]);
     let sdk = item.sdk.as_ref().unwrap();
     assert_eq!((sdk.name.as_str(), sdk.version.as_deref()), ("opentelemetry-python", Some("1.45.2")));
-    assert_eq!(item.instance_id.as_deref(), Some("627cc493-f310-47de-96bd-71410b7dec09"));
+    assert_eq!(item.user_id.as_deref(), Some("627cc493-f310-47de-96bd-71410b7dec09"));
     assert_eq!(item.report.as_ref().unwrap().release.as_deref(), Some("inventory@1.4.0"));
     let all = format!("{items:?}");
     for secret in ["jane", "hunter2", "8b9a"] {
         assert!(!all.contains(secret), "{secret} in {all}");
     }
     let other = items[1].as_ref().unwrap();
-    assert_eq!((&other.record.environment.version, &other.instance_id, &other.sdk), (&None, &None, &None));
+    assert_eq!((&other.record.environment.version, &other.user_id, &other.sdk), (&None, &None, &None));
 }

@@ -1,8 +1,8 @@
 //! The routes of OpenTelemetry's protocol.
 
 mod answer;
-mod rows;
 
+use super::event;
 use super::protocol::{Fate, Protocol};
 use super::scrubber::Scrubber;
 use super::{Head, receive};
@@ -19,8 +19,8 @@ use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use candor_store::AppendItem;
-use candor_wire::otlp::{self as wire, Encoding, Item, Signal};
-use candor_wire::{DecodeError, Dropped, Limits, Timestamp};
+use candor_wire::otlp::{self as wire, Encoding, Signal};
+use candor_wire::{DecodeError, Dropped, Event, Limits, Timestamp};
 
 /// `POST /v1/logs`, `/v1/metrics` and `/v1/traces`, in protobuf or JSON, and answered in the same.
 pub(crate) async fn receive_export(
@@ -46,12 +46,12 @@ struct Export {
 struct Decoded {
     signal: Signal,
     encoding: Encoding,
-    items: Vec<Result<Item, Dropped>>,
+    items: Vec<Result<Event, Dropped>>,
 }
 
 impl Protocol for Export {
     type Decoded = Decoded;
-    type Item = Item;
+    type Item = Event;
     type Draft = (Signal, Encoding);
     type Answer = Answer;
 
@@ -81,16 +81,16 @@ impl Protocol for Export {
         Answer::new(signal, encoding, fates)
     }
 
-    fn into_items(decoded: Decoded) -> Vec<Result<Item, Dropped>> {
+    fn into_items(decoded: Decoded) -> Vec<Result<Event, Dropped>> {
         decoded.items
     }
 
     fn append(
-        item: Item,
+        event: Event,
         project: &Ingesting,
         scrubber: &mut Scrubber,
         tally: &mut Tally,
     ) -> Result<AppendItem, &'static str> {
-        rows::append(item, project, scrubber, tally)
+        event::append(event, project, scrubber, tally)
     }
 }

@@ -6,7 +6,7 @@ use super::{
     protobuf,
     resource::Resource,
 };
-use crate::decode::{DecodeError, Limits, repair::repair};
+use crate::decode::{DecodeError, Limits, read_body};
 
 /// A log record, a metric or a span.
 pub(super) trait Entry: Message + Default + 'static {
@@ -33,21 +33,11 @@ pub(super) struct OfScope<E> {
     pub(super) entries: Vec<E>,
 }
 
-/// Reads a body. What encoders write that is not quite JSON is repaired first.
+/// Reads a body.
 pub(super) fn of<E: Entry>(body: &[u8], encoding: Encoding, limits: &Limits) -> Result<Body<E>, DecodeError> {
     match encoding {
         Encoding::Protobuf => read(|whole| protobuf::read(body, whole, limits)),
-        Encoding::Json => {
-            let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-            let text = std::str::from_utf8(body).map_err(|_| DecodeError::InvalidUtf8)?;
-            match read(|whole| json::read(text, whole, limits)) {
-                Err(error @ DecodeError::NotJson { .. }) => match repair(text) {
-                    Some(repaired) => read(|whole| json::read(&repaired, whole, limits)),
-                    None => Err(error),
-                },
-                read => read,
-            }
-        }
+        Encoding::Json => read_body(body, |text| read(|whole| json::read(text, whole, limits))),
     }
 }
 

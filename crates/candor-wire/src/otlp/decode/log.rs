@@ -1,16 +1,20 @@
 //! Log records: events are kept, and exceptions. What is only a text is not.
 
 use super::{
-    Item,
     attributes::Attributes,
     body::{Body, Entry},
-    content_id::{Content, ContentIds},
+    content_id::Content,
     message::{Id, Key, Message, Slot},
-    resource::{Source, cut},
+    resource::Source,
 };
 use crate::{
-    Kind, Record, Timestamp,
-    decode::{Dropped, Limits, limits::MAX_TEXT_BYTES},
+    Event, Kind, Record, Timestamp,
+    decode::{
+        Dropped, Limits,
+        content_id::{ContentIds, hash_of},
+        limits::MAX_TEXT_BYTES,
+        stack::cut,
+    },
     sentry::{CrashReport, Exception, Level},
 };
 
@@ -46,8 +50,8 @@ impl Message for LogRecord {
 }
 
 /// The items of a request.
-pub(super) fn items(body: Body<LogRecord>, received: Timestamp, limits: &Limits) -> Vec<Result<Item, Dropped>> {
-    let mut ids = ContentIds::new(received);
+pub(super) fn items(body: Body<LogRecord>, received: Timestamp, limits: &Limits) -> Vec<Result<Event, Dropped>> {
+    let mut ids = ContentIds::default();
     let mut items = Vec::new();
     for of_resource in body.resources {
         let (resource, records) = of_resource.into_parts();
@@ -57,7 +61,7 @@ pub(super) fn items(body: Body<LogRecord>, received: Timestamp, limits: &Limits)
     items
 }
 
-fn item(mut log: LogRecord, source: &Source<'_>, ids: &mut ContentIds) -> Result<Item, Dropped> {
+fn item(mut log: LogRecord, source: &Source<'_>, ids: &mut ContentIds) -> Result<Event, Dropped> {
     let class = log.attributes.take_text("exception.type");
     let message = log.attributes.take_text("exception.message");
     // Before the field there was an attribute of the convention.
@@ -71,12 +75,12 @@ fn item(mut log: LogRecord, source: &Source<'_>, ids: &mut ContentIds) -> Result
     let nanos = if log.nanos == 0 { log.observed_nanos } else { log.nanos };
     let time = source.happened(nanos)?;
     let attributes = log.attributes.finish(source.limits)?;
-    let content = Content::new("log", &name, source.instance_id.as_deref(), nanos)
+    let content = Content::new("log", &name, source, nanos)
         .field(log.trace_id.bytes().unwrap_or_default())
         .field(log.span_id.bytes().unwrap_or_default())
         .field(message.as_deref().unwrap_or_default().as_bytes())
         .attributes(&attributes);
-    let message_id = ids.id(content, nanos);
+    let message_id = content.id(ids);
     let report = class.map(|class| {
         let value = message.map(|text| cut(text, MAX_TEXT_BYTES));
         let class = cut(class, MAX_TEXT_BYTES);
@@ -93,14 +97,14 @@ fn item(mut log: LogRecord, source: &Source<'_>, ids: &mut ContentIds) -> Result
         attributes,
         ..Record::new(kind, name, time)
     };
-    Ok(Item { message_id, instance_id: source.instance_id.clone(), sdk: source.sdk.clone(), record, report })
+    Ok(Event { message_id, user_id: source.instance_id.clone(), sdk: source.sdk.clone(), record, report })
 }
 
 /// A report of one exception. The stack is a text whose form every language has of its own; it is not kept.
 fn report(exception: Exception, message_id: &str, time: Timestamp, severity: i64, source: &Source<'_>) -> CrashReport {
     let level = level(severity);
     CrashReport {
-        event_id: message_id.to_owned(),
+        event_id: hash_of(message_id.as_bytes()),
         time,
         level,
         platform: "other".to_owned(),

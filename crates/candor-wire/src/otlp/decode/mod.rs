@@ -25,11 +25,9 @@ mod value;
 pub use semantic::NEVER_KEPT;
 
 use crate::{
-    Record, Timestamp,
+    Event, Timestamp,
     decode::{DecodeError, Dropped, Limits},
     record::closed_names,
-    segment::Sdk,
-    sentry::CrashReport,
 };
 
 closed_names! {
@@ -72,22 +70,7 @@ impl Encoding {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decoded {
     /// In the order of the body.
-    pub items: Vec<Result<Item, Dropped>>,
-}
-
-/// What one log record, span or data point says.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Item {
-    /// What tells a retry from something new.
-    pub message_id: String,
-    /// `service.instance.id`: whatever the client took for the installation.
-    pub instance_id: Option<String>,
-    /// The library that sent it.
-    pub sdk: Option<Sdk>,
-    /// What happened.
-    pub record: Record,
-    /// What is known of an exception that was logged. Its environment is that of the record.
-    pub report: Option<Box<CrashReport>>,
+    pub items: Vec<Result<Event, Dropped>>,
 }
 
 /// Reads the body of a request of `signal` that arrived at `received`.

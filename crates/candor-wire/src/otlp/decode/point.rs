@@ -1,15 +1,14 @@
 //! Data points become counts where they are sums of a time that is over.
 
 use super::{
-    Item,
     body::Body,
-    content_id::{Content, ContentIds},
+    content_id::Content,
     metric::{Metric, Point},
     resource::Source,
 };
 use crate::{
-    Kind, Record, Timestamp, Value,
-    decode::{Dropped, Limits},
+    Event, Kind, Record, Timestamp, Value,
+    decode::{Dropped, Limits, content_id::ContentIds},
 };
 
 /// `AGGREGATION_TEMPORALITY_DELTA` and `…_CUMULATIVE`.
@@ -17,8 +16,8 @@ const DELTA: i64 = 1;
 const CUMULATIVE: i64 = 2;
 
 /// The items of a request.
-pub(super) fn items(body: Body<Metric>, received: Timestamp, limits: &Limits) -> Vec<Result<Item, Dropped>> {
-    let mut ids = ContentIds::new(received);
+pub(super) fn items(body: Body<Metric>, received: Timestamp, limits: &Limits) -> Vec<Result<Event, Dropped>> {
+    let mut ids = ContentIds::default();
     let mut items = Vec::new();
     for of_resource in body.resources {
         let (resource, metrics) = of_resource.into_parts();
@@ -38,20 +37,17 @@ pub(super) fn items(body: Body<Metric>, received: Timestamp, limits: &Limits) ->
     items
 }
 
-fn item(name: &str, point: Point, source: &Source<'_>, ids: &mut ContentIds) -> Result<Item, Dropped> {
+fn item(name: &str, point: Point, source: &Source<'_>, ids: &mut ContentIds) -> Result<Event, Dropped> {
     let name = source.name(name.to_owned())?;
     let Point { start_nanos, nanos, value, attributes } = point;
     let count = value.and_then(whole).filter(|count| *count <= source.limits.max_count).ok_or(Dropped::NotKept)?;
     let time = source.happened(nanos)?;
     let attributes = attributes.finish(source.limits)?;
-    let content = Content::new("point", &name, source.instance_id.as_deref(), nanos)
-        .number(start_nanos)
-        .number(count)
-        .attributes(&attributes);
-    let message_id = ids.id(content, nanos);
+    let content = Content::new("point", &name, source, nanos).number(start_nanos).number(count).attributes(&attributes);
+    let message_id = content.id(ids);
     let environment = source.environment.clone();
     let record = Record { count, environment, attributes, ..Record::new(Kind::Count, name, time) };
-    Ok(Item { message_id, instance_id: source.instance_id.clone(), sdk: source.sdk.clone(), record, report: None })
+    Ok(Event { message_id, user_id: source.instance_id.clone(), sdk: source.sdk.clone(), record, report: None })
 }
 
 /// How many times; a sum of fractions, of seconds say, is no count.

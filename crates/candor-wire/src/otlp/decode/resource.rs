@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Environment, Timestamp,
-    decode::{Dropped, Limits, clock::Clocks, usual_os_name},
+    decode::{Dropped, Limits, clock::Clocks, runtime_of, usual_os_name},
     segment::Sdk,
 };
 
@@ -49,11 +49,14 @@ impl<'l> Source<'l> {
             os: name("os.type").map(usual_os_name),
             os_version: name("os.version"),
             arch: name("host.arch").map(usual_arch),
-            runtime: joined(name("process.runtime.name"), " ", name("process.runtime.version")),
+            runtime: runtime_of(name("process.runtime.name"), name("process.runtime.version")),
             ..Environment::default()
         };
         // Every language has its own library of this name, and its own versions.
-        let library = joined(name("telemetry.sdk.name"), "-", name("telemetry.sdk.language"));
+        let library = match (name("telemetry.sdk.name"), name("telemetry.sdk.language")) {
+            (Some(library), Some(language)) => Some(format!("{library}-{language}")),
+            (library, _) => library,
+        };
         let sdk = library.map(|library| Sdk { name: library, version: name("telemetry.sdk.version") });
         let release = match (name("service.name"), &environment.version) {
             (Some(service), Some(version)) => Some(format!("{service}@{version}")),
@@ -80,13 +83,6 @@ impl<'l> Source<'l> {
     }
 }
 
-fn joined(first: Option<String>, between: &str, second: Option<String>) -> Option<String> {
-    match (first, second) {
-        (Some(first), Some(second)) => Some(format!("{first}{between}{second}")),
-        (first, _) => first,
-    }
-}
-
 /// The conventions call them otherwise than the columns do.
 fn usual_arch(name: String) -> String {
     match name.as_str() {
@@ -94,10 +90,4 @@ fn usual_arch(name: String) -> String {
         "arm64" => "aarch64".to_owned(),
         _ => name,
     }
-}
-
-/// The first bytes of a text, up to the end of a character.
-pub(super) fn cut(mut text: String, bytes: usize) -> String {
-    text.truncate(text.floor_char_boundary(bytes));
-    text
 }

@@ -3,24 +3,23 @@
 use std::collections::HashMap;
 
 use super::{
-    Item,
     body::Body,
-    content_id::{Content, ContentIds, hexadecimal},
+    content_id::{Content, hexadecimal},
     message::Id,
-    resource::{Source, cut},
+    resource::Source,
     span::Span,
 };
 use crate::{
-    DurationBucket, Kind, Outcome, Record, Timestamp,
-    decode::{Dropped, Limits},
+    DurationBucket, Event, Kind, Outcome, Record, Timestamp,
+    decode::{Dropped, Limits, content_id::ContentIds, stack::cut},
 };
 
 /// How far up the operation of a span is looked for. Deeper traces are recursion, or a circle.
 const MAX_ANCESTORS: usize = 64;
 
 /// The items of a request.
-pub(super) fn items(body: Body<Span>, received: Timestamp, limits: &Limits) -> Vec<Result<Item, Dropped>> {
-    let mut ids = ContentIds::new(received);
+pub(super) fn items(body: Body<Span>, received: Timestamp, limits: &Limits) -> Vec<Result<Event, Dropped>> {
+    let mut ids = ContentIds::default();
     let mut sources = Vec::new();
     let mut spans = Vec::new();
     for of_resource in body.resources {
@@ -52,7 +51,7 @@ fn operations(spans: &[(usize, Span)]) -> Vec<Role> {
     spans.iter().map(role).collect()
 }
 
-fn item(mut span: Span, role: Role, source: &Source<'_>, ids: &mut ContentIds) -> Result<Item, Dropped> {
+fn item(mut span: Span, role: Role, source: &Source<'_>, ids: &mut ContentIds) -> Result<Event, Dropped> {
     let error_class = span.take_error_class();
     let is_failed = span.is_failed();
     let (start_nanos, end_nanos) = (span.start_nanos, span.end_nanos);
@@ -63,8 +62,8 @@ fn item(mut span: Span, role: Role, source: &Source<'_>, ids: &mut ContentIds) -
     let message_id = match (span.trace_id.bytes(), span.span_id.bytes()) {
         (Some(trace), Some(span)) => format!("span-{}-{}", hexadecimal(trace), hexadecimal(span)),
         _ => {
-            let content = Content::new("span", &name, source.instance_id.as_deref(), nanos);
-            ids.id(content.number(end_nanos).attributes(&attributes), nanos)
+            let content = Content::new("span", &name, source, nanos);
+            content.number(end_nanos).attributes(&attributes).id(ids)
         }
     };
     let (kind, parent) = match role {
@@ -81,5 +80,5 @@ fn item(mut span: Span, role: Role, source: &Source<'_>, ids: &mut ContentIds) -
         attributes,
         ..Record::new(kind, name, time)
     };
-    Ok(Item { message_id, instance_id: source.instance_id.clone(), sdk: source.sdk.clone(), record, report: None })
+    Ok(Event { message_id, user_id: source.instance_id.clone(), sdk: source.sdk.clone(), record, report: None })
 }
