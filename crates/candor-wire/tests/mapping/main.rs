@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod aptabase;
+mod otlp;
 mod posthog;
 
 use candor_wire::{Environment, Event, Timestamp, Value, segment::Sdk};
@@ -32,13 +33,14 @@ fn quoted(text: &'static str) -> Vec<&'static str> {
 
 /// The value of a column of `facts`.
 fn column(event: &Event, name: &str) -> Option<String> {
-    let Environment { version, os, os_version, runtime, .. } = &event.record.environment;
+    let Environment { version, os, os_version, arch, runtime, .. } = &event.record.environment;
     let sdk = event.sdk.clone();
     match name {
         "name" => Some(event.record.name.clone()),
         "version" => version.clone(),
         "os" => os.clone(),
         "os_version" => os_version.clone(),
+        "arch" => arch.clone(),
         "runtime" => runtime.clone(),
         "sdk" => sdk.map(|Sdk { name, .. }| name),
         "sdk_version" => sdk.and_then(|Sdk { version, .. }| version),
