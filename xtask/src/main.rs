@@ -3,6 +3,7 @@
 mod arrows;
 mod features;
 mod footprint;
+mod fuzz;
 mod test;
 mod workspace;
 
@@ -14,6 +15,8 @@ cargo xtask TASK
   test              everything that must pass: format, lints, unit, integration and acceptance tests, doctests
   test --only STEP  one step of it; `cargo xtask test --list` names them
   features          check that workspace-hack pins every feature that the query engine's build depends on
+  fuzz [--seconds N] [TARGET]
+                    feed what strangers may send to all decoders, or to one, for N seconds each (60)
   footprint         what the SDK adds to the binary of the smallest tool
 ";
 
@@ -25,6 +28,7 @@ fn main() -> ExitCode {
         ["test", "--only", step] => test::run(Some(step)),
         ["test", "--list"] => test::list(),
         ["features"] => features::check(),
+        ["fuzz", arguments @ ..] => fuzz::run(arguments),
         ["footprint"] => footprint::print(),
         ["--help" | "-h"] => {
             anstream::print!("{USAGE}");

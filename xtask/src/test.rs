@@ -59,6 +59,12 @@ const STEPS: &[Step] = &[
         arguments: &["test", "--package", "acceptance"],
     },
     Step {
+        name: "fuzz",
+        why: "ten seconds of nonsense for everything that reads what strangers send",
+        program: "cargo",
+        arguments: &["xtask", "fuzz", "--seconds", "10"],
+    },
+    Step {
         name: "lints",
         why: "clippy finds nothing in any target",
         program: "cargo",

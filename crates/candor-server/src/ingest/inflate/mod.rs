@@ -1,36 +1,22 @@
 //! Undoing a body's Content-Encoding without ever holding more than the bound.
 
+mod stream;
+
+pub(crate) use stream::Encoding;
+
 use crate::body::too_large;
 use crate::budget::Share;
 use crate::error::{ApiError, Code};
 use crate::limits::Limits;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_ENCODING;
-use std::io::{ErrorKind, Read};
-
-/// Zstandard frames may ask for a window of up to 128 MiB; RFC 8878 recommends that decoders support 8 MiB and says
-/// that encoders should not need more.
-const ZSTD_WINDOW_LOG: u32 = 23;
-/// Brotli's input buffer.
-const BROTLI_BUFFER_BYTES: usize = 4096;
-/// How much is inflated between two looks at the bounds.
-const STEP_BYTES: usize = 64 * 1024;
-
-/// How a body is compressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Encoding {
-    Identity,
-    Gzip,
-    Deflate,
-    Brotli,
-    Zstd,
-}
+use stream::StreamError;
 
 impl Encoding {
     /// What the header says.
     ///
     /// An empty value and `UTF-8` are sent by real clients, which mean nothing by it. What is not labelled may still be
-    /// gzip: see [`Encoding::of_body`].
+    /// gzip, which is recognised by its first bytes.
     ///
     /// # Errors
     /// `unsupported_encoding` for any other name, and for a list of several.
@@ -49,11 +35,6 @@ impl Encoding {
             _ => Err(unsupported()),
         }
     }
-
-    /// The encoding of this body: gzip is also sent without a label, and no JSON begins with its magic bytes.
-    fn of_body(self, body: &[u8]) -> Self {
-        if self == Self::Identity && body.starts_with(&[0x1f, 0x8b]) { Self::Gzip } else { self }
-    }
 }
 
 /// The body as its sender wrote it.
@@ -61,55 +42,24 @@ impl Encoding {
 /// # Errors
 /// `body_too_large` as soon as more comes out than a body may have, `overloaded` when all bodies together are too
 /// large, `truncated` when the compressed stream ends early, and `malformed_encoding` when it is no such stream.
-#[expect(clippy::disallowed_methods, reason = "the one place, and bounded")]
 pub(crate) fn inflate(
     body: Vec<u8>,
     encoding: Encoding,
     share: &mut Share,
     limits: &Limits,
 ) -> Result<Vec<u8>, ApiError> {
-    let malformed = |error: std::io::Error| ApiError::from(Code::MalformedEncoding).because(error);
-    match encoding.of_body(&body) {
-        Encoding::Identity => Ok(body),
-        Encoding::Gzip => bounded(flate2::read::MultiGzDecoder::new(&body[..]), share, limits),
-        Encoding::Deflate if is_zlib(&body) => bounded(flate2::read::ZlibDecoder::new(&body[..]), share, limits),
-        Encoding::Deflate => bounded(flate2::read::DeflateDecoder::new(&body[..]), share, limits),
-        Encoding::Brotli => bounded(brotli::Decompressor::new(&body[..], BROTLI_BUFFER_BYTES), share, limits),
-        Encoding::Zstd => {
-            let mut decoder = zstd::stream::read::Decoder::with_buffer(&body[..]).map_err(malformed)?;
-            decoder.window_log_max(ZSTD_WINDOW_LOG).map_err(malformed)?;
-            bounded(decoder, share, limits)
-        }
-    }
-}
-
-/// HTTP's `deflate` means the zlib format; some clients send the bare stream. The zlib header is a checksum of itself.
-fn is_zlib(body: &[u8]) -> bool {
-    matches!(body, [first, second, ..] if first & 0x0f == 8 && u16::from_be_bytes([*first, *second]) % 31 == 0)
-}
-
-fn bounded(mut decoder: impl Read, share: &mut Share, limits: &Limits) -> Result<Vec<u8>, ApiError> {
-    let mut inflated = Vec::new();
-    loop {
-        let step = STEP_BYTES.min(limits.body_bytes - inflated.len() + 1);
-        share.grow(step)?;
-        let read =
-            decoder.by_ref().take(step as u64).read_to_end(&mut inflated).map_err(|error| match error.kind() {
-                ErrorKind::UnexpectedEof => ApiError::from(Code::Truncated).because(error),
-                _ => ApiError::from(Code::MalformedEncoding).because(error),
-            })?;
-        if inflated.len() > limits.body_bytes {
-            return Err(too_large(limits.body_bytes));
-        }
-        if read < step {
-            return Ok(inflated);
-        }
-    }
+    encoding.inflate(body, limits.body_bytes, |bytes| share.grow(bytes)).map_err(|error| match error {
+        StreamError::TooLarge => too_large(limits.body_bytes),
+        StreamError::Truncated(error) => ApiError::from(Code::Truncated).because(error),
+        StreamError::Malformed(error) => ApiError::from(Code::MalformedEncoding).because(error),
+        StreamError::Refused(error) => error,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test")]
+    use super::stream::STEP_BYTES;
     use super::*;
     use crate::budget::Budget;
     use flate2::Compression;

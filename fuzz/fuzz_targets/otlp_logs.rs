@@ -1,0 +1,12 @@
+#![no_main]
+//! OpenTelemetry's logs: JSON where it looks like JSON, else protobuf.
+
+use candor_fuzz::{check_events, received, twice};
+use candor_wire::otlp::{Encoding, Signal, decode};
+
+libfuzzer_sys::fuzz_target!(|body: &[u8]| {
+    let encoding = Encoding::of(None, body);
+    if let Ok(decoded) = twice(|limits| decode(body, Signal::Logs, encoding, received(), limits)) {
+        check_events(&decoded.items);
+    }
+});
