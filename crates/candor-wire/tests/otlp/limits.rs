@@ -64,8 +64,8 @@ fn what_an_event_may_have_and_no_more() {
     let cases = [
         (many(128), "kept"),
         (many(129), "too_many_properties"),
-        (of(&long[1..], "{}"), "kept"),
-        (of(&long, "{}"), "name_too_long"),
+        (of(&long[1..], r#"{"boolValue":true}"#), "kept"),
+        (of(&long, r#"{"boolValue":true}"#), "name_too_long"),
         (of("a", &nested(16)), "kept"),
         (of("a", &nested(17)), "too_deep"),
         (of("a", &objects(16)), "kept"),
@@ -128,4 +128,22 @@ fn a_text_that_is_not_utf8_does_not_cost_the_rest() {
     let names: Vec<_> = items.iter().flatten().map(|item| item.record.name.as_str()).collect();
     assert_eq!(names, ["\u{fffd}y", "xy"]);
     assert_eq!(Limits::default().max_records, 10_000);
+}
+
+#[test]
+fn attributes_that_say_nothing_take_no_place() {
+    let nothing = [repeated(6, &[], 1000), repeated(6, &repeated(1, b"no value", 1), 1000)].concat();
+    let record = [repeated(12, b"e", 1), nothing, repeated(6, &[0x0a, 1, b'a', 0x12, 2, 0x10, 1], 1000)].concat();
+    let items =
+        read(repeated(1, &repeated(2, &repeated(2, &record, 1), 1), 1), Signal::Logs, Encoding::Protobuf).unwrap();
+    assert_eq!(super::texts(items[0].as_ref().unwrap()), [("a", "Bool(true)".to_owned())]);
+}
+
+#[test]
+fn a_list_of_nothing_but_nothing_grows_no_further_than_an_event_may() {
+    let value = repeated(5, &repeated(1, &[], 3 << 20), 1);
+    let attribute = [repeated(1, b"a", 1), repeated(2, &value, 1)].concat();
+    let record = [repeated(12, b"e", 1), repeated(6, &attribute, 1)].concat();
+    let body = repeated(1, &repeated(2, &repeated(2, &record, 1), 1), 1);
+    assert_eq!(fates(&read(body, Signal::Logs, Encoding::Protobuf).unwrap()), ["event_too_large"]);
 }

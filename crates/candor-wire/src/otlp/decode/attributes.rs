@@ -10,63 +10,70 @@ use crate::{
     decode::{Dropped, Limits},
 };
 
-/// A list of `KeyValue`, held to the limits while it is read.
+/// A list of `KeyValue`, held to the limits while it is read: only what says something takes a place.
 #[derive(Debug, Default)]
 pub(super) struct Attributes {
-    list: Vec<KeyValue>,
-    /// Whether there were more than a record may have; they are skipped.
-    is_cut: bool,
+    list: Vec<Attribute>,
+    /// The first thing that was too much.
+    fault: Option<Dropped>,
+    /// The one that is being read.
+    entry: Option<KeyValue>,
 }
 
 impl Attributes {
     /// The place of one more.
     pub(super) fn slot(&mut self, limits: &Limits) -> Slot<'_> {
-        if self.list.len() == limits.max_properties {
-            self.is_cut = true;
-            return Slot::Skip;
+        self.end_entry(limits);
+        Slot::Message(self.entry.insert(KeyValue::default()))
+    }
+
+    fn end_entry(&mut self, limits: &Limits) {
+        let Some(KeyValue { key: name, value }) = self.entry.take() else { return };
+        let ended = match AnyValue::into_value(value) {
+            Ok(Some(value)) if !name.is_empty() => self.set(name, value, limits),
+            other => other.map(drop),
+        };
+        self.fault = self.fault.or(ended.err());
+    }
+
+    /// Of two of one name the later holds.
+    fn set(&mut self, name: String, value: Value, limits: &Limits) -> Result<(), Dropped> {
+        if name.len() > limits.max_name_bytes {
+            return Err(Dropped::NameTooLong);
         }
-        self.list.push(KeyValue::default());
-        self.list.last_mut().map_or(Slot::Skip, |last| Slot::Message(last))
+        match self.list.iter().position(|attribute| attribute.name == name) {
+            Some(position) => self.list[position].value = value,
+            None if self.list.len() == limits.max_properties => return Err(Dropped::TooManyProperties),
+            None => self.list.push(Attribute { name, value }),
+        }
+        Ok(())
     }
 
     /// Takes a text out of them, if there is one of this name that says something.
-    pub(super) fn take_text(&mut self, name: &str) -> Option<String> {
-        let position = self.list.iter().rposition(|attribute| attribute.key == name)?;
-        match self.list.remove(position).value.into_value() {
-            Ok(Some(Value::Text(text))) if !text.is_empty() => Some(text),
+    pub(super) fn take_text(&mut self, name: &str, limits: &Limits) -> Option<String> {
+        self.end_entry(limits);
+        let position = self.list.iter().position(|attribute| attribute.name == name)?;
+        match self.list.remove(position).value {
+            Value::Text(text) if !text.is_empty() => Some(text),
             _ => None,
         }
     }
 
-    /// The attributes of a record, without those that conventions put an address, a person or a text into. Of two of one
-    /// name the later holds.
-    pub(super) fn finish(self, limits: &Limits) -> Result<Vec<Attribute>, Dropped> {
-        if self.is_cut {
-            return Err(Dropped::TooManyProperties);
+    /// The attributes of a record, without those that conventions put an address, a person or a text into.
+    pub(super) fn finish(mut self, limits: &Limits) -> Result<Vec<Attribute>, Dropped> {
+        self.end_entry(limits);
+        if let Some(fault) = self.fault {
+            return Err(fault);
         }
-        let mut attributes: Vec<Attribute> = Vec::with_capacity(self.list.len());
-        let mut bytes = 0;
-        for KeyValue { key: name, value } in self.list {
-            if name.len() > limits.max_name_bytes {
-                return Err(Dropped::NameTooLong);
-            }
-            if name.is_empty() || semantic::is_never_kept(&name) {
-                continue;
-            }
-            let Some(value) = AnyValue::into_value(value)? else { continue };
-            bytes += name.len() + text_bytes(&value);
-            match attributes.iter_mut().find(|attribute| attribute.name == name) {
-                Some(attribute) => attribute.value = value,
-                None => attributes.push(Attribute { name, value }),
-            }
-        }
-        if bytes > limits.max_event_bytes { Err(Dropped::EventTooLarge) } else { Ok(attributes) }
+        self.list.retain(|attribute| !semantic::is_never_kept(&attribute.name));
+        let bytes: usize = self.list.iter().map(bytes).sum();
+        if bytes > limits.max_event_bytes { Err(Dropped::EventTooLarge) } else { Ok(self.list) }
     }
 }
 
-fn text_bytes(value: &Value) -> usize {
-    match value {
-        Value::Text(text) | Value::Json(text) => text.len(),
-        _ => 0,
+fn bytes(attribute: &Attribute) -> usize {
+    match &attribute.value {
+        Value::Text(text) | Value::Json(text) => attribute.name.len() + text.len(),
+        _ => attribute.name.len(),
     }
 }

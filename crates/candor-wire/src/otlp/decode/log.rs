@@ -62,19 +62,20 @@ pub(super) fn items(body: Body<LogRecord>, received: Timestamp, limits: &Limits)
 }
 
 fn item(mut log: LogRecord, source: &Source<'_>, ids: &mut ContentIds) -> Result<Event, Dropped> {
-    let class = log.attributes.take_text("exception.type");
-    let message = log.attributes.take_text("exception.message");
+    let limits = source.limits;
+    let class = log.attributes.take_text("exception.type", limits);
+    let message = log.attributes.take_text("exception.message", limits);
     // Before the field there was an attribute of the convention.
-    let attribute = log.attributes.take_text("event.name");
+    let attribute = log.attributes.take_text("event.name", limits);
     let event = Some(log.event_name).filter(|name| !name.is_empty()).or(attribute);
     let name = match (&class, event) {
-        (Some(class), _) => cut(class.clone(), source.limits.max_name_bytes),
+        (Some(class), _) => cut(class.clone(), limits.max_name_bytes),
         (None, Some(event)) => source.name(event)?,
         (None, None) => return Err(Dropped::NotKept),
     };
     let nanos = if log.nanos == 0 { log.observed_nanos } else { log.nanos };
     let time = source.happened(nanos)?;
-    let attributes = log.attributes.finish(source.limits)?;
+    let attributes = log.attributes.finish(limits)?;
     let content = Content::new("log", &name, source, nanos)
         .field(log.trace_id.bytes().unwrap_or_default())
         .field(log.span_id.bytes().unwrap_or_default())

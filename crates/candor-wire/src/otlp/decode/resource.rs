@@ -41,9 +41,10 @@ pub(super) struct Source<'l> {
 impl<'l> Source<'l> {
     pub(super) fn new(resource: Resource, received: Timestamp, limits: &'l Limits) -> Self {
         let mut attributes = resource.attributes;
-        let instance_id = attributes.take_text("service.instance.id");
+        let instance_id = attributes.take_text("service.instance.id", limits);
         // What is too long to be a name or a version is taken as not given.
-        let mut name = |name: &str| attributes.take_text(name).filter(|text| text.len() <= limits.max_name_bytes);
+        let mut name =
+            |name: &str| attributes.take_text(name, limits).filter(|text| text.len() <= limits.max_name_bytes);
         let environment = Environment {
             version: name("service.version"),
             os: name("os.type").map(usual_os_name),

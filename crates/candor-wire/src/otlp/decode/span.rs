@@ -59,13 +59,13 @@ impl Span {
     }
 
     /// The type of the error that ended it: as the conventions say it, else of the last exception.
-    pub(super) fn take_error_class(&mut self) -> Option<String> {
-        self.end_event();
-        self.attributes.take_text("error.type").or(self.exception.take())
+    pub(super) fn take_error_class(&mut self, limits: &Limits) -> Option<String> {
+        self.end_event(limits);
+        self.attributes.take_text("error.type", limits).or(self.exception.take())
     }
 
-    fn end_event(&mut self) {
-        let class = std::mem::take(&mut self.event).attributes.take_text("exception.type");
+    fn end_event(&mut self, limits: &Limits) {
+        let class = std::mem::take(&mut self.event).attributes.take_text("exception.type", limits);
         self.exception = class.or(self.exception.take());
     }
 }
@@ -86,7 +86,7 @@ impl Message for Span {
             Key::Number(8) | Key::Name("endTimeUnixNano") => Slot::Fixed(&mut self.end_nanos),
             Key::Number(9) | Key::Name("attributes") => self.attributes.slot(limits),
             Key::Number(11) | Key::Name("events") => {
-                self.end_event();
+                self.end_event(limits);
                 Slot::Message(&mut self.event)
             }
             Key::Number(15) | Key::Name("status") => Slot::Message(&mut self.status),

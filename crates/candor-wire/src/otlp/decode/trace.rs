@@ -52,7 +52,7 @@ fn operations(spans: &[(usize, Span)]) -> Vec<Role> {
 }
 
 fn item(mut span: Span, role: Role, source: &Source<'_>, ids: &mut ContentIds) -> Result<Event, Dropped> {
-    let error_class = span.take_error_class();
+    let error_class = span.take_error_class(source.limits);
     let is_failed = span.is_failed();
     let (start_nanos, end_nanos) = (span.start_nanos, span.end_nanos);
     let name = source.name(span.name)?;

@@ -111,8 +111,9 @@ impl List {
 }
 
 impl Message for List {
-    fn field(&mut self, key: Key<'_>, _: &Limits) -> Slot<'_> {
-        if !matches!(key, Key::Number(1) | Key::Name("values")) {
+    fn field(&mut self, key: Key<'_>, limits: &Limits) -> Slot<'_> {
+        // What is longer than an event may be is dropped with its event.
+        if !matches!(key, Key::Number(1) | Key::Name("values")) || self.json.len() > limits.max_event_bytes {
             return Slot::Skip;
         }
         self.write_entry();
