@@ -82,14 +82,16 @@ fn what_an_event_may_have_and_no_more() {
 
 #[test]
 fn protobuf_that_is_nested_without_end_is_too_deep_and_takes_no_stack() {
-    // Each level is an array in a value.
-    let mut value = Vec::new();
-    for _ in 0..20_000 {
-        value = repeated(5, &repeated(1, &value, 1), 1);
-        if value.len() > 200_000 {
-            break;
-        }
+    // Each level is an array in a value; from the inside out, what goes before the innermost nothing.
+    let (mut heads, mut length) = (Vec::new(), 0);
+    for number in [1, 5].repeat(20_000) {
+        let mut head = vec![number << 3 | 2];
+        prost::encode_length_delimiter(length, &mut head).unwrap();
+        length += head.len();
+        heads.push(head);
     }
+    heads.reverse();
+    let value = heads.concat();
     let attribute = [repeated(1, b"a", 1), repeated(2, &value, 1)].concat();
     let record = [repeated(12, b"e", 1), repeated(6, &attribute, 1)].concat();
     let body = repeated(1, &repeated(2, &repeated(2, &record, 1), 1), 1);
