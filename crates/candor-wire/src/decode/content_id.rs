@@ -28,11 +28,12 @@ impl ContentIds {
     /// The message id of the next item: the same when its body comes again, and another one where the body itself says
     /// the same once more, as that happened once more.
     pub(crate) fn id(&mut self, content: &Content<'_>) -> String {
-        self.numbered(format!("content-{}", content.hash()))
+        self.of(content.fields())
     }
 
-    /// This id, or, where it came before in the body, another one for each time that it did.
-    pub(crate) fn numbered(&mut self, mut id: String) -> String {
+    /// The message id of whatever these fields tell from all else.
+    pub(crate) fn of(&mut self, fields: Fields) -> String {
+        let mut id = format!("content-{}", fields.hash());
         let before = self.seen.entry(id.clone()).or_default();
         if *before > 0 {
             crate::json::plain(&mut id, format_args!("-{before}"));
@@ -44,7 +45,7 @@ impl ContentIds {
 
 /// 128 bits of SHA-256, 32 hexadecimal digits: the same for the same bytes.
 pub(crate) fn hash_of(bytes: &[u8]) -> String {
-    hexadecimal(Sha256::new_with_prefix(bytes))
+    hexadecimal(&Sha256::digest(bytes)[..16])
 }
 
 /// An event's id without hyphens, in lower case; `None` where it is no id of 128 bits.
@@ -53,41 +54,55 @@ pub(crate) fn simple_id(id: &str) -> Option<String> {
     (id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(id)
 }
 
-fn hexadecimal(hash: Sha256) -> String {
-    let mut text = String::with_capacity(32);
-    for byte in &hash.finalize()[..16] {
-        crate::json::plain(&mut text, format_args!("{byte:02x}"));
-    }
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    bytes.iter().for_each(|byte| crate::json::plain(&mut text, format_args!("{byte:02x}")));
     text
 }
 
 impl Content<'_> {
-    /// Every field is hashed with its length, so that no two contents run together.
-    fn hash(&self) -> String {
-        let mut hash = Sha256::new();
-        let mut field = |bytes: &[u8]| {
-            hash.update((bytes.len() as u64).to_le_bytes());
-            hash.update(bytes);
+    fn fields(&self) -> Fields {
+        let fields = Fields::default()
+            .field(self.user_id.unwrap_or_default().as_bytes())
+            .field(self.anonymous_id.unwrap_or_default().as_bytes())
+            .field(self.event.as_bytes());
+        let fields = match self.time {
+            Ok(time) => fields.number(time.micros() as u64),
+            Err((received, place)) => fields.number(received.micros() as u64).number(place as u64),
         };
-        field(self.user_id.unwrap_or_default().as_bytes());
-        field(self.anonymous_id.unwrap_or_default().as_bytes());
-        field(self.event.as_bytes());
-        match self.time {
-            Ok(time) => field(&time.micros().to_le_bytes()),
-            Err((received, place)) => {
-                field(&received.micros().to_le_bytes());
-                field(&place.to_le_bytes());
-            }
-        }
-        for Attribute { name, value } in self.attributes {
-            field(name.as_bytes());
+        fields.attributes(self.attributes)
+    }
+}
+
+/// Fields to be hashed, each with its length, so that no two contents run together.
+#[derive(Default)]
+pub(crate) struct Fields(Sha256);
+
+impl Fields {
+    pub(crate) fn field(mut self, bytes: &[u8]) -> Self {
+        self.0.update((bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
+        self
+    }
+
+    pub(crate) fn number(self, number: u64) -> Self {
+        self.field(&number.to_le_bytes())
+    }
+
+    pub(crate) fn attributes(self, attributes: &[Attribute]) -> Self {
+        attributes.iter().fold(self, |fields, Attribute { name, value }| {
+            let fields = fields.field(name.as_bytes());
             match value {
-                Value::Bool(value) => field(&[u8::from(*value)]),
-                Value::Integer(value) => field(&value.to_le_bytes()),
-                Value::Float(value) => field(&value.to_bits().to_le_bytes()),
-                Value::Text(value) | Value::Json(value) => field(value.as_bytes()),
+                Value::Bool(value) => fields.field(&[u8::from(*value)]),
+                Value::Integer(value) => fields.number(*value as u64),
+                Value::Float(value) => fields.number(value.to_bits()),
+                Value::Text(value) | Value::Json(value) => fields.field(value.as_bytes()),
             }
-        }
-        hexadecimal(hash)
+        })
+    }
+
+    /// 128 bits of SHA-256, 32 hexadecimal digits.
+    pub(crate) fn hash(self) -> String {
+        hexadecimal(&self.0.finalize()[..16])
     }
 }

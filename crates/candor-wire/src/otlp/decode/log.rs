@@ -3,7 +3,6 @@
 use super::{
     attributes::Attributes,
     body::{Body, Entry},
-    content_id::Content,
     message::{Id, Key, Message, Slot},
     resource::Source,
 };
@@ -76,12 +75,13 @@ fn item(mut log: LogRecord, source: &Source<'_>, ids: &mut ContentIds) -> Result
     let nanos = if log.nanos == 0 { log.observed_nanos } else { log.nanos };
     let time = source.happened(nanos)?;
     let attributes = log.attributes.finish(limits)?;
-    let content = Content::new("log", &name, source, nanos)
+    let content = source
+        .content("log", &name, nanos)
         .field(log.trace_id.bytes().unwrap_or_default())
         .field(log.span_id.bytes().unwrap_or_default())
         .field(message.as_deref().unwrap_or_default().as_bytes())
         .attributes(&attributes);
-    let message_id = content.id(ids);
+    let message_id = ids.of(content);
     let report = class.map(|class| {
         let value = message.map(|text| cut(text, MAX_TEXT_BYTES));
         let class = cut(class, MAX_TEXT_BYTES);

@@ -9,7 +9,6 @@
 
 mod attributes;
 mod body;
-mod content_id;
 mod json;
 mod log;
 mod message;

@@ -2,7 +2,6 @@
 
 use super::{
     body::Body,
-    content_id::Content,
     metric::{Metric, Point},
     resource::Source,
 };
@@ -43,8 +42,8 @@ fn item(name: &str, point: Point, source: &Source<'_>, ids: &mut ContentIds) -> 
     let count = value.and_then(whole).filter(|count| *count <= source.limits.max_count).ok_or(Dropped::NotKept)?;
     let time = source.happened(nanos)?;
     let attributes = attributes.finish(source.limits)?;
-    let content = Content::new("point", &name, source, nanos).number(start_nanos).number(count).attributes(&attributes);
-    let message_id = content.id(ids);
+    let content = source.content("point", &name, nanos).number(start_nanos).number(count).attributes(&attributes);
+    let message_id = ids.of(content);
     let environment = source.environment.clone();
     let record = Record { count, environment, attributes, ..Record::new(Kind::Count, name, time) };
     Ok(Event { message_id, user_id: source.instance_id.clone(), sdk: source.sdk.clone(), record, report: None })

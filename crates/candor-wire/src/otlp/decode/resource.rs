@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Environment, Timestamp,
-    decode::{Dropped, Limits, clock::Clocks, runtime_of, usual_os_name},
+    decode::{Dropped, Limits, clock::Clocks, content_id::Fields, runtime_of, usual_os_name},
     segment::Sdk,
 };
 
@@ -72,6 +72,16 @@ impl<'l> Source<'l> {
         let micros = i64::try_from(nanos / 1000).unwrap_or(i64::MAX);
         let timestamp = (nanos != 0).then(|| Ok(Timestamp::from_micros(micros)));
         Clocks { timestamp, original_timestamp: None, sent_at: None, received: self.received }.happened(self.limits)
+    }
+
+    /// What tells a thing of this kind, called so, at this time, from others: nanoseconds since 1970, or 0 where it says none.
+    /// A client that says none repeats the same words for new things, so the time of arrival tells these apart; of such a
+    /// client a retry is new.
+    pub(super) fn content(&self, kind: &str, name: &str, nanos: u64) -> Fields {
+        let instance = self.instance_id.as_deref().unwrap_or_default();
+        let arrived = if nanos == 0 { self.received.micros() } else { 0 };
+        let fields = Fields::default().field(kind.as_bytes()).field(name.as_bytes()).field(instance.as_bytes());
+        fields.number(nanos).number(arrived as u64)
     }
 
     /// A name of an event, a span or a counter.

@@ -2,16 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::{
-    body::Body,
-    content_id::{Content, hexadecimal},
-    message::Id,
-    resource::Source,
-    span::Span,
-};
+use super::{body::Body, message::Id, resource::Source, span::Span};
 use crate::{
     DurationBucket, Event, Kind, Outcome, Record, Timestamp,
-    decode::{Dropped, Limits, content_id::ContentIds, stack::cut},
+    decode::{
+        Dropped, Limits,
+        content_id::{ContentIds, hexadecimal},
+        stack::cut,
+    },
 };
 
 /// How far up the operation of a span is looked for. Deeper traces are recursion, or a circle.
@@ -62,8 +60,8 @@ fn item(mut span: Span, role: Role, source: &Source<'_>, ids: &mut ContentIds) -
     let message_id = match (span.trace_id.bytes(), span.span_id.bytes()) {
         (Some(trace), Some(span)) => format!("span-{}-{}", hexadecimal(trace), hexadecimal(span)),
         _ => {
-            let content = Content::new("span", &name, source, nanos);
-            content.number(end_nanos).attributes(&attributes).id(ids)
+            let content = source.content("span", &name, nanos);
+            ids.of(content.number(end_nanos).attributes(&attributes))
         }
     };
     let (kind, parent) = match role {
