@@ -3,17 +3,17 @@
 import argparse
 import json
 import logging
+import os
 import time
 
 from opentelemetry._logs import LogRecord, SeverityNumber
-from opentelemetry.exporter.otlp.proto.http import Compression
 from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk._logs import LoggerProvider
 from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
-from opentelemetry.sdk.metrics import Counter, MeterProvider
-from opentelemetry.sdk.metrics.export import AggregationTemporality, PeriodicExportingMetricReader
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -39,20 +39,18 @@ class Seen(logging.Handler):
 
 logging.getLogger("opentelemetry").addHandler(Seen(logging.WARNING))
 
-options = {
-    "headers": {"authorization": "Bearer " + given.key},
-    "compression": Compression.Gzip if given.gzip else Compression.NoCompression,
-    "timeout": 20,
-}
+# As docs/http.md says.
+os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"] = given.url
+os.environ["OTEL_EXPORTER_OTLP_HEADERS"] = "authorization=Bearer%20" + given.key
+os.environ["OTEL_EXPORTER_OTLP_COMPRESSION"] = "gzip" if given.gzip else "none"
+if not given.cumulative:
+    os.environ["OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"] = "delta"
 resource = Resource.create({"service.name": "tool", "service.version": "1.2.3", "service.instance.id": "instance-1"})
 tracing = TracerProvider(resource=resource)
-tracing.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(given.url + "/v1/traces", **options)))
+tracing.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
 logs = LoggerProvider(resource=resource)
-logs.add_log_record_processor(BatchLogRecordProcessor(OTLPLogExporter(given.url + "/v1/logs", **options)))
-delta = None if given.cumulative else {Counter: AggregationTemporality.DELTA}
-reader = PeriodicExportingMetricReader(
-    OTLPMetricExporter(given.url + "/v1/metrics", preferred_temporality=delta, **options), 3_600_000
-)
+logs.add_log_record_processor(BatchLogRecordProcessor(OTLPLogExporter()))
+reader = PeriodicExportingMetricReader(OTLPMetricExporter(), 3_600_000)
 metrics = MeterProvider(resource=resource, metric_readers=[reader])
 
 tracer, logger, meter = tracing.get_tracer("tool"), logs.get_logger("tool"), metrics.get_meter("tool")

@@ -1,7 +1,7 @@
 //! `cargo xtask fuzz`: builds the fuzz targets with the compiler of the workspace, and runs each for a while.
 //!
 //! What the fuzzer asks of the compiler are passes of LLVM, which every toolchain has; only sanitizers would ask for a nightly
-//! one, and the code under test has no `unsafe` that they could look at.
+//! one, and the code under test has no `unsafe` that they could look at. libFuzzer itself is C++, and wants a compiler for that.
 
 use std::{
     fs,
