@@ -54,8 +54,8 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "ROWS", env = "CANDOR_FLUSH_ROWS", default_value_t = StoreOptions::default().flush_rows)]
     flush_rows: usize,
     /// Proxies whose X-Forwarded-For or Forwarded is believed: networks such as 10.0.0.0/8, with commas
-    #[arg(long, value_name = "NETWORKS", env = "CANDOR_TRUSTED_PROXIES", default_value_t)]
-    trusted_proxies: TrustedProxies,
+    #[arg(long, value_name = "NETWORKS", env = "CANDOR_TRUSTED_PROXIES")]
+    trusted_proxies: Option<TrustedProxies>,
     /// The database of countries, a MaxMind DB file [default: DIR/geo/country.mmdb, see `candor geo`]
     #[arg(long, value_name = "FILE", env = "CANDOR_GEO")]
     geo: Option<PathBuf>,
@@ -157,7 +157,7 @@ impl Serve {
 
     fn origin_options(&self) -> OriginOptions {
         let mut options = OriginOptions::default();
-        options.trusted_proxies = self.trusted_proxies.clone();
+        options.trusted_proxies = self.trusted_proxies.clone().unwrap_or_default();
         options.countries = self.geo.clone();
         options
     }

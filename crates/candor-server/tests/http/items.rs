@@ -2,7 +2,7 @@
 
 use crate::server::{Server, batch, event};
 use candor_server::Limits;
-use candor_store::ProjectMode;
+use candor_store::{IdentityPolicy, NewProject, ProjectMode};
 
 #[test]
 fn an_event_is_in_the_tables_when_the_answer_is_there() {
@@ -21,6 +21,36 @@ fn a_retried_batch_is_counted_once() {
     }
     assert_eq!(server.rows("SELECT count(*) AS n FROM facts")[0]["n"], 2);
     assert_eq!((server.outcome("accepted", ""), server.outcome("duplicate", "")), (2, 4));
+}
+
+#[test]
+fn one_message_id_in_two_projects_is_two_messages() {
+    let server = Server::start();
+    let new = NewProject {
+        name: "other".to_owned(),
+        mode: ProjectMode::Open,
+        manifest: None,
+        identity: IdentityPolicy::Stable,
+    };
+    let other = server.block_on(server.app().catalog().create_project(new)).unwrap();
+    let key = format!("Bearer {}", other.write_key);
+    assert_eq!(server.batch(batch(&[event("1")])).status, 200);
+    let answer = server.send("POST", "/v1/batch", &[("authorization", &key)], batch(&[event("1")]).as_bytes());
+    assert_eq!(answer.status, 200);
+    let token = format!("Bearer {}", other.token);
+    let sql = br#"{"sql": "SELECT count(*) AS n FROM facts"}"#;
+    let answer = server.send("POST", "/api/v1/sql", &[("authorization", &token)], sql);
+    assert_eq!((&answer.json()["rows"][0]["n"], server.outcome("duplicate", "")), (&1.into(), 0));
+}
+
+#[test]
+fn what_a_tool_kept_while_it_was_offline_is_taken_weeks_later() {
+    let server = Server::start();
+    let weeks_ago = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24 * 45);
+    let item = event("1").replace("\"type\"", &format!("\"timestamp\": \"{weeks_ago}\", \"type\""));
+    assert_eq!(server.batch(batch(&[item])).status, 200);
+    let rows = server.rows("SELECT CAST(day AS VARCHAR) AS day FROM facts");
+    assert_eq!(rows[0]["day"], weeks_ago.strftime("%Y-%m-%d").to_string(), "and counts for its own day");
 }
 
 #[test]
