@@ -69,7 +69,7 @@ async fn accept_until(
     stopping: watch::Receiver<()>,
     shutdown: impl Future<Output = ()>,
 ) -> JoinSet<()> {
-    let router = routes::router(app.clone());
+    let serving = Serving { tls, router: routes::router(app.clone()), app: app.clone(), stopping };
     let slots = Fair::new(app.limits().connections);
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
@@ -92,8 +92,7 @@ async fn accept_until(
         let sender = app.shared().origins.connection(&peer);
         match slots.hold(sender.map(Sender::number), 1) {
             Some(slot) => {
-                let connection =
-                    open_connection(stream, peer, tls.clone(), router.clone(), app.clone(), stopping.clone());
+                let connection = serving.clone().open(stream, peer);
                 let open = app.shared().metrics.connections.clone();
                 open.inc();
                 connections.spawn(async move {
@@ -107,56 +106,56 @@ async fn accept_until(
     }
 }
 
-/// Serves a connection that was just accepted: by TLS where that is set, else as it is.
-async fn open_connection(
-    stream: TcpStream,
-    peer: ClientAddress,
+/// What every connection needs.
+#[derive(Clone)]
+struct Serving {
     tls: Option<Tls>,
     router: Router,
     app: App,
     stopping: watch::Receiver<()>,
-) {
-    // With Nagle's algorithm an answer in two writes waits for the client's delayed acknowledgement.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "could not set TCP_NODELAY");
-    }
-    let Some(tls) = tls else { return serve_connection(stream, peer, router, app, stopping).await };
-    // A handshake is the head of a connection: who is slow with it holds a place as long, and no longer.
-    match tokio::time::timeout(app.limits().head_deadline, tls.accept(stream)).await {
-        Ok(Ok(stream)) => serve_connection(stream, peer, router, app, stopping).await,
-        Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
-        Err(_) => tracing::debug!("a TLS handshake took too long"),
-    }
 }
 
-/// Answers the requests of one connection, one after the other, until it ends or the collector stops.
-async fn serve_connection(
-    stream: impl AsyncRead + AsyncWrite + Unpin + 'static,
-    peer: ClientAddress,
-    router: Router,
-    app: App,
-    mut stopping: watch::Receiver<()>,
-) {
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(app.limits().head_deadline).max_buf_size(app.limits().head_bytes);
-    // Here the address ends: what the router gets has an `Origin` in its place.
-    let (peer, origins) = (Arc::new(peer), app.clone());
-    let service = router.map_request(move |request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
-        let origin = origins.shared().origins.of_request(&peer, request.headers_mut());
-        request.extensions_mut().insert(origin);
-        request
-    });
-    let mut connection = pin!(http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)));
-    let result = tokio::select! {
-        result = connection.as_mut() => result,
-        _ = stopping.changed() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+impl Serving {
+    /// Serves a connection that was just accepted: by TLS where that is set, else as it is.
+    async fn open(self, stream: TcpStream, peer: ClientAddress) {
+        // With Nagle's algorithm an answer in two writes waits for the client's delayed acknowledgement.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "could not set TCP_NODELAY");
         }
-    };
-    if let Err(error) = result {
-        tracing::debug!(%error, "a connection ended early");
+        let Some(tls) = &self.tls else { return self.answer(stream, peer).await };
+        // A handshake is the head of a connection: who is slow with it holds a place as long, and no longer.
+        match tokio::time::timeout(self.app.limits().head_deadline, tls.accept(stream)).await {
+            Ok(Ok(stream)) => self.answer(stream, peer).await,
+            Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+            Err(_) => tracing::debug!("a TLS handshake took too long"),
+        }
+    }
+
+    /// Answers the requests of one connection, one after the other, until it ends or the collector stops.
+    async fn answer(self, stream: impl AsyncRead + AsyncWrite + Unpin + 'static, peer: ClientAddress) {
+        let Self { router, app, mut stopping, .. } = self;
+        let limits = app.limits();
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new()).header_read_timeout(limits.head_deadline).max_buf_size(limits.head_bytes);
+        // Here the address ends: what the router gets has an `Origin` in its place.
+        let (peer, origins) = (Arc::new(peer), app.clone());
+        let service = router.map_request(move |request: Request<Incoming>| {
+            let mut request = request.map(Body::new);
+            let origin = origins.shared().origins.of_request(&peer, request.headers_mut());
+            request.extensions_mut().insert(origin);
+            request
+        });
+        let mut connection = pin!(http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)));
+        let result = tokio::select! {
+            result = connection.as_mut() => result,
+            _ = stopping.changed() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = result {
+            tracing::debug!(%error, "a connection ended early");
+        }
     }
 }
 
