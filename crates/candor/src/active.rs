@@ -107,6 +107,7 @@ impl Active {
     }
 
     /// Whether this run records what is declared so.
+    #[inline]
     pub(crate) fn records(&self, entry: &Entry) -> bool {
         let needed = match entry.collect {
             Collect::Aggregate => entry.level,
@@ -120,6 +121,7 @@ impl Active {
         !entry.expired && self.level.records(entry.level) && self.is_sampled(entry)
     }
 
+    #[inline]
     fn is_sampled(&self, entry: &Entry) -> bool {
         const ALL: u32 = 1_000_000;
         entry.sample_per_million >= ALL
@@ -135,6 +137,7 @@ impl Active {
     }
 
     /// Counts one of what has no fields.
+    #[inline]
     pub(crate) fn count(&self, entry: &Entry) -> bool {
         entry.collect == Collect::Aggregate && self.sums.count_slot(entry.slot)
     }

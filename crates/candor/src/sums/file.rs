@@ -11,7 +11,7 @@ use rustix::fs::FallocateFlags;
 
 use super::{
     map::Map,
-    table::{Refused, SIZE_BYTES, Table},
+    table::{Cell, Refused, SIZE_BYTES, Table},
 };
 use crate::state;
 
@@ -82,6 +82,15 @@ impl TableFile {
     /// `Damaged` when it has become something else.
     pub(crate) fn table(&self) -> Result<Table<'_>, Refused> {
         Table::of(self.map.words())
+    }
+
+    /// Adds one in a cell of this table.
+    ///
+    /// # Errors
+    /// `Closed` when it takes no more counts.
+    #[inline]
+    pub(crate) fn add_one(&self, cell: Cell) -> Result<(), Refused> {
+        Table::open(self.map.words())?.add_one(cell)
     }
 
     /// Whether the file has this name still.

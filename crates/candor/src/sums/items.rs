@@ -101,7 +101,7 @@ impl Group {
         self.record.count = self.record.count.saturating_add(count);
         if let Some(duration) = duration {
             match self.durations.binary_search_by_key(&duration, |(known, _)| *known) {
-                Ok(at) => self.durations[at].1 += count,
+                Ok(at) => self.durations[at].1 = self.durations[at].1.saturating_add(count),
                 Err(at) => self.durations.insert(at, (duration, count)),
             }
         }
