@@ -46,6 +46,7 @@ mod item;
 mod places;
 mod random;
 mod record;
+mod regular_file;
 mod scrub;
 mod sent_log;
 mod spool;

@@ -8,14 +8,16 @@ use std::{
     time::SystemTime,
 };
 
+use crate::regular_file;
+
 /// Opens a file that is made when it is missing, with its directory.
 pub(crate) fn open(directory: &Path, name: &str, options: &mut OpenOptions) -> io::Result<File> {
     options.create(true).mode(0o600);
     let path = directory.join(name);
-    match options.open(&path) {
+    match regular_file::open(&path, options) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-            options.open(&path)
+            regular_file::open(&path, options)
         }
         opened => opened,
     }

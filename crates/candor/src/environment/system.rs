@@ -1,13 +1,13 @@
 //! The version of the operating system.
 
-use std::{fs, io::Read as _};
+use std::path::Path;
+
+use crate::regular_file;
 
 /// The distribution's version, `12` or `24.04`; `None` on rolling distributions, which have none, and elsewhere.
 pub(super) fn version() -> Option<String> {
     // 8 KiB hold many times what the file is made for.
-    let mut text = String::new();
-    fs::File::open("/etc/os-release").ok()?.take(8192).read_to_string(&mut text).ok()?;
-    version_id(&text)
+    version_id(&regular_file::read_text(Path::new("/etc/os-release"), 8192).ok()?)
 }
 
 fn version_id(os_release: &str) -> Option<String> {

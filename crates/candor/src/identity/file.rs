@@ -2,12 +2,12 @@
 
 use std::{
     fs::{self, DirBuilder, OpenOptions},
-    io::{self, Read as _, Write as _},
+    io::{self, Write as _},
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::Path,
 };
 
-use crate::random;
+use crate::{random, regular_file};
 
 /// Longer than a UUID with a line end; nobody can make every run read a huge file.
 const MAX_BYTES: u64 = 64;
@@ -65,9 +65,7 @@ pub(crate) fn remove(path: &Path) -> io::Result<bool> {
 }
 
 fn read(path: &Path) -> io::Result<Option<String>> {
-    let mut text = Vec::new();
-    fs::File::open(path)?.take(MAX_BYTES).read_to_end(&mut text)?;
-    let text = String::from_utf8(text).unwrap_or_default();
+    let text = String::from_utf8(regular_file::read(path, MAX_BYTES)?).unwrap_or_default();
     Ok(Some(text.trim().to_ascii_lowercase()).filter(|text| random::is_uuid(text)))
 }
 

@@ -13,7 +13,7 @@ use super::{
     map::Map,
     table::{Cell, Refused, SIZE_BYTES, Table},
 };
-use crate::state;
+use crate::{regular_file, state};
 
 /// A table that was opened, and which file it is.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ impl TableFile {
     /// # Errors
     /// `InvalidData` when it is not a table, and whatever the file system says.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
-        let file = OpenOptions::new().read(true).write(true).open(path)?;
+        let file = regular_file::open(path, OpenOptions::new().read(true).write(true))?;
         let metadata = file.metadata()?;
         let map = Map::of(&file, SIZE_BYTES)?;
         Table::of(map.words()).map_err(|_| io::ErrorKind::InvalidData)?;

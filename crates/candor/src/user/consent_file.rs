@@ -75,7 +75,9 @@ impl ConsentFile {
     /// Opens the file for writing; its directory is made when it is missing.
     pub(super) fn open(path: &Path) -> Result<Self, ChooseError> {
         let failed = |error| ChooseError::Io { path: path.to_owned(), error };
-        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        // Only a file is followed: at the end of a link to a device, nothing is set aside or replaced.
+        let linked = fs::canonicalize(path).ok().filter(|target| target.is_file());
+        let target = linked.unwrap_or_else(|| path.to_owned());
         let directory = target.parent().ok_or(ChooseError::NoPlace)?;
         let owner = foreign_owner(directory);
         make(directory, owner).map_err(failed)?;
