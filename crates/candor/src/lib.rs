@@ -29,6 +29,7 @@ mod active;
 #[cfg(feature = "upload")]
 mod agreement;
 mod arguments;
+mod background;
 mod base64;
 mod clock;
 pub mod consent;

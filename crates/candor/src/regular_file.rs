@@ -34,8 +34,16 @@ pub(crate) fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
 /// # Errors
 /// Those of [`open`], and whatever the file system says.
 pub(crate) fn read(path: &Path, most_bytes: u64) -> io::Result<Vec<u8>> {
+    read_open(open(path, OpenOptions::new().read(true))?, most_bytes)
+}
+
+/// Like [`read`], of a file that [`open`] opened.
+///
+/// # Errors
+/// Whatever the file system says.
+pub(crate) fn read_open(file: File, most_bytes: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    open(path, OpenOptions::new().read(true))?.take(most_bytes).read_to_end(&mut bytes)?;
+    file.take(most_bytes).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -70,7 +70,7 @@ impl Knowledge {
 /// Keeps that the user knows all that this release collects. Where that cannot be kept, the notice is shown again in the
 /// next run, and nothing was sent meanwhile.
 pub(crate) fn remember(declaration: &Declaration, state_directory: &Path) {
-    let lines: String = declaration.collects.iter().flat_map(|line| [line, "\n"]).collect();
+    let lines = state::lines(declaration.collects.iter().copied());
     let _ = state::replace(state_directory, FILE, lines.as_bytes());
 }
 

@@ -12,7 +12,8 @@ pub(super) fn version() -> Option<String> {
 
 fn version_id(os_release: &str) -> Option<String> {
     let value = os_release.lines().find_map(|line| line.trim().strip_prefix("VERSION_ID="))?;
-    let value = value.trim_matches(['"', '\'']);
+    let unquoted = |quote| value.strip_prefix(quote)?.strip_suffix(quote);
+    let value = unquoted('"').or_else(|| unquoted('\'')).unwrap_or(value);
     let is_version = value.len() <= 16
         && value.starts_with(|first: char| first.is_ascii_digit())
         && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));

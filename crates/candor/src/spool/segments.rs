@@ -129,9 +129,7 @@ impl Spool {
         };
         // Where there are no locks there is nobody to wait for.
         let _ = file.lock();
-        let mut bytes = Vec::new();
-        io::Read::read_to_end(&mut io::Read::take(file, MAX_FILE_BYTES), &mut bytes)?;
-        Ok(Lines::of(&bytes, queue.beginning()))
+        Ok(Lines::of(&regular_file::read_open(file, MAX_FILE_BYTES)?, queue.beginning()))
     }
 
     /// Leaves only these items in a segment, and removes it when there are none.
@@ -153,7 +151,7 @@ impl Spool {
 
     /// Writes a segment of this name anew, an item a line.
     pub(super) fn write_items(&self, name: &str, items: &[String]) -> io::Result<()> {
-        let text: String = items.iter().flat_map(|item| [item.as_str(), "\n"]).collect();
+        let text = state::lines(items.iter().map(String::as_str));
         state::replace(&self.directory, name, text.as_bytes())
     }
 

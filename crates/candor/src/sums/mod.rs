@@ -27,7 +27,7 @@ use std::{
     },
 };
 
-use candor_wire::{Environment, Record};
+use candor_wire::{Environment, Outcome, Record};
 
 use self::table::{Refused, Table};
 pub(crate) use self::{
@@ -147,7 +147,7 @@ impl Sums {
         false
     }
 
-    /// Watches an operation that begins: if its process never ends it, `record` is counted.
+    /// Watches an operation that begins: if its process never ends it, `record` is counted as cancelled.
     pub(crate) fn begin(&self, record: &Record, environment: &Environment) -> Option<UnderWay> {
         let seconds = clock::seconds_coarse();
         if seconds < self.paused_until.load(Relaxed) {
@@ -158,7 +158,8 @@ impl Sums {
         let open = self.of_day(&mut open, day).ok()?;
         let table = open.file.table().ok()?;
         let environment = open.environment(table, environment).ok()?;
-        let slot = table.begin(&key::of_record(record, day, environment))?;
+        let key = key::of_record(record, day, environment);
+        let slot = table.begin(&key::with_outcome(key, Outcome::Cancelled))?;
         Some(UnderWay { open, slot })
     }
 

@@ -2,9 +2,9 @@
 
 use std::{
     fmt,
-    fs::{self, DirBuilder, File},
+    fs::{self, File},
     io,
-    os::unix::fs::{DirBuilderExt as _, MetadataExt as _, chown},
+    os::unix::fs::{MetadataExt as _, chown},
     path::{Path, PathBuf},
 };
 
@@ -135,7 +135,7 @@ fn foreign_owner(directory: &Path) -> Option<(u32, u32)> {
 
 fn make(directory: &Path, owner: Option<(u32, u32)>) -> io::Result<()> {
     let missing: Vec<&Path> = directory.ancestors().take_while(|path| !path.exists()).collect();
-    DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    state::make_directory(directory)?;
     let Some((user, group)) = owner else { return Ok(()) };
     missing.into_iter().try_for_each(|path| chown(path, Some(user), Some(group)))
 }
