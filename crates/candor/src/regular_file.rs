@@ -68,11 +68,7 @@ fn something_else() -> io::Error {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a failure here is the test's failure")]
 
-    use std::{
-        fs,
-        os::unix::{fs::symlink, net::UnixListener},
-        path::PathBuf,
-    };
+    use std::{fs, os::unix::fs::symlink, path::PathBuf};
 
     use rustix::fs::{CWD, FileType, Mode, mknodat};
 
@@ -98,7 +94,7 @@ mod tests {
         let (directory, path) = here();
         mknodat(CWD, &path, FileType::Fifo, Mode::RWXU, 0).unwrap();
         let socket = directory.path().join("socket");
-        let _listener = UnixListener::bind(&socket).unwrap();
+        mknodat(CWD, &socket, FileType::Socket, Mode::RWXU, 0).unwrap();
         let link = directory.path().join("link");
         symlink("/dev/zero", &link).unwrap();
         for path in [path, socket, link, "/dev/null".into()] {
