@@ -9,7 +9,7 @@ use std::{
 };
 
 use candor_wire::{
-    Environment, Outcome, Record, Timestamp,
+    Environment, Record, Timestamp,
     sentry::{Exception, Level as Severity},
 };
 
@@ -107,6 +107,7 @@ impl Active {
     }
 
     /// Whether this run records what is declared so.
+    #[inline]
     pub(crate) fn records(&self, entry: &Entry) -> bool {
         let needed = match entry.collect {
             Collect::Aggregate => entry.level,
@@ -120,6 +121,7 @@ impl Active {
         !entry.expired && self.level.records(entry.level) && self.is_sampled(entry)
     }
 
+    #[inline]
     fn is_sampled(&self, entry: &Entry) -> bool {
         const ALL: u32 = 1_000_000;
         entry.sample_per_million >= ALL
@@ -135,6 +137,7 @@ impl Active {
     }
 
     /// Counts one of what has no fields.
+    #[inline]
     pub(crate) fn count(&self, entry: &Entry) -> bool {
         entry.collect == Collect::Aggregate && self.sums.count_slot(entry.slot)
     }
@@ -151,15 +154,9 @@ impl Active {
                 };
                 // Parts first: an operation that is counted has all of its parts.
                 let left: Vec<Record> = parts.into_iter().filter(|part| !add(part)).collect();
-                left.is_empty() && add(&record) || {
-                    record.environment = (*environment).clone();
-                    self.append(record, left)
-                }
+                left.is_empty() && add(&record) || self.append(record, left, &environment)
             }
-            Collect::Each => {
-                record.environment = (*environment).clone();
-                self.append(record, parts)
-            }
+            Collect::Each => self.append(record, parts, &environment),
         };
         if is_kept && !self.has_recorded.swap(true, Relaxed) && self.inspection.is_none() {
             tool_file::write_if_missing(self.declaration, self.spool.directory(), &variables::process);
@@ -168,11 +165,11 @@ impl Active {
 
     /// Watches an operation that begins: if its process never ends it, it is counted as cancelled.
     pub(crate) fn begin_operation(&self, record: &Record) -> Option<UnderWay> {
-        let cancelled = Record { outcome: Some(Outcome::Cancelled), ..record.clone() };
-        self.sums.begin(&cancelled, &self.environment())
+        self.sums.begin(record, &self.environment())
     }
 
-    fn append(&self, record: Record, parts: Vec<Record>) -> bool {
+    fn append(&self, mut record: Record, parts: Vec<Record>, environment: &Environment) -> bool {
+        record.environment = environment.clone();
         let item = item::encode(record, parts, self.identity());
         item.is_some_and(|item| self.spool.append(self.queue, &item).is_ok())
     }

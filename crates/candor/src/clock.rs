@@ -15,6 +15,7 @@ const SECONDS_A_DAY: i64 = 86_400;
 /// The seconds since 1970 as of the last tick of the system's clock, some milliseconds ago: a third of the price of
 /// [`now`], for what is counted in nanoseconds.
 #[cfg(target_os = "linux")]
+#[inline]
 pub(crate) fn seconds_coarse() -> i64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     #[expect(unsafe_code, reason = "the standard library does not offer this clock")]
@@ -37,6 +38,13 @@ pub(crate) fn day_coarse() -> i32 {
 /// The day, counted from 1970-01-01, that a second lies in.
 pub(crate) fn day_of(seconds: i64) -> i32 {
     seconds.div_euclid(SECONDS_A_DAY) as i32
+}
+
+/// Whether a second lies in a day that is counted from 1970-01-01. A division costs as much as a count may.
+#[inline]
+pub(crate) fn is_in_day(seconds: i64, day: i32) -> bool {
+    let start = i64::from(day) * SECONDS_A_DAY;
+    (start..start + SECONDS_A_DAY).contains(&seconds)
 }
 
 /// A time of the file system as a timestamp; times before 1970 are negative.

@@ -29,6 +29,7 @@ mod active;
 #[cfg(feature = "upload")]
 mod agreement;
 mod arguments;
+mod background;
 mod base64;
 mod clock;
 pub mod consent;
@@ -46,6 +47,7 @@ mod item;
 mod places;
 mod random;
 mod record;
+mod regular_file;
 mod scrub;
 mod sent_log;
 mod spool;

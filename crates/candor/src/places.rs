@@ -10,6 +10,9 @@ const SYSTEM_POLICY: &str = "/etc/candor/consent.toml";
 /// The file in the state directory that says when the next upload is due, and what became of the last one.
 pub(crate) const SCHEDULE: &str = "upload.json";
 
+/// Many times what is written there.
+pub(crate) const SCHEDULE_MAX_BYTES: u64 = 64 * 1024;
+
 /// The files that say what the user and the administrator want.
 #[derive(Debug, Clone)]
 pub(crate) struct ConsentFiles {

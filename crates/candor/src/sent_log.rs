@@ -6,11 +6,16 @@
 //!
 //! The key is in a header, and so not in here. Only who holds the upload's lock writes.
 
-use std::{fs, io, path::Path};
+use std::{io, path::Path};
 
 use candor_wire::{Timestamp, json};
 
+use crate::regular_file;
+
 pub(crate) const FILE: &str = "sent.jsonl";
+
+/// The most that is read of it: some times what it is kept to, of which one request may be more.
+const MOST_BYTES: u64 = 8 * 1024 * 1024;
 
 /// A request that the collector accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +39,7 @@ pub(crate) struct Entries {
 /// # Errors
 /// When there is one that cannot be read.
 pub(crate) fn read(directory: &Path) -> io::Result<Entries> {
-    let bytes = match fs::read(directory.join(FILE)) {
+    let bytes = match regular_file::read(&directory.join(FILE), MOST_BYTES) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         read => read?,
     };
@@ -59,18 +64,18 @@ pub(crate) use writing::Remembering;
 #[cfg(feature = "upload")]
 mod writing {
     use std::{
-        fs::{self, OpenOptions},
+        fs::OpenOptions,
         io::{self, Write as _},
         path::Path,
     };
 
     use candor_wire::{Timestamp, json};
 
-    use super::{FILE, entry};
+    use super::{FILE, MOST_BYTES, entry};
     use crate::{
         clock,
         delivery::{Answer, Destination, Request},
-        state,
+        regular_file, state,
     };
 
     /// Of the whole file: some three weeks of a tool in daily use.
@@ -108,7 +113,7 @@ mod writing {
     /// Adds a request, and takes out what is too old or too much; the newest one always stays.
     fn append(directory: &Path, request: Option<&Request>, now: Timestamp) -> io::Result<()> {
         let mut line = request.map_or_else(String::new, |request| encode(request, now));
-        let before = match fs::read(directory.join(FILE)) {
+        let before = match regular_file::read(&directory.join(FILE), MOST_BYTES) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             read => read?,
         };
@@ -152,6 +157,8 @@ mod writing {
     #[cfg(test)]
     mod tests {
         #![expect(clippy::unwrap_used, reason = "a failure here is the test's failure")]
+
+        use std::fs;
 
         use super::*;
         use crate::sent_log::read;

@@ -107,6 +107,7 @@ impl Telemetry {
         self.active.as_ref()
     }
 
+    #[inline]
     pub(crate) fn active_for(&self, entry: &Entry) -> Option<&Arc<Active>> {
         self.active.as_ref().filter(|active| active.records(entry))
     }

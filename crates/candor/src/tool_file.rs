@@ -8,13 +8,13 @@
 //!
 //! `candor status` reads it. The tool itself never does: what it goes by is compiled into it.
 
-use std::{fs, io, io::Read as _, path::Path, time::Duration};
+use std::{io, path::Path, time::Duration};
 
 use candor_wire::json;
 
 use crate::{
     declared::{ConsentDeclaration, Declaration, DefaultConsent, IdentityMode, NonInteractive, Release},
-    identity, state,
+    identity, regular_file, state,
     variables::Lookup,
 };
 
@@ -33,7 +33,7 @@ pub(crate) fn write_if_missing(declaration: &Declaration, directory: &Path, look
 /// Writes the file where it does not say this yet. Where it cannot be written, `candor status` shows less.
 pub(crate) fn write_if_other(declaration: &Declaration, directory: &Path, lookup: Lookup<'_>) {
     let text = encode(declaration, directory, lookup);
-    if fs::read(directory.join(FILE)).ok().as_deref() != Some(text.as_bytes()) {
+    if regular_file::read(&directory.join(FILE), MAX_BYTES).ok().as_deref() != Some(text.as_bytes()) {
         let _ = state::replace(directory, FILE, text.as_bytes());
     }
 }
@@ -90,13 +90,10 @@ pub(crate) fn is_sound(directory: &Path) -> bool {
 }
 
 fn text(directory: &Path) -> io::Result<Option<String>> {
-    let mut text = String::new();
-    match fs::File::open(directory.join(FILE)) {
-        Ok(file) => file.take(MAX_BYTES).read_to_string(&mut text)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    Ok(Some(text))
+    match regular_file::read_text(&directory.join(FILE), MAX_BYTES) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        read => read.map(Some),
+    }
 }
 
 fn decode(text: &str) -> Option<Declaration> {
@@ -160,6 +157,8 @@ pub(crate) fn named(application: &str) -> Declaration {
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a failure here is the test's failure")]
+
+    use std::fs;
 
     use super::*;
     use crate::variables::of;

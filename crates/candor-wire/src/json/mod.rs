@@ -77,6 +77,11 @@ impl<'a> Object<'a> {
 /// # Panics
 /// When its `Display` fails.
 pub fn plain(out: &mut String, value: impl fmt::Display) {
+    write(out, &value);
+}
+
+/// One copy of it, for whatever is written.
+fn write(out: &mut String, value: &dyn fmt::Display) {
     write!(out, "{value}").expect("a String takes everything that is written to it");
 }
 

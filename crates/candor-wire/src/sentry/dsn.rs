@@ -74,7 +74,7 @@ impl FromStr for Dsn {
     type Err = ParseDsnError;
 
     fn from_str(text: &str) -> Result<Self, ParseDsnError> {
-        let (scheme, rest) = text.split_once("://").ok_or(ParseDsnError::Scheme)?;
+        let (scheme, rest) = split_scheme(text).ok_or(ParseDsnError::Scheme)?;
         if !matches!(scheme, "https" | "http") {
             return Err(ParseDsnError::Scheme);
         }
@@ -97,6 +97,11 @@ impl FromStr for Dsn {
     }
 }
 
+fn split_scheme(text: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = text.split_once(':')?;
+    Some((scheme, rest.strip_prefix("//")?))
+}
+
 /// Letters, digits and these; so that none can end a line of a request or a text of JSON.
 fn is_made_of(text: &str, punctuation: &[u8]) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || punctuation.contains(&byte))
@@ -104,7 +109,7 @@ fn is_made_of(text: &str, punctuation: &[u8]) -> bool {
 
 impl fmt::Display for Dsn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scheme, place) = self.base.split_once("://").unwrap_or(("https", &self.base));
+        let (scheme, place) = split_scheme(&self.base).unwrap_or(("https", &self.base));
         write!(f, "{scheme}://{}@{place}/{}", self.public_key, self.project)
     }
 }

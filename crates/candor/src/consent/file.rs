@@ -13,12 +13,12 @@
 //! Only this much of TOML is read: tables, basic strings without escapes, comments. Everything else makes the file
 //! unreadable, and a file that cannot be read is an opt-out: consent is never guessed.
 
-use std::{fmt, fs, io, path::Path};
+use std::{fmt, io, path::Path};
 
 use candor_wire::Timestamp;
 
 use super::Level;
-use crate::declared::IdentityMode;
+use crate::{declared::IdentityMode, regular_file};
 
 /// More than any list of tools needs; nobody can make every start of a tool read a huge file.
 const MAX_BYTES: u64 = 64 * 1024;
@@ -40,6 +40,8 @@ pub(crate) struct Choice {
 #[derive(Debug)]
 pub(crate) enum FileError {
     Unreadable(io::ErrorKind),
+    /// A pipe, a socket or a device.
+    SomethingElse,
     TooLarge,
     /// The number of the line, from 1, and what is wrong with it.
     Malformed(usize, &'static str),
@@ -49,6 +51,7 @@ impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable(kind) => write!(f, "cannot be read: {kind}"),
+            Self::SomethingElse => f.write_str("no regular file"),
             Self::TooLarge => write!(f, "larger than {MAX_BYTES} bytes"),
             Self::Malformed(line, reason) => write!(f, "line {line}: {reason}"),
         }
@@ -66,24 +69,18 @@ pub(crate) fn read(path: &Path, application: &str) -> Result<Option<Choice>, Fil
 
 /// The text of the file; `None` when there is none.
 pub(crate) fn text(path: &Path) -> Result<Option<String>, FileError> {
-    let bytes = match fs::File::open(path).and_then(read_bounded) {
+    let bytes = match regular_file::read(path, MAX_BYTES + 1) {
         Ok(bytes) => bytes,
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             return Ok(None);
         }
+        Err(error) if regular_file::is_something_else(&error) => return Err(FileError::SomethingElse),
         Err(error) => return Err(FileError::Unreadable(error.kind())),
     };
     if bytes.len() as u64 > MAX_BYTES {
         return Err(FileError::TooLarge);
     }
     String::from_utf8(bytes).map(Some).map_err(|_| FileError::Malformed(1, "not UTF-8"))
-}
-
-fn read_bounded(file: fs::File) -> io::Result<Vec<u8>> {
-    use io::Read as _;
-    let mut bytes = Vec::new();
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 #[derive(Default)]
@@ -177,6 +174,8 @@ fn only_comment(rest: &str) -> Option<()> {
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a failure here is the test's failure")]
+
+    use std::fs;
 
     use super::*;
     use proptest::prelude::*;

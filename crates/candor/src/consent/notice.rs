@@ -4,7 +4,6 @@
 //! collects beyond them was not agreed to, so it is told, or asked, again; one that collects less needs nothing.
 
 use std::{
-    fs,
     io::{self, IsTerminal as _, Write as _},
     path::Path,
 };
@@ -12,7 +11,7 @@ use std::{
 use super::ConsentFlags;
 use crate::{
     declared::{Declaration, NonInteractive},
-    state,
+    regular_file, state,
 };
 
 /// The most lines that are shown.
@@ -52,7 +51,7 @@ pub(crate) enum Knowledge {
 impl Knowledge {
     /// What the state directory says.
     pub(crate) fn of(declaration: &Declaration, state_directory: &Path) -> Self {
-        let Ok(told) = read(&state_directory.join(FILE)) else { return Self::Nothing };
+        let Ok(told) = regular_file::read_text(&state_directory.join(FILE), MAX_BYTES) else { return Self::Nothing };
         let is_new = |line: &&str| !told.lines().any(|told| told == *line);
         let new: Vec<&'static str> = declaration.collects.iter().copied().filter(is_new).collect();
         if new.is_empty() { Self::Everything } else { Self::Less(new) }
@@ -68,17 +67,10 @@ impl Knowledge {
     }
 }
 
-fn read(path: &Path) -> io::Result<String> {
-    use io::Read as _;
-    let mut text = String::new();
-    fs::File::open(path)?.take(MAX_BYTES).read_to_string(&mut text)?;
-    Ok(text)
-}
-
 /// Keeps that the user knows all that this release collects. Where that cannot be kept, the notice is shown again in the
 /// next run, and nothing was sent meanwhile.
 pub(crate) fn remember(declaration: &Declaration, state_directory: &Path) {
-    let lines: String = declaration.collects.iter().flat_map(|line| [line, "\n"]).collect();
+    let lines = state::lines(declaration.collects.iter().copied());
     let _ = state::replace(state_directory, FILE, lines.as_bytes());
 }
 

@@ -16,7 +16,7 @@ use std::{
 };
 
 use super::{Panic, Stack};
-use crate::{active::Active, declared::Crash, record::lock};
+use crate::{active::Active, background, declared::Crash, record::lock};
 
 /// Names take 10 ms of a usual tool, and 300 ms of one of 300 MB, or where a machine has the debug files of its libraries.
 /// What takes longer hangs, and the tool does not wait for it.
@@ -96,12 +96,12 @@ enum Work {
 fn apart(work: Box<dyn FnOnce() + Send>) -> Work {
     let end = Arc::new((Mutex::new(false), Condvar::new()));
     let ending = Ending(Arc::clone(&end));
-    let thread = thread::Builder::new().name("telemetry".to_owned()).spawn(move || {
+    let noting_the_end = move || {
         let _ending = ending;
         REPORTS.with(|reports| reports.set(true));
         work();
-    });
-    if thread.is_err() {
+    };
+    if background::start(Box::new(noting_the_end)).is_err() {
         return Work::Impossible;
     }
     let (has_ended, ends) = &*end;

@@ -3,6 +3,7 @@
 use std::{
     fs::{File, OpenOptions},
     io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
     path::Path,
 };
 
@@ -15,12 +16,14 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    /// Opens the log, which is made where there is none.
+    /// Opens the log, which is made where there is none. It may be a terminal or a pipe, where nobody is waited for.
     ///
     /// # Errors
     /// When it cannot be written to.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
-        OpenOptions::new().append(true).create(true).open(path).map(|file| Self { file })
+        let without_waiting = libc::O_NONBLOCK | libc::O_NOCTTY;
+        let mut options = OpenOptions::new();
+        options.append(true).create(true).custom_flags(without_waiting).open(path).map(|file| Self { file })
     }
 }
 

@@ -89,12 +89,19 @@ pub(crate) fn due(
 ) -> io::Result<(Vec<String>, u64)> {
     let lines = spool.read(segment, queue)?;
     let oldest = clock::now().day() - spool.limits().max_age_days;
-    let (mut items, old): (Vec<String>, Vec<String>) =
-        lines.items.into_iter().partition(|item| day(item).is_some_and(|day| day >= oldest));
-    if identity.is_unlinkable() {
-        items.sort_unstable();
+    let (mut items, mut lost) = (Vec::new(), lines.damaged);
+    for item in lines.items {
+        match day(&item) {
+            // What sorts many weighs more than this file.
+            Some(day) if day >= oldest && identity.is_unlinkable() => {
+                let at = items.partition_point(|other| *other < item);
+                items.insert(at, item);
+            }
+            Some(day) if day >= oldest => items.push(item),
+            _ => lost += count(&item),
+        }
     }
-    Ok((items, lines.damaged + records(&old)))
+    Ok((items, lost))
 }
 
 /// How many records these items stand for.

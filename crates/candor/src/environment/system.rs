@@ -1,18 +1,19 @@
 //! The version of the operating system.
 
-use std::{fs, io::Read as _};
+use std::path::Path;
+
+use crate::regular_file;
 
 /// The distribution's version, `12` or `24.04`; `None` on rolling distributions, which have none, and elsewhere.
 pub(super) fn version() -> Option<String> {
     // 8 KiB hold many times what the file is made for.
-    let mut text = String::new();
-    fs::File::open("/etc/os-release").ok()?.take(8192).read_to_string(&mut text).ok()?;
-    version_id(&text)
+    version_id(&regular_file::read_text(Path::new("/etc/os-release"), 8192).ok()?)
 }
 
 fn version_id(os_release: &str) -> Option<String> {
     let value = os_release.lines().find_map(|line| line.trim().strip_prefix("VERSION_ID="))?;
-    let value = value.trim_matches(['"', '\'']);
+    let unquoted = |quote| value.strip_prefix(quote)?.strip_suffix(quote);
+    let value = unquoted('"').or_else(|| unquoted('\'')).unwrap_or(value);
     let is_version = value.len() <= 16
         && value.starts_with(|first: char| first.is_ascii_digit())
         && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));

@@ -4,16 +4,18 @@
 
 use std::{process, thread, time::Duration};
 
+use crate::background;
+
 /// Longer than any upload of a full spool over a bad line; far shorter than what would let helpers pile up.
 const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Ends the process when the deadline has passed. Without a thread to watch it, at once.
 pub(super) fn set() {
-    let watchdog = thread::Builder::new().name("deadline".to_owned()).spawn(|| {
+    let watch = || {
         thread::sleep(DEADLINE);
         end_process();
-    });
-    if watchdog.is_err() {
+    };
+    if background::start(Box::new(watch)).is_err() {
         end_process();
     }
 }

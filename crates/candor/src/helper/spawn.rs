@@ -9,11 +9,11 @@ use std::{
     io,
     mem::MaybeUninit,
     os::unix::ffi::OsStringExt as _,
-    ptr, thread,
+    ptr,
 };
 
 use super::VARIABLE;
-use crate::variables;
+use crate::{background, variables};
 
 /// Starts the helper and does not wait for it. It has no terminal, and its own process group keeps Ctrl-C away from it.
 ///
@@ -22,7 +22,7 @@ use crate::variables;
 pub(crate) fn spawn(application: &str) -> io::Result<()> {
     let helper = start(&executable()?, &CString::new(application)?, &environment(application)?)?;
     // A tool that goes on running must not keep a dead helper in the process table. Without a thread it does, once.
-    let _ = thread::Builder::new().name("telemetry".to_owned()).spawn(move || wait(helper));
+    let _ = background::start(Box::new(move || wait(helper)));
     Ok(())
 }
 

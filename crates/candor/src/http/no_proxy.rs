@@ -60,7 +60,8 @@ fn matches_name(suffix: &str, host: &str) -> bool {
 }
 
 fn matches_network(network: &str, bits: &str, url: &Url) -> Option<bool> {
-    let network: IpAddr = network.trim_matches(['[', ']']).parse().ok()?;
+    let bare = network.strip_prefix('[').and_then(|network| network.strip_suffix(']'));
+    let network: IpAddr = bare.unwrap_or(network).parse().ok()?;
     let bits: u32 = bits.parse().ok()?;
     Some(match (network, url.address()?) {
         (IpAddr::V4(network), IpAddr::V4(address)) if bits <= 32 => {

@@ -6,7 +6,10 @@
 
 use std::ffi::OsString;
 
-use super::{HttpError, Url, no_proxy, url::host_and_port};
+use super::{
+    HttpError, Url, no_proxy,
+    url::{host_and_port, split_scheme},
+};
 use crate::{base64, variables::Lookup};
 
 /// A proxy, and how to get into it.
@@ -36,7 +39,7 @@ impl Proxy {
     }
 
     fn parse(text: &str) -> Result<Self, &'static str> {
-        let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
+        let (scheme, rest) = split_scheme(text).unwrap_or(("http", text));
         let is_https = match scheme.to_ascii_lowercase().as_str() {
             "http" => false,
             "https" if cfg!(feature = "tls") => true,

@@ -1,13 +1,13 @@
 //! The file of an identity: a random UUID, made once by whichever process is first.
 
 use std::{
-    fs::{self, DirBuilder, OpenOptions},
-    io::{self, Read as _, Write as _},
-    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    fs::{self, OpenOptions},
+    io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
     path::Path,
 };
 
-use crate::random;
+use crate::{random, regular_file, state};
 
 /// Longer than a UUID with a line end; nobody can make every run read a huge file.
 const MAX_BYTES: u64 = 64;
@@ -65,9 +65,7 @@ pub(crate) fn remove(path: &Path) -> io::Result<bool> {
 }
 
 fn read(path: &Path) -> io::Result<Option<String>> {
-    let mut text = Vec::new();
-    fs::File::open(path)?.take(MAX_BYTES).read_to_end(&mut text)?;
-    let text = String::from_utf8(text).unwrap_or_default();
+    let text = String::from_utf8(regular_file::read(path, MAX_BYTES)?).unwrap_or_default();
     Ok(Some(text.trim().to_ascii_lowercase()).filter(|text| random::is_uuid(text)))
 }
 
@@ -96,7 +94,7 @@ fn replace(path: &Path) -> Option<String> {
 
 fn write_beside(path: &Path, id: &str) -> io::Result<std::path::PathBuf> {
     let directory = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
-    DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    state::make_directory(directory)?;
     let temporary = directory.join(format!(".{id}"));
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
     match file.write_all(format!("{id}\n").as_bytes()) {

@@ -5,16 +5,16 @@ use std::sync::Arc;
 use candor_wire::{Kind, Record};
 
 use super::Fields;
-use crate::{declared::Count, telemetry::Telemetry};
+use crate::{
+    active::Active,
+    declared::{Count, Entry},
+    telemetry::Telemetry,
+};
 
 impl Telemetry {
     /// Counts one. From the second time on it costs nanoseconds, on any number of threads.
     pub fn count<S>(&self, count: Count<S>) {
-        let entry = count.entry();
-        let Some(active) = self.active_for(entry) else { return };
-        if !active.count(entry) {
-            self.count_with(count, 1, |_| {});
-        }
+        self.count_one(count.entry());
     }
 
     /// Counts `times`, with fields. Nothing is recorded when it is zero.
@@ -28,4 +28,16 @@ impl Telemetry {
         record.attributes = fields.take();
         active.record(entry, record, Vec::new());
     }
+
+    /// The same code for every count of a tool, and little of it: what is rare is elsewhere.
+    fn count_one(&self, entry: &Entry) {
+        if let Some(active) = self.active_for(entry).filter(|active| !active.count(entry)) {
+            count_anew(active, entry);
+        }
+    }
+}
+
+#[cold]
+fn count_anew(active: &Active, entry: &Entry) {
+    active.record(entry, Record::new(Kind::Count, entry.name, active.time(entry)), Vec::new());
 }

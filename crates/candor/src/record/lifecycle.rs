@@ -4,7 +4,6 @@ use std::{
     fmt,
     marker::PhantomData,
     sync::{Arc, Condvar, Mutex, PoisonError},
-    thread,
     time::{Duration, Instant},
 };
 
@@ -13,6 +12,7 @@ use candor_wire::{DurationBucket, Kind, Record};
 use super::lock;
 use crate::{
     active::Active,
+    background,
     declared::{Entry, Lifecycle},
     telemetry::Telemetry,
 };
@@ -81,9 +81,9 @@ impl Telemetry {
                 stop: Condvar::new(),
             });
             running.record("started", None);
-            let background = Arc::clone(&running);
+            let beating = Arc::clone(&running);
             // Without a thread there are no heartbeats; the server runs all the same.
-            let _ = thread::Builder::new().name("telemetry".to_owned()).spawn(move || background.beat(heartbeats));
+            let _ = background::start(Box::new(move || beating.beat(heartbeats)));
             running
         });
         Instance { running, scope: PhantomData }

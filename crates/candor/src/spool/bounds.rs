@@ -2,8 +2,11 @@
 
 use std::{fs, io};
 
-use super::{LOCK, Queue, Spool};
-use crate::state::{self, Lock};
+use super::{LOCK, MAX_NOTE_BYTES, Queue, Spool};
+use crate::{
+    regular_file,
+    state::{self, Lock},
+};
 
 /// The file that counts what was lost.
 pub(super) const DROPPED: &str = "dropped";
@@ -56,7 +59,10 @@ impl Spool {
 
     /// How many records were lost and not reported yet.
     pub(crate) fn dropped(&self) -> u64 {
-        fs::read_to_string(self.directory.join(DROPPED)).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0)
+        regular_file::read_text(&self.directory.join(DROPPED), MAX_NOTE_BYTES)
+            .ok()
+            .and_then(|text| text.trim().parse().ok())
+            .unwrap_or(0)
     }
 }
 

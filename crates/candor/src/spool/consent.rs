@@ -1,12 +1,13 @@
 //! Consent that comes later does not reach back, and consent that was lowered is not stretched.
 
-use std::{fs, io};
+use std::io;
 
 use candor_wire::Timestamp;
 
-use super::{LOCK, Queue, Spool};
+use super::{LOCK, MAX_NOTE_BYTES, Queue, Spool};
 use crate::{
     consent::Level,
+    regular_file,
     state::{self, Lock},
 };
 
@@ -46,7 +47,7 @@ impl Spool {
     /// Makes sure that everything in the queue may be sent under this agreement: what was recorded under another one is
     /// moved to where it is never sent. Returns whether that is certain; nothing may be sent otherwise.
     pub(crate) fn agree(&self, agreement: Agreement) -> bool {
-        let written = fs::read_to_string(self.directory.join(FILE)).ok();
+        let written = regular_file::read_text(&self.directory.join(FILE), MAX_NOTE_BYTES).ok();
         let text = agreement.encode();
         if written.as_deref() == Some(text.as_str()) {
             return true;

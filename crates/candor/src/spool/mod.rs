@@ -39,6 +39,13 @@ pub(crate) use tables::QueueOf;
 
 pub(crate) const LOCK: &str = "spool.lock";
 
+/// The most that is read of a file of records: four times what those of a queue may hold together, as many processes that
+/// append at once may each go over a bound by one record.
+const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// The most that is read of `dropped` and `agreed`, which are one short line.
+const MAX_NOTE_BYTES: u64 = 256;
+
 /// How much is kept, and how long.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {

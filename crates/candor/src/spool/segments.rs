@@ -2,9 +2,10 @@
 
 use std::{fs, io, path::PathBuf};
 
-use super::{LOCK, Lines, Queue, Spool, count};
+use super::{LOCK, Lines, MAX_FILE_BYTES, Queue, Spool, count};
 use crate::{
     identity::Identity,
+    regular_file,
     state::{self, Lock},
 };
 
@@ -39,14 +40,21 @@ impl Segment {
 }
 
 impl Spool {
-    /// The closed segments of a queue, the oldest first, in both forms.
+    /// The closed segments of a queue, the oldest first, in both forms. What has such a name and is no regular file is
+    /// left where it is.
     pub(super) fn all_segments(&self, queue: Queue) -> io::Result<Vec<Segment>> {
+        self.named(queue, |entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
+    }
+
+    /// Whatever has the name of a segment, and is wanted.
+    pub(super) fn named(&self, queue: Queue, is_wanted: fn(&fs::DirEntry) -> bool) -> io::Result<Vec<Segment>> {
         let entries = match fs::read_dir(&self.directory) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(error),
         };
-        let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let wanted = entries.filter_map(Result::ok).filter(is_wanted);
+        let names = wanted.filter_map(|entry| entry.file_name().into_string().ok());
         let mut segments: Vec<Segment> = Vec::new();
         for segment in names.filter_map(|name| segment(queue, name)) {
             // There are few, and what sorts many would weigh more than the rest of this file.
@@ -114,16 +122,14 @@ impl Spool {
     /// # Errors
     /// When it cannot be read. One that has been removed meanwhile is empty.
     pub(crate) fn read(&self, segment: &Segment, queue: Queue) -> io::Result<Lines> {
-        let mut file = match fs::File::open(segment.path(self)) {
+        let file = match regular_file::open(&segment.path(self), fs::OpenOptions::new().read(true)) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Lines::default()),
             Err(error) => return Err(error),
         };
         // Where there are no locks there is nobody to wait for.
         let _ = file.lock();
-        let mut bytes = Vec::new();
-        io::Read::read_to_end(&mut file, &mut bytes)?;
-        Ok(Lines::of(&bytes, queue.beginning()))
+        Ok(Lines::of(&regular_file::read_open(file, MAX_FILE_BYTES)?, queue.beginning()))
     }
 
     /// Leaves only these items in a segment, and removes it when there are none.
@@ -145,7 +151,7 @@ impl Spool {
 
     /// Writes a segment of this name anew, an item a line.
     pub(super) fn write_items(&self, name: &str, items: &[String]) -> io::Result<()> {
-        let text: String = items.iter().flat_map(|item| [item.as_str(), "\n"]).collect();
+        let text = state::lines(items.iter().map(String::as_str));
         state::replace(&self.directory, name, text.as_bytes())
     }
 
@@ -160,7 +166,7 @@ impl Spool {
     }
 
     fn next_segment(&self, queue: Queue, form: Form) -> io::Result<PathBuf> {
-        let next = self.all_segments(queue)?.last().map_or(1, |last| last.number + 1);
+        let next = self.named(queue, |_| true)?.last().map_or(1, |last| last.number + 1);
         Ok(self.directory.join(format!("{}.{next:06}.{}", queue.name(), form.extension())))
     }
 }

@@ -1,9 +1,12 @@
 //! A look at the spool that changes nothing: no file is made, closed or renamed, and nobody waits.
 
-use std::{fs, io, path::Path};
+use std::{io, path::Path};
 
-use super::{Agreement, Lines, Queue, Spool, bounds, consent, count, tables};
-use crate::sums::{self, TableFile};
+use super::{Agreement, Lines, MAX_FILE_BYTES, MAX_NOTE_BYTES, Queue, Spool, bounds, consent, count, tables};
+use crate::{
+    regular_file,
+    sums::{self, TableFile},
+};
 
 /// What lies in the files of a queue.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,7 +23,7 @@ impl Spool {
     /// Looks at every file of a queue.
     pub(crate) fn survey(&self, queue: Queue) -> Survey {
         let mut survey = Survey::default();
-        let mut files: Vec<String> = match self.all_segments(queue) {
+        let mut files: Vec<String> = match self.named(queue, |_| true) {
             Ok(segments) => segments.into_iter().map(|segment| segment.name).collect(),
             Err(_) => Vec::new(),
         };
@@ -48,13 +51,15 @@ impl Spool {
     /// What is damaged of the spool's other files: their names, and what was found.
     pub(crate) fn survey_notes(&self) -> Vec<(String, String)> {
         let mut damage = Vec::new();
-        let mut check =
-            |name: &str, is_sound: fn(&str) -> bool, otherwise: &str| match fs::read(self.directory.join(name)) {
-                Ok(bytes) if str::from_utf8(&bytes).is_ok_and(is_sound) => {}
-                Ok(_) => damage.push((name.to_owned(), otherwise.to_owned())),
-                Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
-                Err(error) => damage.push((name.to_owned(), format!("cannot be read: {error}"))),
-            };
+        let mut check = |name: &str, is_sound: fn(&str) -> bool, otherwise: &str| match regular_file::read(
+            &self.directory.join(name),
+            MAX_NOTE_BYTES,
+        ) {
+            Ok(bytes) if str::from_utf8(&bytes).is_ok_and(is_sound) => {}
+            Ok(_) => damage.push((name.to_owned(), otherwise.to_owned())),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
+            Err(error) => damage.push((name.to_owned(), format!("cannot be read: {error}"))),
+        };
         check(bounds::DROPPED, |text| text.trim().parse::<u64>().is_ok(), "is no number; it counts as 0");
         check(
             consent::FILE,
@@ -68,7 +73,7 @@ impl Spool {
 
 impl Survey {
     fn lines(&mut self, path: &Path, queue: Queue) -> io::Result<u64> {
-        let lines = Lines::of(&fs::read(path)?, queue.beginning());
+        let lines = Lines::of(&regular_file::read(path, MAX_FILE_BYTES)?, queue.beginning());
         self.records += lines.items.iter().map(|item| count(item)).sum::<u64>();
         self.items.extend(lines.items);
         Ok(lines.damaged)

@@ -11,9 +11,9 @@ use rustix::fs::FallocateFlags;
 
 use super::{
     map::Map,
-    table::{Refused, SIZE_BYTES, Table},
+    table::{Cell, Refused, SIZE_BYTES, Table},
 };
-use crate::state;
+use crate::{regular_file, state};
 
 /// A table that was opened, and which file it is.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ impl TableFile {
     /// # Errors
     /// `InvalidData` when it is not a table, and whatever the file system says.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
-        let file = OpenOptions::new().read(true).write(true).open(path)?;
+        let file = regular_file::open(path, OpenOptions::new().read(true).write(true))?;
         let metadata = file.metadata()?;
         let map = Map::of(&file, SIZE_BYTES)?;
         Table::of(map.words()).map_err(|_| io::ErrorKind::InvalidData)?;
@@ -82,6 +82,15 @@ impl TableFile {
     /// `Damaged` when it has become something else.
     pub(crate) fn table(&self) -> Result<Table<'_>, Refused> {
         Table::of(self.map.words())
+    }
+
+    /// Adds one in a cell of this table.
+    ///
+    /// # Errors
+    /// `Closed` when it takes no more counts.
+    #[inline]
+    pub(crate) fn add_one(&self, cell: Cell) -> Result<(), Refused> {
+        Table::open(self.map.words())?.add_one(cell)
     }
 
     /// Whether the file has this name still.

@@ -31,8 +31,8 @@ pub(crate) fn items(seed: [u8; 16], entries: Vec<Entry>, identity: &Identity) ->
             // A process died between making the entry and counting.
             Some(Key::Record { .. }) if entry.count == 0 => {}
             Some(Key::Record { environment, record }) => {
-                let group = groups.of(key::without_duration(&entry.key), environment, &record);
-                group.add(record.duration, entry.count);
+                let duration = record.duration;
+                groups.of(key::without_duration(&entry.key), environment, record).add(duration, entry.count);
             }
             None => harvest.damaged = harvest.damaged.saturating_add(entry.count.max(1)),
         }
@@ -68,7 +68,7 @@ struct Groups {
 }
 
 impl Groups {
-    fn of(&mut self, key: Vec<u8>, environment: u32, record: &Record) -> &mut Group {
+    fn of(&mut self, key: Vec<u8>, environment: u32, record: Record) -> &mut Group {
         let found = self.order.binary_search_by(|place| self.all[*place].key.cmp(&key));
         let place = match found {
             Ok(at) => self.order[at],
@@ -92,8 +92,8 @@ struct Group {
 }
 
 impl Group {
-    fn of(key: Vec<u8>, environment: u32, record: &Record) -> Self {
-        let record = Record { count: 0, duration: None, ..record.clone() };
+    fn of(key: Vec<u8>, environment: u32, mut record: Record) -> Self {
+        (record.count, record.duration) = (0, None);
         Self { key, environment, record, durations: Vec::new() }
     }
 
@@ -101,7 +101,7 @@ impl Group {
         self.record.count = self.record.count.saturating_add(count);
         if let Some(duration) = duration {
             match self.durations.binary_search_by_key(&duration, |(known, _)| *known) {
-                Ok(at) => self.durations[at].1 += count,
+                Ok(at) => self.durations[at].1 = self.durations[at].1.saturating_add(count),
                 Err(at) => self.durations.insert(at, (duration, count)),
             }
         }

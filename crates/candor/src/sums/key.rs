@@ -16,7 +16,8 @@ const ENVIRONMENT: u8 = 0;
 const RECORD: u8 = 1;
 const NONE: u16 = u16::MAX;
 
-/// Where the duration stands in the key of a record.
+/// Where the outcome and the duration stand in the key of a record.
+const OUTCOME: usize = 2;
 const DURATION: std::ops::Range<usize> = 3..5;
 
 /// What a key means.
@@ -77,6 +78,14 @@ pub(crate) fn of_record(record: &Record, day: i32, environment: u32) -> Vec<u8> 
     key
 }
 
+/// The key of the same record if it never ends: with another outcome.
+pub(crate) fn with_outcome(mut key: Vec<u8>, outcome: Outcome) -> Vec<u8> {
+    if let Some(place) = key.get_mut(OUTCOME) {
+        *place = position(Outcome::ALL, &outcome);
+    }
+    key
+}
+
 /// The key of the same record with no duration: what one histogram is of.
 pub(crate) fn without_duration(key: &[u8]) -> Vec<u8> {
     let mut group = key.to_vec();
@@ -132,6 +141,8 @@ impl<'a> Reader<'a> {
         self.array().map(|[byte]| byte)
     }
 
+    // One copy of it: an environment alone has eleven.
+    #[inline(never)]
     fn text(&mut self) -> Option<Option<String>> {
         match u16::from_le_bytes(self.array()?) {
             NONE => Some(None),

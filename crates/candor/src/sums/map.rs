@@ -40,6 +40,7 @@ impl Map {
     }
 
     /// The file's words.
+    #[inline]
     pub(crate) fn words(&self) -> &[AtomicU64] {
         // SAFETY: the mapping begins at a page, spans `length_bytes`, lives as long as `self`, and is only ever accessed
         // as atomic words. Nobody makes the file shorter: it is allocated to its full length before it gets its name, and

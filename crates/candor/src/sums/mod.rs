@@ -9,6 +9,7 @@
 //! A count is one atomic step in a mapped page: the kernel has it at once, whatever becomes of the process. Where no such
 //! file can be made, callers append the record to the spool instead.
 
+mod count;
 mod file;
 mod items;
 mod key;
@@ -26,7 +27,7 @@ use std::{
     },
 };
 
-use candor_wire::{Environment, Record};
+use candor_wire::{Environment, Outcome, Record};
 
 use self::table::{Refused, Table};
 pub(crate) use self::{
@@ -92,13 +93,14 @@ impl Sums {
 
     /// Adds one to a declared count without fields, if this run has done so before on this day: nanoseconds, no lock, no
     /// memory. Otherwise it has done nothing, and [`Self::add`] does it.
+    #[inline]
     pub(crate) fn count_slot(&self, slot: usize) -> bool {
-        let day = clock::day_coarse();
+        let seconds = clock::seconds_coarse();
         let count = |held: &RefCell<Option<Arc<Open>>>| {
             let held = held.try_borrow().ok()?;
-            let open = held.as_ref().filter(|open| self.is_current(open) && open.day == day)?;
+            let open = held.as_ref().filter(|open| self.is_current(open) && clock::is_in_day(seconds, open.day))?;
             let cell = table::Cell::from_number(open.slots.get(slot)?.load(Relaxed))?;
-            open.file.table().ok()?.add(cell, 1).ok()
+            open.file.add_one(cell).ok()
         };
         HELD.try_with(count).ok().flatten().is_some()
     }
@@ -145,7 +147,7 @@ impl Sums {
         false
     }
 
-    /// Watches an operation that begins: if its process never ends it, `record` is counted.
+    /// Watches an operation that begins: if its process never ends it, `record` is counted as cancelled.
     pub(crate) fn begin(&self, record: &Record, environment: &Environment) -> Option<UnderWay> {
         let seconds = clock::seconds_coarse();
         if seconds < self.paused_until.load(Relaxed) {
@@ -156,7 +158,8 @@ impl Sums {
         let open = self.of_day(&mut open, day).ok()?;
         let table = open.file.table().ok()?;
         let environment = open.environment(table, environment).ok()?;
-        let slot = table.begin(&key::of_record(record, day, environment))?;
+        let key = key::of_record(record, day, environment);
+        let slot = table.begin(&key::with_outcome(key, Outcome::Cancelled))?;
         Some(UnderWay { open, slot })
     }
 
@@ -178,6 +181,7 @@ impl Sums {
         Ok(Arc::clone(open.insert(opened)))
     }
 
+    #[inline]
     fn is_current(&self, open: &Arc<Open>) -> bool {
         address(open) == self.current.load(Relaxed)
     }
@@ -220,6 +224,7 @@ impl UnderWay {
     }
 }
 
+#[inline]
 fn address(open: &Arc<Open>) -> usize {
     Arc::as_ptr(open).addr()
 }

@@ -6,16 +6,19 @@
 //!           the process's namespace
 //! ```
 
-use std::sync::{
-    OnceLock,
-    atomic::{
-        AtomicU64,
-        Ordering::{AcqRel, Acquire, Relaxed, Release},
+use std::{
+    path::Path,
+    sync::{
+        OnceLock,
+        atomic::{
+            AtomicU64,
+            Ordering::{AcqRel, Acquire, Relaxed, Release},
+        },
     },
 };
 
 use super::table::Cell;
-use crate::clock;
+use crate::{clock, regular_file};
 
 /// More operations at once than this are not watched.
 pub(super) const SLOTS: usize = 32;
@@ -88,7 +91,9 @@ fn is_alive(process: u32, second: u32) -> bool {
 #[cfg(target_os = "linux")]
 fn started_at(process: u32) -> Option<i64> {
     const TICKS_A_SECOND: i64 = 100;
-    let read = |path: &str| std::fs::read_to_string(path).ok();
+    /// The second of these files has a line for each processor.
+    const MAX_BYTES: u64 = 1024 * 1024;
+    let read = |path: &str| regular_file::read_text(Path::new(path), MAX_BYTES).ok();
     let stat = read(&format!("/proc/{process}/stat"))?;
     // Behind the name, which may hold anything, the start is the twentieth field.
     let ticks: i64 = stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(19)?.parse().ok()?;

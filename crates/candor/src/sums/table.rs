@@ -1,31 +1,34 @@
 //! Keys and their counts in words that many threads and processes change at once.
 //!
 //! ```text
-//! word 0            the mark of the format
+//! word 0            the mark of the format, plus the highest bit from when closing began
 //! words 1, 2        random: which table this is
 //! word 3            the first word that is not taken yet
 //! words 4 to 7      nothing yet
 //! words 8 to 71     what is under way (running.rs)
 //! words 72 to 583   one list of entries for each hash: the word of its first entry, times two, plus one when closed
-//! words 584 ...     entries:  count, plus the highest bit when closed
+//! words 584 ...     entries:  the count (count.rs, two words)
 //!                             the word of the next entry of the list
 //!                             the length of the key in bytes
 //!                             the key, filled up with zeros
 //! ```
 //!
 //! An entry is written before its list leads to it, and never moved. Closing a table marks the lists, so that no entry can
-//! be added, and then every count, so that none can grow: whoever added one before that is in, and whoever comes later
-//! is told to go elsewhere. A process that dies at any moment leaves at most some words that no list leads to.
+//! be added, and then every count, so that none can grow (count.rs): whoever added before that is in, and whoever comes
+//! later is told to go elsewhere. A process that dies at any moment leaves at most some words that no list leads to.
 
 use std::sync::atomic::{
     AtomicU64,
     Ordering::{AcqRel, Acquire, Relaxed, Release},
 };
 
-use super::running::{self, Running, Slot};
+use super::{
+    count::{CLOSED, Count},
+    running::{self, Running, Slot},
+};
 
 /// What a file has to begin with: the letters, and the version of the format.
-const MARK: u64 = u64::from_le_bytes(*b"candor\x00\x01");
+const MARK: u64 = u64::from_le_bytes(*b"candor\x00\x02");
 
 const SEED: usize = 1;
 const END: usize = 3;
@@ -34,11 +37,10 @@ const LISTS: usize = RUNNING + running::SLOTS * running::WORDS;
 const LIST_COUNT: usize = 512;
 const ENTRIES: usize = LISTS + LIST_COUNT;
 
-/// Words of an entry before its key.
-const HEAD: usize = 3;
-
-/// Marks a count that cannot grow any more.
-const CLOSED: u64 = 1 << 63;
+/// Words of an entry before its key, and which they are.
+const HEAD: usize = 4;
+const NEXT: usize = 2;
+const LENGTH: usize = 3;
 
 /// The longest key, in bytes. One that is longer is no sum any more.
 pub(crate) const MAX_KEY_BYTES: usize = 2048;
@@ -68,6 +70,7 @@ impl Cell {
     }
 
     /// The cell of [`Self::number`].
+    #[inline]
     pub(crate) fn from_number(number: u32) -> Option<Self> {
         (number > 0).then_some(Self(number))
     }
@@ -103,8 +106,18 @@ impl<'a> Table<'a> {
     /// # Errors
     /// `Damaged` when they hold something else.
     pub(crate) fn of(words: &'a [AtomicU64]) -> Result<Self, Refused> {
-        let is_table = words.len() > ENTRIES && words[0].load(Acquire) == MARK;
+        let is_table = words.len() > ENTRIES && words[0].load(Acquire) & !CLOSED == MARK;
         if is_table { Ok(Self { words }) } else { Err(Refused::Damaged) }
+    }
+
+    /// The table in these words, for who only wants to count there.
+    ///
+    /// # Errors
+    /// `Closed` when that has begun, or when they hold something else.
+    #[inline]
+    pub(crate) fn open(words: &'a [AtomicU64]) -> Result<Self, Refused> {
+        let is_open = words.first().is_some_and(|mark| mark.load(Relaxed) == MARK);
+        if is_open { Ok(Self { words }) } else { Err(Refused::Closed) }
     }
 
     /// Which table this is: random bytes.
@@ -115,20 +128,15 @@ impl<'a> Table<'a> {
         seed
     }
 
-    /// Adds to a count. One step: whoever dies has added it, or has not.
+    /// Adds one to a count.
+    #[inline]
+    pub(crate) fn add_one(self, cell: Cell) -> Result<(), Refused> {
+        self.count(cell.0 as usize)?.add_one()
+    }
+
+    /// Adds to a count.
     pub(crate) fn add(self, cell: Cell, more: u64) -> Result<(), Refused> {
-        let count = self.words.get(cell.0 as usize).ok_or(Refused::Damaged)?;
-        let mut now = count.load(Relaxed);
-        loop {
-            if now & CLOSED != 0 {
-                return Err(Refused::Closed);
-            }
-            let sum = (now + more).min(CLOSED - 1);
-            match count.compare_exchange_weak(now, sum, AcqRel, Relaxed) {
-                Ok(_) => return Ok(()),
-                Err(other) => now = other,
-            }
-        }
+        self.count(cell.0 as usize)?.add(more)
     }
 
     /// The cell of a key, which is made when it is new.
@@ -150,7 +158,7 @@ impl<'a> Table<'a> {
                 Some(at) => at,
                 None => *reserved.insert(self.reserve(key)?),
             };
-            self.words[at + 1].store(head >> 1, Relaxed);
+            self.words[at + NEXT].store(head >> 1, Relaxed);
             if list.compare_exchange(head, (at as u64) << 1, AcqRel, Acquire).is_ok() {
                 return Ok(Cell(at as u32));
             }
@@ -168,12 +176,14 @@ impl<'a> Table<'a> {
         self.running().end(slot)
     }
 
-    /// Makes sure that nothing is added any more, and returns what was, in no order. Again and again if need be.
+    /// Makes sure that nothing is added any more, and returns what was, in no order. Again and again if need be, but by one
+    /// at a time: the caller holds the spool's lock.
     ///
     /// # Errors
     /// `Damaged` when a list leads nowhere.
     pub(crate) fn close(self) -> Result<Vec<Entry>, Refused> {
-        let mut entries = self.entries(|list| list.fetch_or(1, AcqRel), |count| count.fetch_or(CLOSED, AcqRel))?;
+        self.words[0].fetch_or(CLOSED, AcqRel);
+        let mut entries = self.entries(|list| list.fetch_or(1, AcqRel), Count::close)?;
         for cell in self.running().left_behind() {
             if let Some(entry) = entries.iter_mut().find(|entry| entry.cell == cell) {
                 entry.count += 1;
@@ -187,20 +197,24 @@ impl<'a> Table<'a> {
     /// # Errors
     /// `Damaged` when a list leads nowhere.
     pub(crate) fn peek(self) -> Result<Vec<Entry>, Refused> {
-        self.entries(|list| list.load(Acquire), |count| count.load(Acquire))
+        self.entries(|list| list.load(Acquire), Count::peek)
     }
 
     /// Every entry; the functions read the head of a list and a count.
-    fn entries(self, head: fn(&AtomicU64) -> u64, count: fn(&AtomicU64) -> u64) -> Result<Vec<Entry>, Refused> {
+    fn entries(self, head: fn(&AtomicU64) -> u64, count: fn(Count<'a>) -> u64) -> Result<Vec<Entry>, Refused> {
         let mut entries = Vec::new();
         for list in &self.words[LISTS..ENTRIES] {
             for at in self.walk(head(list)) {
                 let at = at?;
-                let count = count(&self.words[at]) & !CLOSED;
-                entries.push(Entry { cell: Cell(at as u32), key: self.key(at)?, count });
+                entries.push(Entry { cell: Cell(at as u32), key: self.key(at)?, count: count(self.count(at)?) });
             }
         }
         Ok(entries)
+    }
+
+    #[inline]
+    fn count(self, at: usize) -> Result<Count<'a>, Refused> {
+        self.words.get(at..).and_then(<[_]>::first_chunk).map(Count).ok_or(Refused::Damaged)
     }
 
     fn running(self) -> Running<'a> {
@@ -210,7 +224,7 @@ impl<'a> Table<'a> {
     fn find(self, head: u64, key: &[u8]) -> Result<Option<Cell>, Refused> {
         for at in self.walk(head) {
             let at = at?;
-            if self.words[at + 2].load(Relaxed) == key.len() as u64 && self.has_key(at, key)? {
+            if self.words[at + LENGTH].load(Relaxed) == key.len() as u64 && self.has_key(at, key)? {
                 return Ok(Some(Cell(at as u32)));
             }
         }
@@ -231,7 +245,7 @@ impl<'a> Table<'a> {
                 return Some(Err(Refused::Damaged));
             };
             steps -= 1;
-            next = self.words[at + 1].load(Relaxed);
+            next = self.words[at + NEXT].load(Relaxed);
             Some(Ok(at))
         })
     }
@@ -249,7 +263,7 @@ impl<'a> Table<'a> {
             }
         }
         let at = usize::try_from(at).ok().filter(|at| *at >= ENTRIES).ok_or(Refused::Damaged)?;
-        self.words[at + 2].store(key.len() as u64, Relaxed);
+        self.words[at + LENGTH].store(key.len() as u64, Relaxed);
         for (word, bytes) in self.words[at + HEAD..].iter().zip(key.chunks(8)) {
             word.store(word_of(bytes), Relaxed);
         }
@@ -262,7 +276,7 @@ impl<'a> Table<'a> {
     }
 
     fn key(self, at: usize) -> Result<Vec<u8>, Refused> {
-        let length = usize::try_from(self.words[at + 2].load(Relaxed)).map_err(|_| Refused::Damaged)?;
+        let length = usize::try_from(self.words[at + LENGTH].load(Relaxed)).map_err(|_| Refused::Damaged)?;
         let words = self.key_words(at, length)?;
         let mut key: Vec<u8> = words.iter().flat_map(|word| word.load(Relaxed).to_le_bytes()).collect();
         key.truncate(length);
@@ -302,7 +316,8 @@ mod tests {
 
     fn count(words: &[AtomicU64], key: &[u8], more: u64) -> Result<(), Refused> {
         let table = Table::of(words)?;
-        table.add(table.cell(key)?, more)
+        let cell = table.cell(key)?;
+        if more == 1 { table.add_one(cell) } else { table.add(cell, more) }
     }
 
     fn closed(words: &[AtomicU64]) -> HashMap<Vec<u8>, u64> {
@@ -324,6 +339,8 @@ mod tests {
         count(&words, b"bb", 0).unwrap();
         assert_eq!(closed(&words), sums);
         assert_eq!(Table::of(&words).unwrap().add(cell, 1), Err(Refused::Closed));
+        assert_eq!(Table::of(&words).unwrap().add_one(cell), Err(Refused::Closed));
+        assert_eq!(Table::open(&words).map(|_| ()), Err(Refused::Closed), "nobody comes near it any more");
         assert_eq!(count(&words, b"new", 1), Err(Refused::Closed));
         assert_eq!(closed(&words), sums, "closing again changes nothing");
     }

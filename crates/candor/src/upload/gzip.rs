@@ -1,15 +1,13 @@
 //! Bytes to gzip (RFC 1952): ten bytes, the deflated bytes, a check sum and a length.
 
-use miniz_oxide::deflate::compress_to_vec;
+use super::deflate::append_deflated;
 
 /// Deflate, no flags, no time of modification, no hint, an unknown system: the same bytes give the same gzip everywhere.
 const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
-/// What gzip's own command uses; beyond it, a batch hardly gets smaller.
-const LEVEL: u8 = 6;
 
 pub(super) fn compress(bytes: &[u8]) -> Vec<u8> {
     let mut gzip = HEADER.to_vec();
-    gzip.append(&mut compress_to_vec(bytes, LEVEL));
+    append_deflated(&mut gzip, bytes);
     gzip.extend(crc32(bytes).to_le_bytes());
     // The format wants the length modulo 2^32.
     gzip.extend((bytes.len() as u32).to_le_bytes());

@@ -1,6 +1,7 @@
 //! What waits leaves for the collector: in the foreground for a user who asks, else in a helper process or in a server's
 //! background thread.
 
+mod deflate;
 mod gzip;
 mod post;
 mod schedule;

@@ -11,7 +11,11 @@ use std::{
 
 use candor_wire::{Timestamp, json};
 
-use crate::{clock, places::SCHEDULE as FILE, random, state};
+use crate::{
+    clock,
+    places::{SCHEDULE as FILE, SCHEDULE_MAX_BYTES as MAX_BYTES},
+    random, regular_file, state,
+};
 
 /// However often it failed, and whatever a collector asks for.
 pub(super) const LONGEST_BACKOFF: Duration = Duration::from_secs(24 * 3600);
@@ -83,7 +87,7 @@ impl Schedule {
 
     /// Reads the schedule; one that cannot be read begins anew.
     pub(crate) fn read(directory: &Path) -> Self {
-        let text = fs::read_to_string(directory.join(FILE)).unwrap_or_default();
+        let text = regular_file::read_text(&directory.join(FILE), MAX_BYTES).unwrap_or_default();
         let member = |name: &str| json::member(&text, name);
         Self {
             next_attempt: Timestamp::from_micros(0),

@@ -2,9 +2,9 @@
 
 use std::{
     fmt,
-    fs::{self, DirBuilder, File},
+    fs::{self, File},
     io,
-    os::unix::fs::{DirBuilderExt as _, MetadataExt as _, chown},
+    os::unix::fs::{MetadataExt as _, chown},
     path::{Path, PathBuf},
 };
 
@@ -75,7 +75,9 @@ impl ConsentFile {
     /// Opens the file for writing; its directory is made when it is missing.
     pub(super) fn open(path: &Path) -> Result<Self, ChooseError> {
         let failed = |error| ChooseError::Io { path: path.to_owned(), error };
-        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        // Only a file is followed: at the end of a link to a device, nothing is set aside or replaced.
+        let linked = fs::canonicalize(path).ok().filter(|target| target.is_file());
+        let target = linked.unwrap_or_else(|| path.to_owned());
         let directory = target.parent().ok_or(ChooseError::NoPlace)?;
         let owner = foreign_owner(directory);
         make(directory, owner).map_err(failed)?;
@@ -133,7 +135,7 @@ fn foreign_owner(directory: &Path) -> Option<(u32, u32)> {
 
 fn make(directory: &Path, owner: Option<(u32, u32)>) -> io::Result<()> {
     let missing: Vec<&Path> = directory.ancestors().take_while(|path| !path.exists()).collect();
-    DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    state::make_directory(directory)?;
     let Some((user, group)) = owner else { return Ok(()) };
     missing.into_iter().try_for_each(|path| chown(path, Some(user), Some(group)))
 }

@@ -4,7 +4,11 @@ use std::{fs, path::Path, time::Duration};
 
 use candor_wire::{Timestamp, json};
 
-use crate::{clock, places::SCHEDULE};
+use crate::{
+    clock,
+    places::{SCHEDULE, SCHEDULE_MAX_BYTES},
+    regular_file,
+};
 
 /// Uploads of a tool.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,7 +48,7 @@ impl Uploads {
     /// What the file in this directory says, and what is wrong with it, if anything.
     pub(super) fn read(directory: &Path) -> (Self, Option<&'static str>) {
         let path = directory.join(SCHEDULE);
-        let Ok(text) = fs::read_to_string(&path) else {
+        let Ok(text) = regular_file::read_text(&path, SCHEDULE_MAX_BYTES) else {
             let problem = path.exists().then_some("cannot be read; the next upload is due when it would be without it");
             return (Self::default(), problem);
         };

@@ -10,6 +10,7 @@ mod consent;
 mod crash;
 mod delivery;
 mod error;
+mod foreign_files;
 #[cfg(feature = "tls")]
 mod https;
 mod identity;
