@@ -95,7 +95,7 @@ fn fuzz(programs: &Path, name: &str, longest: u32, seconds: u32) -> Result<Optio
     command.args([&found, &workspace::root().join("fuzz/corpus").join(name)]);
     command.arg(format!("-artifact_prefix={}/", artifacts.display()));
     command.args([format!("-max_total_time={seconds}"), format!("-max_len={longest}")]);
-    command.args(["-rss_limit_mb=512", "-timeout=5", "-print_final_stats=1"]);
+    command.args(["-rss_limit_mb=512", "-timeout=5", "-print_final_stats=1", "-seed=1"]);
     command.env("RUST_BACKTRACE", "0").stdout(Stdio::null());
     let started = Instant::now();
     let output = command.output().map_err(|error| format!("{name} did not start: {error}"))?;

@@ -84,11 +84,11 @@ limits! {
     /// Events a second of one address. A server that hands the events of many on; tools that
     /// upload a hundred events each may do so fifty times a second.
     sender_events_per_second: u32 = 5_000,
-    /// Requests with events a second of one project, over all of its keys: 170 million a day. It holds a tool that reports
-    /// in a loop on every machine, so that other projects still get through.
-    project_requests_per_second: u32 = 2_000,
-    /// Events a second of one project: more than four billion a day, and about half of what two cores take.
-    project_events_per_second: u32 = 50_000,
+    /// Requests with events a second of one project, over all of its keys. More than two cores take: until an operator
+    /// sets less, projects are held to their fair shares of a collector that is busy, and to nothing on one that is not.
+    project_requests_per_second: u32 = 50_000,
+    /// Events a second of one project; likewise.
+    project_events_per_second: u32 = 500_000,
     /// For how long a sender or a project may have saved up what it may a second: fleets report at the full hour.
     rate_burst: Duration = Duration::from_secs(60),
     /// Senders and projects whose rates are remembered, each. One takes about 50 bytes.

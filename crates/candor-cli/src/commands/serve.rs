@@ -59,6 +59,8 @@ pub(crate) struct Serve {
     /// The database of countries, a MaxMind DB file [default: DIR/geo/country.mmdb, see `candor geo`]
     #[arg(long, value_name = "FILE", env = "CANDOR_GEO")]
     geo: Option<PathBuf>,
+    #[command(flatten)]
+    rates: Rates,
     /// How the log is written
     #[arg(long, value_enum, env = "CANDOR_LOG_FORMAT", default_value_t = LogFormat::Text)]
     log_format: LogFormat,
@@ -71,6 +73,38 @@ pub(crate) struct Serve {
     /// The settings as they hold, for `print_config`.
     #[arg(skip)]
     pub(crate) effective: Vec<Effective>,
+}
+
+/// Bounds that depend on whom the collector serves. Each may have saved up a minute of it.
+#[derive(Debug, Args)]
+struct Rates {
+    /// Requests with events a second of one address; this machine's own are not counted
+    #[arg(long, value_name = "NUMBER", env = "CANDOR_SENDER_REQUESTS_PER_SECOND")]
+    #[arg(default_value_t = Limits::default().sender_requests_per_second)]
+    sender_requests_per_second: u32,
+    /// Events a second of one address
+    #[arg(long, value_name = "NUMBER", env = "CANDOR_SENDER_EVENTS_PER_SECOND")]
+    #[arg(default_value_t = Limits::default().sender_events_per_second)]
+    sender_events_per_second: u32,
+    /// Requests with events a second of one project
+    #[arg(long, value_name = "NUMBER", env = "CANDOR_PROJECT_REQUESTS_PER_SECOND")]
+    #[arg(default_value_t = Limits::default().project_requests_per_second)]
+    project_requests_per_second: u32,
+    /// Events a second of one project
+    #[arg(long, value_name = "NUMBER", env = "CANDOR_PROJECT_EVENTS_PER_SECOND")]
+    #[arg(default_value_t = Limits::default().project_events_per_second)]
+    project_events_per_second: u32,
+}
+
+impl Rates {
+    fn limits(&self) -> Limits {
+        let mut limits = Limits::default();
+        limits.sender_requests_per_second = self.sender_requests_per_second;
+        limits.sender_events_per_second = self.sender_events_per_second;
+        limits.project_requests_per_second = self.project_requests_per_second;
+        limits.project_events_per_second = self.project_events_per_second;
+        limits
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -112,7 +146,7 @@ impl Serve {
         let mut interrupt = signal(SignalKind::interrupt()).or_failed_to(|| "listen for SIGINT".to_owned())?;
         let hangup = signal(SignalKind::hangup()).or_failed_to(|| "listen for SIGHUP".to_owned())?;
         let tls = self.tls()?;
-        let app = App::open_with(&self.data, Limits::default(), self.store_options(), self.origin_options()).await?;
+        let app = App::open_with(&self.data, self.rates.limits(), self.store_options(), self.origin_options()).await?;
         let listener = TcpListener::bind(self.listen).await.or_failed_to(|| {
             format!("listen on {} (another program may have it: choose another with --listen)", self.listen)
         })?;
@@ -203,7 +237,7 @@ impl Serve {
         }
         text.push_str(&format!("\n# Countries: {}\n", self.countries()));
         text.push_str("\n# Bounds, which are the same everywhere:\n");
-        for limit in Limits::default().described() {
+        for limit in self.rates.limits().described() {
             text.push_str(&format!("#\n# {}\n# {} = \"{}\"\n", limit.reason, limit.name, limit.value));
         }
         text

@@ -67,6 +67,19 @@ fn every_setting_is_printed_with_what_decided_it_and_every_bound_with_its_reason
 }
 
 #[test]
+fn a_project_is_held_to_the_rate_that_is_set() {
+    let place = Place::new();
+    let project = place.create_project("inventory");
+    let key = project["write_key"].as_str().unwrap();
+    place.write("collector.toml", "project_requests_per_second = 1\n");
+    let collector = place.serve_with(&["--config", "collector.toml"]);
+    let answers: Vec<u16> =
+        (0..90).map(|id| collector.post_operation(key, &format!("{id}"), "fetch", "1.0.0")).collect();
+    assert_eq!((answers[0], answers[59]), (200, 200), "a minute of it is saved up");
+    assert!(answers.contains(&429), "{answers:?}");
+}
+
+#[test]
 fn a_file_of_settings_that_cannot_be_meant_is_named_with_what_is_wrong() {
     let place = Place::new();
     let serve = |text: &str| {
