@@ -6,10 +6,10 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct StoreOptions {
-    /// Fresh rows from which on they are committed to the table. Default 250,000: a Parquet file of a few megabytes,
-    /// encoded in about a third of a second.
+    /// Fresh rows from which on they are committed to the table. Default 100,000: a Parquet file of about a megabyte,
+    /// encoded in a fraction of a second. With 250,000 the collector took 278 MiB under the highest load, with this 232.
     pub flush_rows: usize,
-    /// Bytes of fresh rows from which on they are committed. Default 128 MiB: twice what that many usual rows weigh.
+    /// Bytes of fresh rows from which on they are committed. Default 128 MiB: five times what that many usual rows weigh.
     pub flush_bytes: usize,
     /// The age at which fresh rows are committed however few they are. Default 30 s: so that a quiet collector makes
     /// at most 2,880 files a day, and replays at most this much after a crash.
@@ -35,7 +35,7 @@ pub struct StoreOptions {
 impl Default for StoreOptions {
     fn default() -> Self {
         Self {
-            flush_rows: 250_000,
+            flush_rows: 100_000,
             flush_bytes: 128 << 20,
             flush_interval: Duration::from_secs(30),
             max_fresh_rows: 2_000_000,
