@@ -146,7 +146,7 @@ impl Serve {
         let mut interrupt = signal(SignalKind::interrupt()).or_failed_to(|| "listen for SIGINT".to_owned())?;
         let hangup = signal(SignalKind::hangup()).or_failed_to(|| "listen for SIGHUP".to_owned())?;
         let tls = self.tls()?;
-        let app = App::open_with(&self.data, self.rates.limits(), self.store_options(), self.origin_options()).await?;
+        let app = App::open_with(&self.data, self.rates.limits(), self.store_options(), self.origin_options()?).await?;
         let listener = TcpListener::bind(self.listen).await.or_failed_to(|| {
             format!("listen on {} (another program may have it: choose another with --listen)", self.listen)
         })?;
@@ -189,11 +189,15 @@ impl Serve {
         options
     }
 
-    fn origin_options(&self) -> OriginOptions {
+    /// A database of countries that is named must be there; the one of the data directory may come later.
+    fn origin_options(&self) -> Result<OriginOptions, Failure> {
+        if let Some(named) = &self.geo {
+            std::fs::metadata(named).or_failed_to(|| format!("use the countries in {}", named.display()))?;
+        }
         let mut options = OriginOptions::default();
         options.trusted_proxies = self.trusted_proxies.clone().unwrap_or_default();
         options.countries = self.geo.clone();
-        options
+        Ok(options)
     }
 
     fn start_log(&self) -> Result<(), Failure> {

@@ -25,6 +25,14 @@ fn a_database_of_ones_own_is_put_in_place_and_described() {
 }
 
 #[test]
+fn a_database_that_is_named_and_missing_is_told_at_the_start() {
+    let place = Place::new();
+    let serve = ["serve", "--data", "DATA", "--listen", "127.0.0.1:0", "--geo", "nowhere.mmdb"];
+    let missing = place.run(&serve).failed_with(1);
+    assert!(missing.contains("countries in nowhere.mmdb"), "{missing}");
+}
+
+#[test]
 fn what_is_no_database_leaves_the_one_that_is_there() {
     let place = Place::new();
     std::fs::write(place.path().join("own.mmdb"), Mmdb::file(&[("192.0.2.0/24", country_code("DE"))])).unwrap();
