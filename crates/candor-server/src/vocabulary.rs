@@ -9,8 +9,9 @@ use crate::limits::Limits;
 use crate::outcomes::Tally;
 use candor_store::{Fact, ItemOutcome};
 use candor_wire::{Environment, Value};
+use foldhash::quality::RandomState;
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::hash::{BuildHasher, Hash};
 use std::sync::{Mutex, PoisonError};
 
 /// What stands for every word that is one too many.
@@ -44,9 +45,9 @@ enum Place<'a> {
 struct Words {
     day: i32,
     key: RandomState,
-    known: HashSet<u64>,
+    known: HashSet<u64, RandomState>,
     /// How many different words each place has.
-    in_place: HashMap<u64, usize>,
+    in_place: HashMap<u64, usize, RandomState>,
     values: usize,
 }
 

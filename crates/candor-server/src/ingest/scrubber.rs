@@ -1,6 +1,7 @@
 //! Scrubbing the same texts again and again: names, versions and properties repeat from event to event.
 
 use candor_privacy::scrub;
+use foldhash::quality::RandomState;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -15,7 +16,7 @@ const MAX_WAITING: usize = 64;
 /// Remembers which short texts had nothing to replace. What it says is what [`scrub`] says.
 #[derive(Debug, Default)]
 pub(crate) struct Scrubber {
-    clean: HashSet<Box<str>>,
+    clean: HashSet<Box<str>, RandomState>,
 }
 
 impl Scrubber {
