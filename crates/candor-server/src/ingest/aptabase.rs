@@ -1,19 +1,14 @@
 //! The routes of the Aptabase API.
 
-use super::event;
 use super::protocol::{Fate, Protocol};
-use super::scrubber::Scrubber;
 use super::{Head, receive};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::origin::Origin;
-use crate::outcomes::Tally;
-use crate::project::Ingesting;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use candor_store::AppendItem;
 use candor_wire::aptabase::{self as wire, Decoded, Endpoint};
 use candor_wire::{DecodeError, Dropped, Event, Limits, Timestamp};
 use serde::Serialize;
@@ -61,14 +56,5 @@ impl Protocol for Endpoint {
 
     fn into_items(decoded: Decoded) -> Vec<Result<Event, Dropped>> {
         decoded.items
-    }
-
-    fn append(
-        event: Event,
-        project: &Ingesting,
-        scrubber: &mut Scrubber,
-        tally: &mut Tally,
-    ) -> Result<AppendItem, &'static str> {
-        event::append(event, project, scrubber, tally)
     }
 }

@@ -20,7 +20,7 @@ pub(super) trait Protocol: Send + 'static {
     /// What a body says.
     type Decoded: Send + 'static;
     /// What one item of it says.
-    type Item;
+    type Item: Item;
     /// What the answer needs of the body.
     type Draft;
     /// What the answer says beyond that all is well.
@@ -46,11 +46,14 @@ pub(super) trait Protocol: Send + 'static {
 
     /// Its items, and why those are none that could not be read.
     fn into_items(decoded: Self::Decoded) -> Vec<Result<Self::Item, Dropped>>;
+}
 
-    /// The rows of one item, which are counted together or not at all; or why the project does not take it. What it takes
-    /// without some of its parts is counted in `tally`.
+/// One item of a body, whatever its protocol.
+pub(super) trait Item {
+    /// Its rows, which are counted together or not at all; or why the project does not take it. What it takes without some
+    /// of its parts is counted in `tally`.
     fn append(
-        item: Self::Item,
+        self,
         project: &Ingesting,
         scrubber: &mut Scrubber,
         tally: &mut Tally,

@@ -1,6 +1,6 @@
 //! From decoded items to rows: what all protocols do alike.
 
-use super::protocol::{Fate, Protocol};
+use super::protocol::{Fate, Item, Protocol};
 use crate::origin::Country;
 use crate::outcomes::Tally;
 use crate::project::Ingesting;
@@ -31,8 +31,7 @@ pub(super) fn rows<P: Protocol>(
     let mut fates = Vec::with_capacity(decoded.len());
     project.scrubbers.lend(|scrubber| {
         for item in decoded {
-            match item.map_err(|dropped| dropped.code()).and_then(|item| P::append(item, project, scrubber, &mut tally))
-            {
+            match item.map_err(|dropped| dropped.code()).and_then(|item| item.append(project, scrubber, &mut tally)) {
                 Ok(mut append) => {
                     for fact in &mut append.facts {
                         project.vocabulary.hold(fact, received.day(), &mut tally);

@@ -2,23 +2,18 @@
 
 mod answer;
 
-use super::event;
 use super::protocol::{Fate, Protocol};
-use super::scrubber::Scrubber;
 use super::{Head, receive};
 use crate::access::credentials;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::origin::Origin;
-use crate::outcomes::Tally;
-use crate::project::Ingesting;
 use answer::Answer;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use candor_store::AppendItem;
 use candor_wire::otlp::{self as wire, Encoding, Signal};
 use candor_wire::{DecodeError, Dropped, Event, Limits, Timestamp};
 
@@ -83,14 +78,5 @@ impl Protocol for Export {
 
     fn into_items(decoded: Decoded) -> Vec<Result<Event, Dropped>> {
         decoded.items
-    }
-
-    fn append(
-        event: Event,
-        project: &Ingesting,
-        scrubber: &mut Scrubber,
-        tally: &mut Tally,
-    ) -> Result<AppendItem, &'static str> {
-        event::append(event, project, scrubber, tally)
     }
 }

@@ -5,23 +5,18 @@ mod flags;
 
 pub(crate) use flags::receive_flags_question;
 
-use super::event;
 use super::protocol::{Fate, Protocol};
-use super::scrubber::Scrubber;
 use super::{Head, receive};
 use crate::access::credentials;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::origin::Origin;
-use crate::outcomes::Tally;
-use crate::project::Ingesting;
 use answer::{Results, Taken};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use candor_store::AppendItem;
 use candor_wire::posthog::{self as wire, Decoded, Endpoint};
 use candor_wire::{DecodeError, Dropped, Event, Limits, Timestamp};
 
@@ -83,14 +78,5 @@ impl Protocol for wire::Head {
 
     fn into_items(decoded: Decoded) -> Vec<Result<Event, Dropped>> {
         decoded.items
-    }
-
-    fn append(
-        event: Event,
-        project: &Ingesting,
-        scrubber: &mut Scrubber,
-        tally: &mut Tally,
-    ) -> Result<AppendItem, &'static str> {
-        event::append(event, project, scrubber, tally)
     }
 }

@@ -3,19 +3,15 @@
 mod rows;
 
 use super::protocol::{Fate, Protocol};
-use super::scrubber::Scrubber;
 use super::{Head, receive};
 use crate::access::credentials;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::origin::Origin;
-use crate::outcomes::Tally;
-use crate::project::Ingesting;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use candor_store::AppendItem;
 use candor_wire::segment::{self as wire, Decoded, Endpoint, Item};
 use candor_wire::{DecodeError, Dropped, Limits, Timestamp};
 use serde::Serialize;
@@ -66,14 +62,5 @@ impl Protocol for Endpoint {
 
     fn into_items(decoded: Decoded) -> Vec<Result<Item, Dropped>> {
         decoded.items
-    }
-
-    fn append(
-        item: Item,
-        project: &Ingesting,
-        scrubber: &mut Scrubber,
-        tally: &mut Tally,
-    ) -> Result<AppendItem, &'static str> {
-        rows::append(item, project, scrubber, tally)
     }
 }
