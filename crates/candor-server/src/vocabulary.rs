@@ -8,7 +8,7 @@
 use crate::limits::Limits;
 use crate::outcomes::Tally;
 use candor_store::{Fact, ItemOutcome};
-use candor_wire::{Environment, Value};
+use candor_wire::Value;
 use foldhash::quality::RandomState;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hash};
@@ -74,7 +74,7 @@ impl Vocabulary {
         words.hold_text(Place::NameOfKind(kind), "name", &mut record.name, bounds.names, tally);
         let columns = [("parent", &mut record.parent), ("error_class", &mut record.error_class)];
         let others = [("sdk", &mut fact.sdk), ("sdk_version", &mut fact.sdk_version)];
-        for (column, text) in columns.into_iter().chain(others).chain(texts(&mut record.environment)) {
+        for (column, text) in columns.into_iter().chain(others).chain(record.environment.texts_mut()) {
             if let Some(text) = text {
                 words.hold_text(Place::Column(column), column, text, bounds.names, tally);
             }
@@ -123,23 +123,6 @@ impl Words {
         self.values += self.known.len() - before;
         known
     }
-}
-
-/// The columns of an environment that are texts.
-fn texts(environment: &mut Environment) -> [(&'static str, &mut Option<String>); 10] {
-    let Environment { version, commit, built, channel, os, os_version, arch, runtime, ci, agent, .. } = environment;
-    [
-        ("version", version),
-        ("commit", commit),
-        ("built", built),
-        ("channel", channel),
-        ("os", os),
-        ("os_version", os_version),
-        ("arch", arch),
-        ("runtime", runtime),
-        ("ci", ci),
-        ("agent", agent),
-    ]
 }
 
 #[cfg(test)]

@@ -35,6 +35,25 @@ pub struct Environment {
     pub database: Option<String>,
 }
 
+impl Environment {
+    /// Its names and versions by their columns: everything that is a text, but for the hash of the database.
+    pub fn texts_mut(&mut self) -> [(&'static str, &mut Option<String>); 10] {
+        let Self { version, commit, built, channel, os, os_version, arch, runtime, ci, agent, .. } = self;
+        [
+            ("version", version),
+            ("commit", commit),
+            ("built", built),
+            ("channel", channel),
+            ("os", os),
+            ("os_version", os_version),
+            ("arch", arch),
+            ("runtime", runtime),
+            ("ci", ci),
+            ("agent", agent),
+        ]
+    }
+}
+
 #[cfg(test)]
 impl Environment {
     /// What a tool written in Rust says.

@@ -9,19 +9,7 @@ const MAX_LENGTH: usize = 48;
 
 /// Takes out every text that is no short name and no version. The database's hash has its shape from the decoder.
 pub(super) fn hold_environment(environment: &mut Environment, dropped: &mut Dropped) {
-    let Environment { version, commit, built, channel, os, os_version, arch, runtime, ci, agent, .. } = environment;
-    for (name, value) in [
-        ("version", version),
-        ("commit", commit),
-        ("built", built),
-        ("channel", channel),
-        ("os", os),
-        ("os_version", os_version),
-        ("arch", arch),
-        ("runtime", runtime),
-        ("ci", ci),
-        ("agent", agent),
-    ] {
+    for (name, value) in environment.texts_mut() {
         if value.as_ref().is_some_and(|value| !is_short_name(value)) {
             *value = None;
             dropped.wrong(name);
