@@ -43,6 +43,9 @@ pub(crate) enum Refused {
     File(Failure),
 }
 
+/// What a file says, by its keys.
+type Settings = BTreeMap<String, Vec<OsString>>;
+
 /// Reads the command line, and the file that it or `CANDOR_CONFIG` names.
 pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, Refused> {
     let Some(path) = named_file(arguments) else {
@@ -50,7 +53,7 @@ pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, Refused> {
     };
     let settings = load(&path).map_err(Refused::File)?;
     let command = Cli::command().mut_subcommand(COMMAND, |serve| with_defaults(serve, &settings));
-    read(command, arguments, Some(&path)).map_err(|error| {
+    read(command, arguments, Some((&path, &settings))).map_err(|error| {
         // What is wrong without the file too is not the file's fault.
         match Cli::command().mut_subcommand(COMMAND, without_required).try_get_matches_from(arguments) {
             Ok(_) => Refused::File(in_file(&path, &error)),
@@ -59,7 +62,7 @@ pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, Refused> {
     })
 }
 
-fn read(mut command: Command, arguments: &[OsString], file: Option<&Path>) -> Result<Cli, clap::Error> {
+fn read(mut command: Command, arguments: &[OsString], file: Option<(&Path, &Settings)>) -> Result<Cli, clap::Error> {
     let matches = command.try_get_matches_from_mut(arguments)?;
     let mut cli = Cli::from_arg_matches(&matches)?;
     if let (cli::Command::Serve(serve), Some((COMMAND, matches))) = (&mut cli.command, matches.subcommand())
@@ -76,7 +79,7 @@ fn named_file(arguments: &[OsString]) -> Option<PathBuf> {
     matches.subcommand_matches(COMMAND)?.get_one("config").cloned()
 }
 
-fn load(path: &Path) -> Result<BTreeMap<String, Vec<OsString>>, Failure> {
+fn load(path: &Path) -> Result<Settings, Failure> {
     let reading = || format!("read the settings in {}", path.display());
     let length = std::fs::metadata(path).or_failed_to(reading)?.len();
     if length > MOST_BYTES {
@@ -85,7 +88,7 @@ fn load(path: &Path) -> Result<BTreeMap<String, Vec<OsString>>, Failure> {
     let text = std::fs::read_to_string(path).or_failed_to(reading)?;
     let table = DeTable::parse(&text).or_failed_to(reading)?.into_inner();
     let known = settings();
-    let mut settings = BTreeMap::new();
+    let mut settings = Settings::new();
     for (key, value) in table {
         let key = key.into_inner().into_owned();
         if !known.contains(&key) {
@@ -124,7 +127,7 @@ fn values(value: DeValue<'_>) -> Option<Vec<OsString>> {
     }
 }
 
-fn with_defaults(serve: Command, settings: &BTreeMap<String, Vec<OsString>>) -> Command {
+fn with_defaults(serve: Command, settings: &Settings) -> Command {
     settings.iter().fold(serve, |serve, (key, values)| {
         serve.mut_arg(key, |argument| argument.required(false).default_values(values.clone()))
     })
@@ -141,8 +144,7 @@ fn in_file(path: &Path, error: &clap::Error) -> Failure {
     Failure::usage(format!("{}: {line}", path.display()))
 }
 
-fn effective(serve: &Command, matches: &ArgMatches, file: Option<&Path>) -> Vec<Effective> {
-    let of_file = file.and_then(|path| load(path).ok()).unwrap_or_default();
+fn effective(serve: &Command, matches: &ArgMatches, file: Option<(&Path, &Settings)>) -> Vec<Effective> {
     settings()
         .into_iter()
         .filter_map(|key| {
@@ -164,8 +166,10 @@ fn effective(serve: &Command, matches: &ArgMatches, file: Option<&Path>) -> Vec<
                 Some(ValueSource::EnvVariable) => {
                     argument.get_env().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
                 }
-                _ if of_file.contains_key(&key) => file.map(|path| path.display().to_string()).unwrap_or_default(),
-                _ => "default".to_owned(),
+                _ => match file {
+                    Some((path, settings)) if settings.contains_key(&key) => path.display().to_string(),
+                    _ => "default".to_owned(),
+                },
             };
             let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
             Some(Effective { key, value, source, help })

@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write, stdout};
 
+use candor_wire::Timestamp;
 use comfy_table::{LineStyle, Table, TableStyle};
 
 use crate::failure::Failure;
@@ -19,6 +20,12 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     }
     out.flush()?;
     Ok(())
+}
+
+/// `2026-11-22`
+pub(crate) fn day(time: Timestamp) -> String {
+    let text = time.to_string();
+    text.get(..10).unwrap_or(&text).to_owned()
 }
 
 /// Whether colours are wanted on stdout.

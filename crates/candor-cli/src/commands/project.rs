@@ -234,8 +234,7 @@ impl List {
         table.set_header(["project", "number", "mode", "manifest", "identity", "created"]);
         for project in projects {
             let manifest = if project.manifest.is_some() { "yes" } else { "no" };
-            let created = project.created.to_string();
-            let day = created.get(..10).unwrap_or(&created).to_owned();
+            let day = output::day(project.created);
             let number = project.id.to_string();
             let identity = project.identity.as_str();
             table.add_row([&*project.name, &number, mode_name(project.mode), manifest, identity, &day]);

@@ -1,10 +1,9 @@
-use candor_wire::Timestamp;
 use clap::Args;
 use serde_json::json;
 
 use super::Place;
 use crate::failure::{Failure, While};
-use crate::output;
+use crate::output::{self, day};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -48,10 +47,4 @@ impl List {
         }
         output::print(&table.to_string())
     }
-}
-
-/// `2026-11-22`
-fn day(time: Timestamp) -> String {
-    let text = time.to_string();
-    text.get(..10).unwrap_or(&text).to_owned()
 }
