@@ -1,7 +1,7 @@
 //! Reports, pipeline and SQL over HTTP.
 
 use crate::server::{Server, batch, event};
-use candor_store::{IdentityPolicy, NewProject, ProjectMode};
+use candor_store::ProjectMode;
 
 #[test]
 fn a_report_is_answered_as_json_and_as_csv() {
@@ -52,13 +52,7 @@ fn questions_that_cannot_be_asked_are_refused() {
 #[test]
 fn a_token_sees_the_rows_of_its_own_project_only() {
     let server = Server::start();
-    let new = NewProject {
-        name: "other".to_owned(),
-        mode: ProjectMode::Open,
-        manifest: None,
-        identity: IdentityPolicy::Stable,
-    };
-    let other = server.block_on(server.app().catalog().create_project(new)).unwrap();
+    let other = server.create_project("other");
     let authorization = format!("Bearer {}", other.write_key);
     let sent = server.send("POST", "/v1/batch", &[("authorization", &authorization)], batch(&[event("1")]).as_bytes());
     assert_eq!(sent.status, 200);

@@ -3,7 +3,7 @@
 use crate::memory::{alone, resident_kib};
 use crate::server::{Answer, Server, batch, event, read_answer, request};
 use candor_server::Limits;
-use candor_store::{IdentityPolicy, NewProject, ProjectMode};
+use candor_store::ProjectMode;
 use candor_testkit::connect_from;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -61,13 +61,7 @@ fn a_head_that_never_ends_is_closed_at_its_deadline() {
 #[test]
 fn bodies_that_never_come_leave_room_for_other_projects_and_addresses() {
     let server = server_with(|limits| limits.requests = 8);
-    let new = NewProject {
-        name: "attacked".to_owned(),
-        mode: ProjectMode::Open,
-        manifest: None,
-        identity: IdentityPolicy::Stable,
-    };
-    let attacked = server.block_on(server.app().catalog().create_project(new)).unwrap().write_key;
+    let attacked = server.create_project("attacked").write_key;
     let mut held: Vec<TcpStream> = (0..20).map(|_| attack(&server, &waiting_head(&attacked))).collect();
     let answers: Vec<Answer> = held.iter_mut().map(read_answer).collect();
     assert_eq!(answers.iter().filter(|answer| answer.status == 100).count(), 6, "three quarters");

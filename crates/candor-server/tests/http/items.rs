@@ -2,7 +2,7 @@
 
 use crate::server::{Server, batch, event};
 use candor_server::Limits;
-use candor_store::{IdentityPolicy, NewProject, ProjectMode};
+use candor_store::ProjectMode;
 
 #[test]
 fn an_event_is_in_the_tables_when_the_answer_is_there() {
@@ -26,13 +26,7 @@ fn a_retried_batch_is_counted_once() {
 #[test]
 fn one_message_id_in_two_projects_is_two_messages() {
     let server = Server::start();
-    let new = NewProject {
-        name: "other".to_owned(),
-        mode: ProjectMode::Open,
-        manifest: None,
-        identity: IdentityPolicy::Stable,
-    };
-    let other = server.block_on(server.app().catalog().create_project(new)).unwrap();
+    let other = server.create_project("other");
     let key = format!("Bearer {}", other.write_key);
     assert_eq!(server.batch(batch(&[event("1")])).status, 200);
     let answer = server.send("POST", "/v1/batch", &[("authorization", &key)], batch(&[event("1")]).as_bytes());

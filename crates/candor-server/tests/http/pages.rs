@@ -2,7 +2,6 @@
 
 use crate::server::{Answer, Server, batch, event};
 use candor_server::Scope;
-use candor_store::{IdentityPolicy, NewProject, ProjectMode};
 
 fn cookie(answer: &Answer) -> String {
     answer.headers["set-cookie"].split(';').next().unwrap().to_owned()
@@ -63,13 +62,7 @@ fn a_form_of_another_site_is_refused() {
 #[test]
 fn a_sign_in_link_works_once_and_shows_everything() {
     let server = Server::start();
-    let new = NewProject {
-        name: "other".to_owned(),
-        mode: ProjectMode::Open,
-        manifest: None,
-        identity: IdentityPolicy::Stable,
-    };
-    server.block_on(server.app().catalog().create_project(new)).unwrap();
+    server.create_project("other");
     let path = server.app().signin_path(Scope::Everything).unwrap();
     let answer = server.send("GET", &path, &[], b"");
     assert_eq!((answer.status, answer.headers["location"].as_str()), (303, "/"));
@@ -83,13 +76,7 @@ fn a_sign_in_link_works_once_and_shows_everything() {
 #[test]
 fn a_session_of_one_project_does_not_see_another() {
     let server = Server::start();
-    let new = NewProject {
-        name: "other".to_owned(),
-        mode: ProjectMode::Open,
-        manifest: None,
-        identity: IdentityPolicy::Stable,
-    };
-    server.block_on(server.app().catalog().create_project(new)).unwrap();
+    server.create_project("other");
     let session = cookie(&login(&server, &server.project.token));
     let headers = [("cookie", session.as_str())];
     assert!(!server.send("GET", "/", &headers, b"").body.contains("/projects/other"));

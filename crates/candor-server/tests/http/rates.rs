@@ -2,7 +2,6 @@
 
 use crate::server::{Answer, Server, batch, event};
 use candor_server::{Limits, OriginOptions};
-use candor_store::{IdentityPolicy, NewProject, ProjectMode};
 use std::time::Duration;
 
 /// A collector behind a proxy on this machine, whose clients are told apart by `X-Forwarded-For`.
@@ -67,13 +66,7 @@ fn a_key_that_is_too_fast_is_refused_before_its_body_is_read() {
 #[test]
 fn events_of_one_project_are_paid_for_by_its_own_requests() {
     let server = server(|limits| limits.project_events_per_second = 10);
-    let new = NewProject {
-        name: "other".to_owned(),
-        mode: ProjectMode::Open,
-        manifest: None,
-        identity: IdentityPolicy::Stable,
-    };
-    let other = server.block_on(server.app().catalog().create_project(new)).unwrap();
+    let other = server.create_project("other");
     let many: Vec<String> = (0..1_000).map(|n| event(&n.to_string())).collect();
     assert_eq!(server.batch(batch(&many)).status, 200, "what came is taken");
     let answer = from(&server, "192.0.2.1", "next");

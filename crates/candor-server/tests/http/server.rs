@@ -99,6 +99,17 @@ impl Server {
         self.app.as_ref().unwrap()
     }
 
+    /// Another open project.
+    pub(crate) fn create_project(&self, name: &str) -> CreatedProject {
+        let new = NewProject {
+            name: name.to_owned(),
+            mode: ProjectMode::Open,
+            manifest: None,
+            identity: IdentityPolicy::Stable,
+        };
+        self.block_on(self.app().catalog().create_project(new)).unwrap()
+    }
+
     pub(crate) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
     }

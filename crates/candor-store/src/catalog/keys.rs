@@ -161,7 +161,7 @@ impl Catalog {
     }
 }
 
-async fn id_of(transaction: &mut Transaction<'static, Sqlite>, project: &str) -> Result<i64, CatalogError> {
+pub(super) async fn id_of(transaction: &mut Transaction<'static, Sqlite>, project: &str) -> Result<i64, CatalogError> {
     by_name(transaction, project).await?.ok_or_else(|| CatalogError::NoSuchProject(project.to_owned()))
 }
 

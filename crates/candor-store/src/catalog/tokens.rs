@@ -5,7 +5,8 @@ use sqlx::{Sqlite, Transaction};
 
 use super::{
     Catalog, CatalogError, Project,
-    projects::{by_name, now, project, select_projects},
+    keys::id_of,
+    projects::{now, project, select_projects},
     random::{hex, random},
 };
 
@@ -19,8 +20,7 @@ impl Catalog {
     /// [`CatalogError::NoSuchProject`], or SQLite's.
     pub async fn create_token(&self, project: &str) -> Result<String, CatalogError> {
         let mut transaction = self.begin().await?;
-        let no_project = || CatalogError::NoSuchProject(project.to_owned());
-        let id = by_name(&mut transaction, project).await?.ok_or_else(no_project)?;
+        let id = id_of(&mut transaction, project).await?;
         let token = insert_token(&mut transaction, Some(id)).await?;
         transaction.commit().await?;
         Ok(token)

@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     /// Ids as they are: spread over all of 64 bits.
-    fn id(number: u64) -> u64 {
+    pub(super) fn id(number: u64) -> u64 {
         number.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(17).wrapping_mul(0xD6E8_FEB8_6659_FD93)
     }
 

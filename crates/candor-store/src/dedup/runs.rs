@@ -267,11 +267,7 @@ fn name_of(path: &Path) -> Option<(i32, Option<u64>)> {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-    use super::*;
-
-    fn id(number: u64) -> u64 {
-        number.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(17).wrapping_mul(0xD6E8_FEB8_6659_FD93)
-    }
+    use super::{super::tests::id, *};
 
     /// On which ids are looked for.
     const DAY: i32 = 20_005;
