@@ -82,7 +82,9 @@ fn a_failure_is_sent_as_its_class() {
     let (items, _) = sent(&tool, &["fetch", "--providers", "users", "--root", "machine"], 4);
     let properties = &named(&items, "fetch")["properties"];
     assert_eq!((&properties["outcome"], &properties["error_class"]), (&json!("error"), &json!("provider_failed")));
-    assert_eq!(named(&items, "collect")["properties"]["error_class"], "source_missing");
+    // The error of that name is counted too, and which of the two comes first is chance.
+    let part = items.iter().find(|item| item["event"] == "collect" && item["properties"]["parent"] == "fetch").unwrap();
+    assert_eq!(part["properties"]["error_class"], "source_missing");
 }
 
 #[test]
