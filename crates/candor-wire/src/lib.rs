@@ -9,6 +9,7 @@ mod duration;
 mod environment;
 #[cfg(feature = "decode")]
 mod event;
+mod grain;
 mod record;
 mod report;
 mod timestamp;
@@ -30,5 +31,6 @@ pub use duration::DurationBucket;
 pub use environment::Environment;
 #[cfg(feature = "decode")]
 pub use event::Event;
+pub use grain::{BASE_DIMENSIONS, GRAINS, Grain};
 pub use record::{Attribute, Kind, Outcome, Record, Value};
 pub use timestamp::{ParseTimestampError, Timestamp};
