@@ -90,7 +90,7 @@ pub async fn backup(dir: &Path, to: &Path, mut copied: impl FnMut(u64)) -> Resul
     let (from, into) = (Layout::of(dir), Layout::of(&partial));
     let mut copy = Copy { copied: &mut copied };
     copy.journal(&from.journal, &into.journal)?;
-    for (table, into) in [(&from.facts, &into.facts), (&from.crashes, &into.crashes)] {
+    for ((_, table), (_, into)) in from.tables().zip(into.tables()) {
         let (log, into_log) = (table.join("_delta_log"), into.join("_delta_log"));
         copy.tree(&log, &into_log, &|name| name == "_last_checkpoint")?;
         copy.tree(&log, &into_log, &|name| name != "_last_checkpoint")?;

@@ -2,24 +2,26 @@
 //!
 //! In this order, each step on disk before the next begins:
 //!
-//! 1. of each table, `crashes` first: the rows' Parquet files;
+//! 1. of each table, `facts` last: the rows' Parquet files;
 //! 2. and the commit that names them, with the last journal sequence in it;
 //! 3. the ids of their items, as a run (`dedup`);
 //! 4. the journal segments that hold nothing else are deleted.
 //!
 //! Killed before 2, a restart finds the rows in the journal; after it, the commit says that they need no replay, each
-//! table's for itself; the ids are in the journal until they are in their file.
+//! table's for itself; the ids are in the journal until they are in their file. Killed between two tables' commits, it
+//! commits the same rows to the others first: rows up to the same sequence, so that those that have them can tell.
 
 use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 
 use crate::{
     StoreOptions,
     dedup::Runs,
+    derived::{DERIVED, derive},
     fresh::{FreshRows, Published},
     journal::JournalFiles,
     tables::{Table, TableError, Tables},
@@ -55,6 +57,8 @@ pub(crate) struct FlushRequest {
 #[derive(Debug)]
 pub(crate) struct Flusher {
     pub(crate) published: Arc<Published>,
+    /// Held from the first commit of a flush until queries see all of them.
+    pub(crate) commits: Arc<Mutex<()>>,
     pub(crate) files: Arc<JournalFiles>,
     pub(crate) ids: Arc<Runs>,
     pub(crate) options: StoreOptions,
@@ -123,15 +127,23 @@ impl Flusher {
     pub(crate) async fn flush(&mut self) -> Result<(), FlushError> {
         let target = self.published.lock().last_sequence();
         loop {
+            let commits = self.commits.clone();
+            let turn = commits.lock().await;
             let Some(tables) = self.seal() else { break };
             let (facts, crashes, sequence) = {
                 let FreshRows { facts, crashes, last_sequence, .. } = &self.published.lock().flushing;
                 (facts.batches().to_vec(), crashes.batches().to_vec(), *last_sequence)
             };
-            // In this order: see `Tables::committed_crashes`.
+            let failed = |error| FlushError::Table(Arc::new(TableError::Query(error)));
             let crashes = commit(tables.crashes, &crashes, sequence).await?;
+            let mut sums = Vec::with_capacity(DERIVED.len());
+            for (derived, table) in DERIVED.iter().zip(tables.derived) {
+                let rows = derive(derived, &facts).await.map_err(failed)?;
+                sums.push(commit(table, &rows, sequence).await?);
+            }
             let facts = commit(tables.facts, &facts, sequence).await?;
-            self.publish(Tables { facts, crashes });
+            self.publish(Tables { facts, crashes, derived: sums });
+            drop(turn);
             if self.published.lock().tables.facts.committed() >= target {
                 break;
             }
@@ -143,9 +155,7 @@ impl Flusher {
     /// nothing to commit.
     fn seal(&self) -> Option<Tables> {
         let mut state = self.published.lock();
-        if state.flushing.is_empty() {
-            state.flushing = std::mem::take(&mut state.fresh);
-        }
+        state.seal();
         (!state.flushing.is_empty()).then(|| state.tables.clone())
     }
 

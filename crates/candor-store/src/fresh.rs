@@ -7,7 +7,11 @@ use std::{
 
 use datafusion::arrow::{array::RecordBatch, compute::concat_batches};
 
-use crate::{facts::Apart, query::View, tables::Tables};
+use crate::{
+    facts::Apart,
+    query::{DerivedView, View},
+    tables::{Table, Tables},
+};
 
 /// Batches are put together until they have this many rows, so that a query meets few of them.
 const MERGED_ROWS: usize = 4096;
@@ -131,12 +135,19 @@ impl Published {
     pub(crate) fn view(&self) -> View {
         let state = self.lock();
         let (flushing, fresh, tables) = (&state.flushing, &state.fresh, state.tables.clone());
-        let both = |first: &Rows, then: &Rows| first.batches.iter().chain(&then.batches).cloned().collect();
+        // A table has what a flush wanted to commit where that was cut off behind it.
+        let lacks = |table: &Table| table.committed() < flushing.last_sequence;
+        let both = |of: fn(&FreshRows) -> &Rows, with_flushing: bool| -> Vec<RecordBatch> {
+            let flushing = of(flushing).batches.iter().filter(|_| with_flushing);
+            flushing.chain(&of(fresh).batches).cloned().collect()
+        };
+        let derived = |table| DerivedView { fresh_facts: both(|rows| &rows.facts, lacks(&table)), table };
         View {
+            derived: tables.derived.into_iter().map(derived).collect(),
             facts: tables.facts,
-            fresh_facts: both(&flushing.facts, &fresh.facts),
+            fresh_facts: both(|rows| &rows.facts, true),
+            fresh_crashes: both(|rows| &rows.crashes, lacks(&tables.crashes)),
             crashes: Some(tables.crashes),
-            fresh_crashes: both(&flushing.crashes, &fresh.crashes),
         }
     }
 }
@@ -149,6 +160,13 @@ fn weight(batch: &RecordBatch) -> usize {
 }
 
 impl State {
+    /// Takes the fresh rows for the next commit, unless some of the last one are still there.
+    pub(crate) fn seal(&mut self) {
+        if self.flushing.is_empty() {
+            self.flushing = std::mem::take(&mut self.fresh);
+        }
+    }
+
     pub(crate) fn bytes(&self) -> usize {
         self.flushing.bytes() + self.fresh.bytes()
     }

@@ -9,7 +9,9 @@
 mod append;
 mod backup;
 mod catalog;
+mod cut_off;
 mod dedup;
+mod derived;
 mod examine;
 mod facts;
 mod flush;

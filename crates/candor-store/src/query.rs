@@ -1,4 +1,4 @@
-//! One table `facts`, and one `crashes`, out of that on disk and the rows that are fresh.
+//! Each table out of that on disk and the rows that are fresh.
 
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use datafusion::{
 };
 
 use crate::{
+    derived::{DERIVED, FreshDerived},
     facts::{conform, widened},
     tables::{CRASHES, Definition, FACTS, Table},
 };
@@ -28,15 +29,35 @@ pub(crate) struct View {
     /// `None` in a store that has no such table yet.
     pub(crate) crashes: Option<Table>,
     pub(crate) fresh_crashes: Vec<RecordBatch>,
+    /// Of [`DERIVED`] those that the store has, in its order.
+    pub(crate) derived: Vec<DerivedView>,
 }
 
-/// A context whose tables `facts` and `crashes` have the rows of the view.
+/// A version of a derived table.
+#[derive(Debug)]
+pub(crate) struct DerivedView {
+    pub(crate) table: Table,
+    /// The facts that are not in it.
+    pub(crate) fresh_facts: Vec<RecordBatch>,
+}
+
+/// A context whose tables have the rows of the view.
 pub(crate) async fn session(view: View) -> Result<SessionContext, DataFusionError> {
     // Plain strings on both sides: they are the types that the tables are documented with.
     let config = SessionConfig::new().set_bool("datafusion.execution.parquet.schema_force_view_types", false);
     let context = SessionContext::new_with_config(config);
     register(&context, FACTS, Some(&view.facts), &view.fresh_facts).await?;
     register(&context, CRASHES, view.crashes.as_ref(), &view.fresh_crashes).await?;
+    for DerivedView { table, fresh_facts } in view.derived {
+        let derived = DERIVED.iter().find(|derived| derived.definition.name == table.definition().name);
+        let Some(derived) = derived else { continue };
+        let has_fresh = !fresh_facts.is_empty();
+        let fresh = FreshDerived::new(*derived, fresh_facts, Some(table.schema()));
+        let schema = fresh.schema();
+        let rows = stored(&context, &table, &schema).await?;
+        let rows = if has_fresh { rows.union(context.read_table(Arc::new(fresh))?)? } else { rows };
+        context.register_table(derived.definition.name, rows.into_view())?;
+    }
     Ok(context)
 }
 
@@ -56,21 +77,28 @@ async fn register(
         schema = widened(&schema, batch.schema_ref());
     }
     let fresh = fresh.iter().map(|batch| conform(batch, &schema)).collect::<Result<Vec<_>, _>>()?;
+    let has_fresh = !fresh.is_empty();
     let fresh = context.read_table(Arc::new(MemTable::try_new(schema.clone(), vec![fresh])?))?;
     let rows = match table {
         None => fresh,
         Some(table) => {
-            table.delta().update_datafusion_session(&context.state())?;
-            let provider = table.delta().table_provider().with_session(Arc::new(context.state())).await?;
-            with_schema(context.read_table(Arc::new(Filtered(provider)))?, &schema)?.union(fresh)?
+            let stored = stored(context, table, &schema).await?;
+            if has_fresh { stored.union(fresh)? } else { stored }
         }
     };
     context.register_table(definition.name, rows.into_view())?;
     Ok(())
 }
 
+/// The rows of a table on disk, with the columns of `schema`.
+async fn stored(context: &SessionContext, table: &Table, schema: &SchemaRef) -> Result<DataFrame, DataFusionError> {
+    table.delta().update_datafusion_session(&context.state())?;
+    let provider = table.delta().table_provider().with_session(Arc::new(context.state())).await?;
+    with_schema(context.read_table(Arc::new(Filtered(provider)))?, schema)
+}
+
 /// The rows with exactly the columns of `schema`, in its order.
-fn with_schema(rows: DataFrame, schema: &SchemaRef) -> Result<DataFrame, DataFusionError> {
+pub(crate) fn with_schema(rows: DataFrame, schema: &SchemaRef) -> Result<DataFrame, DataFusionError> {
     let mut columns: Vec<Expr> = Vec::with_capacity(schema.fields().len());
     for field in schema.fields() {
         columns.push(match rows.schema().field_with_unqualified_name(field.name()) {

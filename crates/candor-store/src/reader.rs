@@ -10,9 +10,10 @@ use datafusion::{arrow::array::RecordBatch, error::DataFusionError, prelude::Ses
 
 use crate::{
     JournalError, TableError,
-    facts::take_apart,
+    derived::DERIVED,
+    facts::{Apart, take_apart},
     journal::{read_segment, segments},
-    query::{self, View},
+    query::{self, DerivedView, View},
     recovery::Layout,
     tables::{CRASHES, FACTS, Table},
 };
@@ -46,10 +47,9 @@ pub enum ReadError {
     Query(#[from] DataFusionError),
 }
 
-/// Rows of the journal behind a version of the tables.
+/// Frames of the journal behind a version of `facts`.
 struct Tail {
-    facts: Vec<RecordBatch>,
-    crashes: Vec<RecordBatch>,
+    frames: Vec<(u64, Apart)>,
     /// Whether they follow the table's rows without a gap, as far as can be seen.
     is_certain: bool,
 }
@@ -66,7 +66,7 @@ impl Reader {
         }
     }
 
-    /// A context whose tables `facts` and `crashes` have every row that was acknowledged before the call, exactly once.
+    /// A context whose tables have every row that was acknowledged before the call, exactly once.
     ///
     /// The tables are read first, then the journal behind them. When the collector has meanwhile committed and let go of
     /// frames that the version at hand lacks, the newer version is taken and the journal read again.
@@ -78,17 +78,19 @@ impl Reader {
         let no_store = || ReadError::NoStore(self.dir.clone());
         let mut facts = Table::open(&layout.facts, FACTS).await?.ok_or_else(no_store)?;
         for attempt in 1.. {
-            // After the facts: crashes are committed first, so this version has at least theirs.
+            // After the facts: the others are committed first, so these versions have at least theirs.
             let crashes = Table::open(&layout.crashes, CRASHES).await?;
-            let of_crashes = crashes.as_ref().map_or(0, Table::committed);
+            let mut derived = Vec::with_capacity(DERIVED.len());
+            for (definition, dir) in DERIVED.iter().map(|derived| derived.definition).zip(&layout.derived) {
+                derived.extend(Table::open(dir, definition).await?);
+            }
             let (journal, committed) = (layout.journal.clone(), facts.committed());
-            let tail = tokio::task::spawn_blocking(move || read_tail(&journal, committed, of_crashes)).await;
+            let tail = tokio::task::spawn_blocking(move || read_tail(&journal, committed)).await;
             let tail = tail.map_err(|error| TableError::Io(io::Error::other(error)))??;
             let newer = if tail.is_certain { facts.clone() } else { facts.reload().await? };
             let unchanged = newer.version() == facts.version();
-            if tail.is_certain || (unchanged && (tail.facts.is_empty() || attempt >= ATTEMPTS)) {
-                let Tail { facts: fresh_facts, crashes: fresh_crashes, .. } = tail;
-                return Ok(query::session(View { facts, fresh_facts, crashes, fresh_crashes }).await?);
+            if tail.is_certain || (unchanged && (tail.frames.is_empty() || attempt >= ATTEMPTS)) {
+                return Ok(query::session(tail.view(facts, crashes, derived)).await?);
             }
             if unchanged {
                 tokio::time::sleep(PAUSE).await;
@@ -99,10 +101,29 @@ impl Reader {
     }
 }
 
-/// Reads the frames behind `committed`, and of crashes those behind `of_crashes`.
-fn read_tail(journal: &Path, committed: u64, of_crashes: u64) -> Result<Tail, ReadError> {
+impl Tail {
+    /// The tables with what each of them lacks.
+    fn view(self, facts: Table, crashes: Option<Table>, derived: Vec<Table>) -> View {
+        let facts_behind = |sequence| -> Vec<RecordBatch> {
+            self.frames.iter().filter(|(of, _)| *of > sequence).map(|(_, frame)| frame.facts.clone()).collect()
+        };
+        let derived = derived.into_iter().map(|table| {
+            let fresh_facts = facts_behind(table.committed());
+            DerivedView { table, fresh_facts }
+        });
+        let derived = derived.collect();
+        let fresh_facts = facts_behind(facts.committed());
+        let of_crashes = crashes.as_ref().map_or(0, Table::committed);
+        let behind = self.frames.into_iter().filter(|(sequence, _)| *sequence > of_crashes);
+        let fresh_crashes = behind.filter_map(|(_, frame)| frame.crashes).collect();
+        View { facts, fresh_facts, crashes, fresh_crashes, derived }
+    }
+}
+
+/// Reads the frames behind `committed`.
+fn read_tail(journal: &Path, committed: u64) -> Result<Tail, ReadError> {
     let segments = segments(journal)?;
-    let mut tail = Tail { facts: Vec::new(), crashes: Vec::new(), is_certain: true };
+    let mut tail = Tail { frames: Vec::new(), is_certain: true };
     let mut last = committed;
     for (position, (first, path)) in segments.iter().enumerate() {
         let below = segments.get(position + 1).map_or(u64::MAX, |(next, _)| *next);
@@ -111,7 +132,7 @@ fn read_tail(journal: &Path, committed: u64, of_crashes: u64) -> Result<Tail, Re
         }
         let content = match read_segment(path, committed, below) {
             Err(JournalError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-                return Ok(Tail { facts: Vec::new(), crashes: Vec::new(), is_certain: false });
+                return Ok(Tail { frames: Vec::new(), is_certain: false });
             }
             content => content?,
         };
@@ -120,9 +141,7 @@ fn read_tail(journal: &Path, committed: u64, of_crashes: u64) -> Result<Tail, Re
         for frame in content.frames {
             tail.is_certain &= frame.sequence == last + 1;
             last = frame.sequence;
-            let apart = take_apart(&frame.batch).map_err(TableError::from)?;
-            tail.facts.push(apart.facts);
-            tail.crashes.extend(apart.crashes.filter(|_| frame.sequence > of_crashes));
+            tail.frames.push((frame.sequence, take_apart(&frame.batch).map_err(TableError::from)?));
         }
     }
     // Without a frame nobody can say whether there was none, or it has just been committed and deleted.

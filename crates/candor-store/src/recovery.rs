@@ -12,13 +12,15 @@ use tokio::sync::Notify;
 
 use crate::{
     OpenError, StoreOptions,
+    cut_off::CutOff,
     dedup::{Remembered, Runs},
+    derived::DERIVED,
     facts::{FactsBuilder, take_apart, widened},
     flush::Flusher,
     fresh::Published,
     journal::{Closed, Journal, JournalError, JournalFiles, SegmentContent, read_segment, segments},
     lock::{DirectoryLock, LockError},
-    tables::{CRASHES, FACTS, Table, TableError, Tables},
+    tables::{CRASHES, Definition, FACTS, Table, TableError, Tables},
 };
 
 /// Where things are in a data directory; docs/storage.md describes them.
@@ -28,6 +30,8 @@ pub(crate) struct Layout {
     pub(crate) ids: PathBuf,
     pub(crate) facts: PathBuf,
     pub(crate) crashes: PathBuf,
+    /// In the order of [`DERIVED`].
+    pub(crate) derived: Vec<PathBuf>,
 }
 
 impl Layout {
@@ -38,7 +42,14 @@ impl Layout {
             ids: dir.join("ids"),
             facts: tables.join(FACTS.name),
             crashes: tables.join(CRASHES.name),
+            derived: DERIVED.iter().map(|derived| tables.join(derived.definition.name)).collect(),
         }
+    }
+
+    /// The directory of every table.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = (Definition, &PathBuf)> {
+        let derived = DERIVED.iter().map(|derived| derived.definition).zip(&self.derived);
+        [(FACTS, &self.facts), (CRASHES, &self.crashes)].into_iter().chain(derived)
     }
 }
 
@@ -63,7 +74,10 @@ pub(crate) struct WriterParts {
 pub(crate) async fn recover(dir: &Path, options: &StoreOptions) -> Result<Recovered, OpenError> {
     let layout = Layout::of(dir);
     let failed = |source| OpenError::Io { dir: dir.to_owned(), source };
-    for path in [dir, &layout.journal, &layout.ids, &dir.join("tables"), &layout.facts, &layout.crashes] {
+    for path in [dir, &layout.journal, &layout.ids, &dir.join("tables")] {
+        create_private(path).map_err(failed)?;
+    }
+    for (_, path) in layout.tables() {
         create_private(path).map_err(failed)?;
     }
     let lock = DirectoryLock::take(dir).map_err(|error| match error {
@@ -75,10 +89,15 @@ pub(crate) async fn recover(dir: &Path, options: &StoreOptions) -> Result<Recove
     let crashes = Table::open_or_create(&layout.crashes, CRASHES).await?;
     let ids = Arc::new(Runs::open(&layout.ids, options.id_filter_bytes).map_err(failed)?);
     let mut remembered = Remembered::new(ids.clone());
-    let published = Arc::new(Published::new(Tables { facts, crashes }));
+    let mut derived = Vec::with_capacity(DERIVED.len());
+    for (of, dir) in DERIVED.iter().zip(&layout.derived) {
+        derived.push(Table::open_or_create(dir, of.definition).await?);
+    }
+    let published = Arc::new(Published::new(Tables { facts, crashes, derived }));
     let files = Arc::new(JournalFiles::default());
     let mut flusher = Flusher {
         published: published.clone(),
+        commits: Arc::default(),
         files: files.clone(),
         ids,
         options: options.clone(),
@@ -90,7 +109,8 @@ pub(crate) async fn recover(dir: &Path, options: &StoreOptions) -> Result<Recove
     let schema = {
         let state = published.lock();
         let known = state.tables.facts.schema().clone();
-        state.fresh.facts.batches().iter().fold(known, |wide, batch| widened(&wide, batch.schema_ref()))
+        let waiting = [&state.flushing, &state.fresh].into_iter().flat_map(|rows| rows.facts.batches());
+        waiting.fold(known, |wide, batch| widened(&wide, batch.schema_ref()))
     };
     let writer = WriterParts {
         journal: Journal::new(layout.journal, options.segment_bytes, next_sequence, files.clone()),
@@ -109,9 +129,9 @@ async fn replay(
     flusher: &mut Flusher,
 ) -> Result<(u64, u64), OpenError> {
     let published = flusher.published.clone();
-    let (committed, of_crashes) = {
+    let (committed, mut cut_off) = {
         let state = published.lock();
-        (state.tables.facts.committed(), state.tables.committed_crashes())
+        (state.tables.facts.committed(), CutOff::of(&state.tables))
     };
     let mut last = committed;
     let mut corrupt = 0;
@@ -128,14 +148,19 @@ async fn replay(
         let closed = close(path, *first, &content);
         for frame in content.frames {
             last = last.max(frame.sequence);
-            let mut apart = take_apart(&frame.batch).map_err(TableError::from)?;
+            let apart = take_apart(&frame.batch).map_err(TableError::from)?;
             remembered.begin(frame.day);
             for id in &apart.ids {
                 remembered.insert(frame.day, *id).map_err(|source| JournalError::Io { path: path.clone(), source })?;
             }
+            if let Some(ended) = cut_off.take_if(|cut_off| !cut_off.has(frame.sequence)) {
+                ended.seal(&published).await?;
+            }
             let mut state = published.lock();
             if frame.sequence > committed {
-                apart.crashes = apart.crashes.filter(|_| frame.sequence > of_crashes);
+                if let Some(cut_off) = &mut cut_off {
+                    cut_off.push(frame.sequence, &apart);
+                }
                 state.fresh.push(frame.sequence, frame.day, apart);
             } else {
                 // The table has the rows; the ids may not have reached their file.
@@ -148,11 +173,14 @@ async fn replay(
         }
         let is_due = {
             let state = published.lock();
-            state.rows() >= options.flush_rows || state.bytes() >= options.flush_bytes
+            cut_off.is_none() && (state.rows() >= options.flush_rows || state.bytes() >= options.flush_bytes)
         };
         if is_due {
             flusher.flush().await?;
         }
+    }
+    if let Some(cut_off) = cut_off {
+        cut_off.seal(&published).await?;
     }
     Ok((last + 1, corrupt))
 }

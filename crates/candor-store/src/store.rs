@@ -184,7 +184,7 @@ impl Store {
         Ok(())
     }
 
-    /// A context whose tables `facts` and `crashes` have every acknowledged row as of now, exactly once.
+    /// A context whose tables have every acknowledged row as of now, exactly once.
     ///
     /// # Errors
     /// When the query engine refuses the tables.

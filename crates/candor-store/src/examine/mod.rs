@@ -77,8 +77,9 @@ pub async fn examine(dir: &Path) -> Vec<Finding> {
     let layout = Layout::of(dir);
     findings.push(journal::examine(&layout.journal));
     findings.push(journal::examine_ids(&layout.ids));
-    findings.push(tables::examine(&layout.facts, crate::tables::FACTS).await);
-    findings.push(tables::examine(&layout.crashes, crate::tables::CRASHES).await);
+    for (definition, dir) in layout.tables() {
+        findings.push(tables::examine(dir, definition).await);
+    }
     findings
 }
 

@@ -13,9 +13,10 @@ pub(super) async fn examine(dir: &Path, definition: Definition) -> Finding {
         Err(error) => return Finding::bad(subject, error.to_string(), RESTORE),
     };
     let (files, missing, bytes) = match table.data_files() {
-        Ok(named) => named.fold((0, 0, 0), |(files, missing, bytes), (path, length)| {
-            let is_there = std::fs::metadata(dir.join(path)).is_ok_and(|metadata| metadata.len() == length);
-            (files + 1, missing + u64::from(!is_there), bytes + length)
+        Ok(named) => named.iter().fold((0, 0, 0), |(files, missing, bytes), file| {
+            let metadata = std::fs::metadata(file.in_table(dir));
+            let is_there = metadata.is_ok_and(|metadata| metadata.len() == file.bytes);
+            (files + 1, missing + u64::from(!is_there), bytes + file.bytes)
         }),
         Err(error) => return Finding::bad(subject, error.to_string(), RESTORE),
     };

@@ -21,7 +21,7 @@ pub(crate) use crashes::crashes_schema;
 use crashes::{EVENT_ID, REPORT};
 use schema::ITEM_ID;
 pub use schema::is_column_name;
-pub(crate) use schema::{PARTITION, base_schema};
+pub(crate) use schema::{AttributeType, PARTITION, base_fields, base_schema};
 
 /// A batch of the journal, taken apart.
 #[derive(Debug)]

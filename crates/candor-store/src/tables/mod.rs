@@ -1,40 +1,35 @@
 //! Tables on disk, in the format of Delta Lake.
 
+mod definition;
 mod durable;
+mod files;
 mod repair;
+mod write;
 
 use std::{path::Path, sync::Arc};
 
 use datafusion::{
     arrow::{
-        array::RecordBatch,
-        compute::concat_batches,
         datatypes::{Schema, SchemaRef},
         error::ArrowError,
     },
-    parquet::{
-        basic::{Compression, ZstdLevel},
-        errors::ParquetError,
-        file::properties::WriterProperties,
-    },
+    error::DataFusionError,
+    parquet::errors::ParquetError,
 };
 use deltalake::{
     DeltaTable, DeltaTableBuilder, DeltaTableError, ObjectStore, StructType, ensure_table_uri,
-    kernel::{
-        Action, Transaction,
-        engine::arrow_conversion::{TryIntoArrow, TryIntoKernel},
-        transaction::{CommitBuilder, CommitProperties},
-    },
-    protocol::{DeltaOperation, SaveMode},
-    writer::{DeltaWriter, RecordBatchWriter},
+    kernel::engine::arrow_conversion::{TryIntoArrow, TryIntoKernel},
 };
 
-use crate::facts::{PARTITION, base_schema, conform, crashes_schema};
+pub(crate) use self::definition::{CRASHES, Definition, FACTS, Kept, Measure};
+pub(crate) use self::{files::DataFile, write::Replacement};
+use crate::facts::PARTITION;
 
 /// The application id under which commits say up to which journal sequence they hold the rows.
 const APPLICATION: &str = "candor-journal";
-/// Rows that are put together before they are handed to the Parquet writer.
-const CHUNK_ROWS: usize = 32_768;
+
+/// Columns of which the log says the least and the greatest value a file.
+const MEASURED: [&str; 6] = ["project", "time", "grain", "kind", "name", "version"];
 
 /// Why a table could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -52,32 +47,26 @@ pub enum TableError {
     /// The system said no.
     #[error("the files of a table: {0}")]
     Io(#[from] std::io::Error),
+    /// The query engine said no.
+    #[error("the rows of a table: {0}")]
+    Query(#[from] DataFusionError),
 }
-
-/// What a table is called, and the columns that it has from the first day.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Definition {
-    pub(crate) name: &'static str,
-    pub(crate) columns: fn() -> SchemaRef,
-}
-
-/// One row says: these dimensions, this outcome, this duration, this many times.
-pub(crate) const FACTS: Definition = Definition { name: "facts", columns: base_schema };
-/// One row a crash or an error, with its report.
-pub(crate) const CRASHES: Definition = Definition { name: "crashes", columns: crashes_schema };
 
 /// A version of each table; cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Tables {
     pub(crate) facts: Table,
     pub(crate) crashes: Table,
+    /// Those of [`DERIVED`](crate::derived::DERIVED), in its order.
+    pub(crate) derived: Vec<Table>,
 }
 
 impl Tables {
-    /// Every crash of the journal up to this sequence is in its table. A flush commits crashes before facts, so what is
-    /// committed of these is committed of those, where there were any.
-    pub(crate) fn committed_crashes(&self) -> u64 {
-        self.crashes.committed.max(self.facts.committed)
+    /// The journal sequence up to which a flush has committed some tables. Facts are committed last, so this is above theirs
+    /// where the last flush was cut off between two commits, and then the next has to commit the same rows.
+    pub(crate) fn furthest(&self) -> u64 {
+        let others = self.derived.iter().chain([&self.crashes]);
+        others.map(Table::committed).fold(self.facts.committed(), u64::max)
     }
 }
 
@@ -110,7 +99,7 @@ impl Table {
                 .with_table_name(definition.name)
                 .await?;
         }
-        Self::of(definition, table).await
+        Self::of(definition, table).await?.with_properties(&properties(definition)).await
     }
 
     /// Opens the table in `dir` for reading. `None` where there is none.
@@ -131,6 +120,10 @@ impl Table {
         Ok(Self { definition, schema: Arc::new(schema), committed, table })
     }
 
+    pub(crate) fn definition(&self) -> Definition {
+        self.definition
+    }
+
     pub(crate) fn schema(&self) -> &SchemaRef {
         &self.schema
     }
@@ -143,14 +136,13 @@ impl Table {
         self.table.version().unwrap_or(0)
     }
 
-    pub(crate) fn delta(&self) -> &DeltaTable {
-        &self.table
+    /// Whether some version of it was committed under this mark.
+    pub(crate) async fn is_marked(&self, mark: &str) -> Result<bool, TableError> {
+        Ok(self.table.snapshot()?.transaction_version(self.table.log_store().as_ref(), mark).await?.is_some())
     }
 
-    /// The files of this version, relative to the table's directory, with their lengths in bytes.
-    pub(crate) fn data_files(&self) -> Result<impl Iterator<Item = (String, u64)>, TableError> {
-        let files = self.table.snapshot()?.log_data().into_iter();
-        Ok(files.map(|file| (file.path().into_owned(), u64::try_from(file.size()).unwrap_or(0))))
+    pub(crate) fn delta(&self) -> &DeltaTable {
+        &self.table
     }
 
     /// The newest version.
@@ -159,65 +151,18 @@ impl Table {
         table.update_state().await?;
         Self::of(self.definition, table).await
     }
-
-    /// Commits rows, which with those before are all rows up to `sequence`, and returns the version that has them.
-    ///
-    /// An error does not say that nothing was committed: look at [`Self::reload`] before trying again.
-    pub(crate) async fn append(&self, rows: &[RecordBatch], sequence: u64) -> Result<Self, TableError> {
-        let rows_schema = rows.last().map_or_else(self.definition.columns, |batch| batch.schema());
-        let table = self.widen(&rows_schema).await?;
-        let mut writer = RecordBatchWriter::for_table(&table)?.with_writer_properties(
-            WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?)).build(),
-        );
-        let schema = writer.arrow_schema();
-        for chunk in chunks(rows) {
-            let conformed = chunk.iter().map(|batch| conform(batch, &schema)).collect::<Result<Vec<_>, _>>()?;
-            writer.write(concat_batches(&schema, &conformed)?).await?;
-            // Encoding takes long; the runtime's other tasks, such as file writes, get their turn.
-            tokio::task::yield_now().await;
-        }
-        let adds = writer.flush().await?;
-
-        let transaction = Transaction::new(APPLICATION, i64::try_from(sequence).unwrap_or(i64::MAX));
-        let operation = DeltaOperation::Write {
-            mode: SaveMode::Append,
-            partition_by: Some(vec![PARTITION.to_owned()]),
-            predicate: None,
-        };
-        let state = table.snapshot()?;
-        CommitBuilder::from(CommitProperties::default().with_application_transaction(transaction))
-            .with_actions(adds.into_iter().map(Action::Add).collect())
-            .build(Some(state), table.log_store(), operation)
-            .await?;
-        let mut table = table;
-        table.update_state().await?;
-        Self::of(self.definition, table).await
-    }
-
-    /// Adds the columns that the table lacks, in a commit of their own: it says nothing about rows, so that it does no
-    /// harm if the rows do not follow.
-    async fn widen(&self, rows: &Schema) -> Result<DeltaTable, TableError> {
-        let known = &self.schema;
-        let new: Vec<_> = rows.fields().iter().filter(|field| known.index_of(field.name()).is_err()).cloned().collect();
-        if new.is_empty() {
-            return Ok(self.table.clone());
-        }
-        let new: StructType = (&Schema::new(new)).try_into_kernel()?;
-        Ok(self.table.clone().add_columns().with_fields(new.fields().cloned().collect::<Vec<_>>()).await?)
-    }
 }
 
-/// Batches in groups of about [`CHUNK_ROWS`] rows.
-fn chunks(rows: &[RecordBatch]) -> impl Iterator<Item = &[RecordBatch]> {
-    let mut rest = rows;
-    std::iter::from_fn(move || {
-        let mut count = 0;
-        let full = rest.iter().position(|batch| {
-            count += batch.num_rows();
-            count >= CHUNK_ROWS
-        });
-        let (chunk, behind) = rest.split_at(full.map_or(rest.len(), |position| position + 1));
-        rest = behind;
-        (!chunk.is_empty()).then_some(chunk)
-    })
+/// What Delta Lake shall keep of a table besides its rows.
+///
+/// The log says the least and the greatest value of a column a file. It shall not say them of identifiers: erasing an
+/// installation would not reach there. Versions of before are of no use here, and a busy collector makes thousands a day.
+fn properties(definition: Definition) -> [(&'static str, String); 3] {
+    let columns = (definition.columns)();
+    let measured = MEASURED.into_iter().filter(|column| columns.index_of(column).is_ok());
+    [
+        ("delta.dataSkippingStatsColumns", measured.collect::<Vec<_>>().join(",")),
+        ("delta.logRetentionDuration", "interval 1 days".to_owned()),
+        ("delta.deletedFileRetentionDuration", "interval 1 days".to_owned()),
+    ]
 }

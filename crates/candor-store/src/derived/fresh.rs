@@ -1,0 +1,95 @@
+//! What fresh facts will become in a derived table, for queries that cannot wait for it.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use datafusion::{
+    arrow::{array::RecordBatch, datatypes::SchemaRef},
+    catalog::{MemTable, Session},
+    common::ScalarValue,
+    datasource::{TableProvider, TableType},
+    error::DataFusionError,
+    logical_expr::{Operator, TableProviderFilterPushDown},
+    physical_plan::ExecutionPlan,
+    prelude::Expr,
+};
+
+use super::{Derived, daily::GRAIN};
+use crate::facts::{conform, widened};
+
+/// The rows that fresh facts become, made when a query asks for them: few do, and most of these for one grain.
+#[derive(Debug)]
+pub(crate) struct FreshDerived {
+    derived: Derived,
+    facts: Vec<RecordBatch>,
+    schema: SchemaRef,
+}
+
+impl FreshDerived {
+    /// `schema` are the columns of the table on disk, if there is one.
+    pub(crate) fn new(derived: Derived, facts: Vec<RecordBatch>, schema: Option<&SchemaRef>) -> Self {
+        let mut all = match schema {
+            Some(schema) => widened(schema, &(derived.definition.columns)()),
+            None => (derived.definition.columns)(),
+        };
+        for batch in &facts {
+            all = widened(&all, &derived.columns_for(batch.schema_ref()));
+        }
+        Self { derived, facts, schema: all }
+    }
+
+    /// The rows of the part of this name, or of all parts.
+    fn rows(&self, wanted: Option<&str>) -> Result<Vec<RecordBatch>, DataFusionError> {
+        let mut rows = Vec::new();
+        for batch in &self.facts {
+            let parts = self.derived.parts(batch)?;
+            rows.extend(parts.into_iter().filter(|part| wanted.is_none_or(|wanted| wanted == part.name)));
+        }
+        Ok(rows.into_iter().map(|part| part.rows).collect())
+    }
+}
+
+#[async_trait]
+impl TableProvider for FreshDerived {
+    fn schema(&self) -> SchemaRef {
+        self.schema.clone()
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::Base
+    }
+
+    fn supports_filters_pushdown(
+        &self,
+        filters: &[&Expr],
+    ) -> Result<Vec<TableProviderFilterPushDown>, DataFusionError> {
+        Ok(vec![TableProviderFilterPushDown::Inexact; filters.len()])
+    }
+
+    async fn scan(
+        &self,
+        session: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        filters: &[Expr],
+        limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
+        let rows = self.rows(filters.iter().find_map(grain))?;
+        let rows = rows.iter().map(|batch| conform(batch, &self.schema)).collect::<Result<Vec<_>, _>>()?;
+        let table = MemTable::try_new(self.schema.clone(), vec![rows])?;
+        table.scan(session, projection, &[], limit).await
+    }
+}
+
+/// The grain that a filter asks for.
+fn grain(filter: &Expr) -> Option<&str> {
+    let Expr::BinaryExpr(comparison) = filter else { return None };
+    let value = match (&*comparison.left, comparison.op, &*comparison.right) {
+        (Expr::Column(column), Operator::Eq, Expr::Literal(value, _)) if column.name == GRAIN => value,
+        (Expr::Literal(value, _), Operator::Eq, Expr::Column(column)) if column.name == GRAIN => value,
+        _ => return None,
+    };
+    match value {
+        ScalarValue::Utf8(Some(grain)) | ScalarValue::Utf8View(Some(grain)) => Some(grain),
+        _ => None,
+    }
+}

@@ -1,0 +1,67 @@
+//! `installation_days`: which installations were there on a day, of projects that tell them apart.
+
+use std::{borrow::Cow, sync::Arc};
+
+use datafusion::arrow::{
+    array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray},
+    compute::{filter_record_batch, is_not_null, kernels::cmp::eq},
+    datatypes::{DataType, Field, Int64Type, Schema, SchemaRef},
+    error::ArrowError,
+};
+
+use super::{Derived, Part, columns};
+use crate::tables::{Definition, Kept, Measure};
+
+pub(super) const INSTALLATION_DAYS: Derived = Derived {
+    definition: Definition {
+        name: "installation_days",
+        columns: installation_days_schema,
+        measures: &[Measure::Sum("runs")],
+        order: &["project", "installation"],
+        kept: Kept::Raw,
+    },
+    has_attributes: false,
+    parts,
+};
+
+const DIMENSIONS: [&str; 10] =
+    ["project", "day", "installation", "version", "channel", "os", "arch", "ci", "container", "country"];
+
+fn installation_days_schema() -> SchemaRef {
+    let text = |name| Field::new(name, DataType::Utf8, true);
+    let fields = vec![
+        Field::new("project", DataType::Utf8, false),
+        Field::new("day", DataType::Date32, false),
+        Field::new("installation", DataType::Int64, false),
+        text("version"),
+        text("channel"),
+        text("os"),
+        text("arch"),
+        text("ci"),
+        Field::new("container", DataType::Boolean, true),
+        text("country"),
+        Field::new("runs", DataType::Int64, false),
+    ];
+    Arc::new(Schema::new(fields))
+}
+
+fn parts(facts: &RecordBatch) -> Result<Vec<Part>, ArrowError> {
+    let installations = facts.column(facts.schema_ref().index_of("installation")?);
+    if installations.null_count() == installations.len() {
+        return Ok(Vec::new());
+    }
+    let facts = filter_record_batch(facts, &is_not_null(installations)?)?;
+    let mut rows = columns(&facts, DIMENSIONS)?;
+    rows.push(("runs", runs(&facts)?));
+    let rows = RecordBatch::try_from_iter_with_nullable(rows.into_iter().map(|(name, values)| (name, values, true)))?;
+    Ok(vec![Part { name: Cow::Borrowed("installation_days"), rows }])
+}
+
+/// How often an operation ran.
+fn runs(facts: &RecordBatch) -> Result<ArrayRef, ArrowError> {
+    let kinds = facts.column(facts.schema_ref().index_of("kind")?);
+    let is_operation = eq(kinds, &StringArray::new_scalar("operation"))?;
+    let counts = facts.column(facts.schema_ref().index_of("count")?).as_primitive::<Int64Type>();
+    let of_row = |(count, is_operation): (&i64, Option<bool>)| if is_operation == Some(true) { *count } else { 0 };
+    Ok(Arc::new(Int64Array::from_iter_values(counts.values().iter().zip(is_operation.iter()).map(of_row))))
+}

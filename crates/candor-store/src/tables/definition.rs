@@ -1,0 +1,87 @@
+//! What a table is: its name, its columns, and how its rows are put in order.
+
+use datafusion::{
+    arrow::datatypes::{Schema, SchemaRef},
+    functions_aggregate::expr_fn::{max, sum},
+    prelude::{Expr, ident},
+};
+
+use crate::facts::{base_schema, crashes_schema};
+
+/// What a table is called, the columns that it has from the first day, and how its rows are put in order.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Definition {
+    pub(crate) name: &'static str,
+    pub(crate) columns: fn() -> SchemaRef,
+    /// What is added up over rows that are equal otherwise; none where each row stands for itself.
+    pub(crate) measures: &'static [Measure],
+    /// By what the rows of a compacted file are sorted, first what most questions ask for.
+    pub(crate) order: &'static [&'static str],
+    pub(crate) kept: Kept,
+}
+
+/// A column that is added up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Measure {
+    /// The sum of its values.
+    Sum(&'static str),
+    /// The greatest of them.
+    Max(&'static str),
+}
+
+/// How long the rows of a table are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// As long as single events.
+    Raw,
+    /// As long as sums, which say nothing of single events.
+    Sums,
+}
+
+/// One row says: these dimensions, this outcome, this duration, this many times.
+pub(crate) const FACTS: Definition = Definition {
+    name: "facts",
+    columns: base_schema,
+    measures: &[],
+    order: &["project", "installation", "time"],
+    kept: Kept::Raw,
+};
+
+/// One row a crash or an error, with its report.
+pub(crate) const CRASHES: Definition = Definition {
+    name: "crashes",
+    columns: crashes_schema,
+    measures: &[],
+    order: &["project", "kind", "name", "time"],
+    kept: Kept::Raw,
+};
+
+impl Definition {
+    /// What rows of these columns are grouped by, and what is added up in each group.
+    pub(crate) fn grouping(&self, columns: &Schema) -> (Vec<Expr>, Vec<Expr>) {
+        let measures = self.measures.iter().map(|measure| measure.expression());
+        let names = columns.fields().iter().map(|field| field.name().as_str());
+        let dimensions = names.filter(|name| !self.measures.iter().any(|measure| measure.column() == *name));
+        (
+            dimensions.map(ident).collect(),
+            measures.filter(|(name, _)| columns.index_of(name).is_ok()).map(|(_, sum)| sum).collect(),
+        )
+    }
+}
+
+impl Measure {
+    fn column(self) -> &'static str {
+        match self {
+            Self::Sum(column) | Self::Max(column) => column,
+        }
+    }
+
+    fn expression(self) -> (&'static str, Expr) {
+        let of = ident(self.column());
+        let expression = match self {
+            Self::Sum(_) => sum(of),
+            Self::Max(_) => max(of),
+        };
+        (self.column(), expression.alias(self.column()))
+    }
+}
