@@ -30,6 +30,16 @@ pub struct StoreOptions {
     /// Attribute columns in a store; what is beyond goes to the JSON text. Default 400: every column costs each
     /// journal frame and each Parquet file some dozen bytes, and a hostile project could invent one an event.
     pub max_attribute_columns: usize,
+    /// Bytes of a file that is not put together with others any more. Default 16 MiB: a million events or so, few enough to
+    /// be written again when an installation is erased.
+    pub file_bytes: u64,
+    /// How often it is looked for files to put together; rows that are too old and files that nobody needs go once an hour.
+    /// Default ten minutes. `None`: only when asked.
+    pub maintenance_interval: Option<Duration>,
+    /// Days that single events are kept, and what tells installations apart. Default 90.
+    pub keep_events: u32,
+    /// Days that sums are kept. Default 762: 25 months.
+    pub keep_sums: u32,
 }
 
 impl Default for StoreOptions {
@@ -44,6 +54,10 @@ impl Default for StoreOptions {
             segment_bytes: 16 << 20,
             id_filter_bytes: 64 << 20,
             max_attribute_columns: 400,
+            file_bytes: 16 << 20,
+            maintenance_interval: Some(Duration::from_secs(600)),
+            keep_events: 90,
+            keep_sums: 762,
         }
     }
 }
@@ -52,6 +66,12 @@ impl StoreOptions {
     /// Small bounds, so that a test meets every one of them with few rows; nothing is committed by age.
     #[must_use]
     pub fn for_testing() -> Self {
-        Self { flush_rows: 500, flush_interval: Duration::from_secs(3600), segment_bytes: 64 << 10, ..Self::default() }
+        Self {
+            flush_rows: 500,
+            flush_interval: Duration::from_secs(3600),
+            segment_bytes: 64 << 10,
+            maintenance_interval: None,
+            ..Self::default()
+        }
     }
 }

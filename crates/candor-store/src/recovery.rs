@@ -20,6 +20,7 @@ use crate::{
     fresh::Published,
     journal::{Closed, Journal, JournalError, JournalFiles, SegmentContent, read_segment, segments},
     lock::{DirectoryLock, LockError},
+    maintenance::Maintenance,
     tables::{CRASHES, Definition, FACTS, Table, TableError, Tables},
 };
 
@@ -32,6 +33,10 @@ pub(crate) struct Layout {
     pub(crate) crashes: PathBuf,
     /// In the order of [`DERIVED`].
     pub(crate) derived: Vec<PathBuf>,
+    /// Erasures that are under way.
+    pub(crate) erasures: PathBuf,
+    /// What does not fit into memory while it is sorted.
+    pub(crate) spill: PathBuf,
 }
 
 impl Layout {
@@ -43,6 +48,8 @@ impl Layout {
             facts: tables.join(FACTS.name),
             crashes: tables.join(CRASHES.name),
             derived: DERIVED.iter().map(|derived| tables.join(derived.definition.name)).collect(),
+            erasures: dir.join("erasures"),
+            spill: dir.join("tmp"),
         }
     }
 
@@ -60,6 +67,7 @@ pub(crate) struct Recovered {
     pub(crate) files: Arc<JournalFiles>,
     pub(crate) flusher: Flusher,
     pub(crate) writer: WriterParts,
+    pub(crate) maintenance: Maintenance,
     pub(crate) corrupt_frames: u64,
 }
 
@@ -95,9 +103,17 @@ pub(crate) async fn recover(dir: &Path, options: &StoreOptions) -> Result<Recove
     }
     let published = Arc::new(Published::new(Tables { facts, crashes, derived }));
     let files = Arc::new(JournalFiles::default());
+    let commits = Arc::default();
+    let maintenance = Maintenance {
+        published: published.clone(),
+        commits: Arc::clone(&commits),
+        layout: layout.clone(),
+        options: options.clone(),
+    };
+    maintenance.fill_new_tables().await?;
     let mut flusher = Flusher {
         published: published.clone(),
-        commits: Arc::default(),
+        commits,
         files: files.clone(),
         ids,
         options: options.clone(),
@@ -117,7 +133,7 @@ pub(crate) async fn recover(dir: &Path, options: &StoreOptions) -> Result<Recove
         builder: FactsBuilder::new(&schema, options.max_attribute_columns),
         remembered,
     };
-    Ok(Recovered { lock, published, files, flusher, writer, corrupt_frames })
+    Ok(Recovered { lock, published, files, flusher, writer, maintenance, corrupt_frames })
 }
 
 /// Reads the journal, segment by segment: the rows that the table lacks become fresh, every id is remembered. Returns

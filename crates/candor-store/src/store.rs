@@ -13,17 +13,19 @@ use std::{
 };
 
 use datafusion::{error::DataFusionError, prelude::SessionContext};
-use tokio::sync::{Notify, mpsc as requests, oneshot};
+use tokio::sync::{Notify, mpsc as requests, oneshot, watch};
 
 use crate::{
-    Append, AppendError, Appended, FlushError, JournalError, StoreOptions, TableError,
+    Append, AppendError, Appended, Fact, FlushError, JournalError, Maintained, MaintenanceError, Progress,
+    StoreOptions, TableError, Task,
     flush::{FlushRequest, Flusher},
     fresh::Published,
     journal::JournalFiles,
     lock::DirectoryLock,
+    maintenance::{self, Maintenance, MaintenanceRequest},
     query,
     recovery::{self, Recovered},
-    writer::{Job, Writer, weight},
+    writer::{Job, Waiting, Writer, weight},
 };
 
 /// When an overloaded store is worth another try: the journal writes its whole queue within this time.
@@ -39,6 +41,9 @@ const RETRY_LATER: Duration = Duration::from_secs(30);
 pub struct Store {
     jobs: Option<mpsc::Sender<Job>>,
     flushes: Option<requests::Sender<FlushRequest>>,
+    maintenance: Option<requests::Sender<MaintenanceRequest>>,
+    /// Ends maintenance that is under way when it is dropped.
+    stop: Option<watch::Sender<()>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     published: Arc<Published>,
     files: Arc<JournalFiles>,
@@ -77,6 +82,9 @@ pub enum OpenError {
     /// The rows that the journal held could not be committed to the table.
     #[error("{0}")]
     Flush(#[from] FlushError),
+    /// The tables of sums that came with this release could not be filled.
+    #[error("make sums of what is there: {0}")]
+    Maintenance(#[from] MaintenanceError),
 }
 
 /// Why a query could not be prepared.
@@ -115,7 +123,7 @@ impl Store {
     /// # Errors
     /// When another process has it open, or it cannot be read.
     pub async fn open(dir: &Path, options: StoreOptions) -> Result<Self, OpenError> {
-        let Recovered { lock, published, files, flusher, writer, corrupt_frames } =
+        let Recovered { lock, published, files, flusher, writer, maintenance, corrupt_frames } =
             recovery::recover(dir, &options).await?;
         let queued_rows = Arc::new(AtomicUsize::new(0));
         let wanted: Arc<Notify> = flusher.wanted.clone();
@@ -131,14 +139,20 @@ impl Store {
             flush_wanted: wanted,
         };
         let (flushes, flush_requests) = requests::channel(16);
+        let (maintenance_sender, maintenance_requests) = requests::channel(16);
+        let (stop, stopped) = watch::channel(());
+        let is_erasing = maintenance.is_erasing();
         let io = |source| OpenError::Io { dir: dir.to_owned(), source };
         let threads = vec![
             spawn("candor-journal", move || writer.run()).map_err(io)?,
             spawn_flusher(flusher, flush_requests).map_err(io)?,
+            spawn_maintenance(maintenance, maintenance_requests, stopped).map_err(io)?,
         ];
-        Ok(Self {
+        let store = Self {
             jobs: Some(jobs),
             flushes: Some(flushes),
+            maintenance: Some(maintenance_sender),
+            stop: Some(stop),
             threads: Mutex::new(threads),
             published,
             files,
@@ -146,7 +160,14 @@ impl Store {
             options,
             corrupt_frames,
             _lock: lock,
-        })
+        };
+        if is_erasing {
+            // What was replayed may have rows that shall go.
+            store.flush().await?;
+            let requests = store.maintenance.as_ref().ok_or(FlushError::Closed)?;
+            requests.send(MaintenanceRequest::ResumeErasures).await.map_err(|_| FlushError::Closed)?;
+        }
+        Ok(store)
     }
 
     /// Writes items to the journal, and returns once they are on disk: from then on each is counted exactly once.
@@ -158,7 +179,7 @@ impl Store {
         let weight = weight(&batch);
         self.admit(weight)?;
         let (answer, result) = oneshot::channel();
-        let job = Job { append: batch, weight, answer };
+        let job = Job::Append(Waiting { append: batch, weight, answer });
         let sent = self.jobs.as_ref().map(|jobs| jobs.send(job));
         if !matches!(sent, Some(Ok(()))) {
             self.queued_rows.fetch_sub(weight, Ordering::AcqRel);
@@ -203,6 +224,46 @@ impl Store {
         result.await.unwrap_or(Err(FlushError::Closed))
     }
 
+    /// Does a task of maintenance beside everything else, after those that were asked for before; `progress` is told how far
+    /// it has come. Given up where the store is closed; then it can be done again.
+    ///
+    /// # Errors
+    /// When a table cannot be read or written. Nothing is half done then, but for an erasure, which the next start goes on
+    /// with.
+    pub async fn maintain(
+        &self,
+        task: Task,
+        progress: impl FnMut(Progress) + Send + 'static,
+    ) -> Result<Maintained, MaintenanceError> {
+        if matches!(task, Task::Erase(_)) {
+            // What the journal and the memory have goes to the tables, and the journal's files go.
+            let (answer, rotated) = oneshot::channel();
+            let sent = self.jobs.as_ref().map(|jobs| jobs.send(Job::Rotate(answer)));
+            if !matches!(sent, Some(Ok(()))) || rotated.await.is_err() {
+                return Err(MaintenanceError::Closed);
+            }
+            self.flush().await?;
+        }
+        let (answer, result) = oneshot::channel();
+        let requests = self.maintenance.as_ref().ok_or(MaintenanceError::Closed)?;
+        let request = MaintenanceRequest::Do(task, Box::new(progress), answer);
+        requests.send(request).await.map_err(|_| MaintenanceError::Closed)?;
+        result.await.unwrap_or(Err(MaintenanceError::Closed))
+    }
+
+    /// Puts facts of one project into the tables directly: for whoever fills a store with history, such as a benchmark.
+    /// They are not remembered as received, and a kill in the middle may leave sums without their facts.
+    ///
+    /// # Errors
+    /// When a table cannot be written.
+    pub async fn load(&self, project: &str, facts: Vec<Fact>) -> Result<(), MaintenanceError> {
+        let (answer, result) = oneshot::channel();
+        let requests = self.maintenance.as_ref().ok_or(MaintenanceError::Closed)?;
+        let request = MaintenanceRequest::Load(project.to_owned(), facts, answer);
+        requests.send(request).await.map_err(|_| MaintenanceError::Closed)?;
+        result.await.unwrap_or(Err(MaintenanceError::Closed))
+    }
+
     /// Commits every row, and gives the data directory free.
     ///
     /// # Errors
@@ -232,6 +293,8 @@ impl Store {
     fn stop(&mut self) {
         self.jobs = None;
         self.flushes = None;
+        self.maintenance = None;
+        self.stop = None;
         for thread in self.threads.get_mut().unwrap_or_else(PoisonError::into_inner).drain(..) {
             if thread.join().is_err() {
                 tracing::error!("a thread of the store panicked");
@@ -254,4 +317,14 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<JoinHan
 fn spawn_flusher(flusher: Flusher, requests: requests::Receiver<FlushRequest>) -> io::Result<JoinHandle<()>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(4).build()?;
     spawn("candor-flush", move || runtime.block_on(flusher.run(requests)))
+}
+
+/// Maintenance has one of its own as well: it may take minutes.
+fn spawn_maintenance(
+    maintenance: Maintenance,
+    requests: requests::Receiver<MaintenanceRequest>,
+    stop: watch::Receiver<()>,
+) -> io::Result<JoinHandle<()>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(4).build()?;
+    spawn("candor-maintain", move || runtime.block_on(maintenance::run(maintenance, requests, stop)))
 }

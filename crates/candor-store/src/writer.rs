@@ -25,7 +25,16 @@ const GROUP_ROWS: usize = 32_768;
 
 /// An append that waits, and who waits for it.
 #[derive(Debug)]
-pub(crate) struct Job {
+pub(crate) enum Job {
+    /// Items to write.
+    Append(Waiting),
+    /// The next frame begins a new file.
+    Rotate(oneshot::Sender<()>),
+}
+
+/// Items, and who waits for them.
+#[derive(Debug)]
+pub(crate) struct Waiting {
     pub(crate) append: Append,
     pub(crate) weight: usize,
     pub(crate) answer: oneshot::Sender<Result<Appended, AppendError>>,
@@ -66,23 +75,42 @@ impl Group {
 impl Writer {
     /// Works until every sender is gone, and everything that waited is answered.
     pub(crate) fn run(mut self) {
-        while let Ok(first) = self.jobs.recv() {
-            // A frame has one day, that of its first append: around midnight an id may be kept for one day less.
-            let day = first.append.received.day();
-            self.remembered.begin(day);
-            let mut group = Group::default();
-            let mut next = Some(first);
-            while let Some(job) = next {
-                self.take(&mut group, day, job);
-                let full = self.builder.rows() >= GROUP_ROWS;
-                next = if full { None } else { self.jobs.try_recv().ok() };
-            }
-            self.finish(group, day);
+        let mut next = self.jobs.recv().ok();
+        while let Some(job) = next {
+            next = match job {
+                Job::Append(first) => self.write_group(first),
+                Job::Rotate(answer) => {
+                    self.journal.rotate();
+                    // Whoever asked may have gone.
+                    let _ = answer.send(());
+                    None
+                }
+            };
+            next = next.or_else(|| self.jobs.recv().ok());
         }
     }
 
-    fn take(&mut self, group: &mut Group, day: i32, job: Job) {
-        let Job { append, weight, answer } = job;
+    /// Writes what waits, and returns a job that is something else.
+    fn write_group(&mut self, first: Waiting) -> Option<Job> {
+        // A frame has one day, that of its first append: around midnight an id may be kept for one day less.
+        let day = first.append.received.day();
+        self.remembered.begin(day);
+        let mut group = Group::default();
+        let mut waiting = first;
+        let behind = loop {
+            self.take(&mut group, day, waiting);
+            let full = self.builder.rows() >= GROUP_ROWS;
+            match if full { None } else { self.jobs.try_recv().ok() } {
+                Some(Job::Append(next)) => waiting = next,
+                other => break other,
+            }
+        };
+        self.finish(group, day);
+        behind
+    }
+
+    fn take(&mut self, group: &mut Group, day: i32, waiting: Waiting) {
+        let Waiting { append, weight, answer } = waiting;
         group.weight += weight;
         let before = group.ids.len();
         let is_new: io::Result<Vec<bool>> =

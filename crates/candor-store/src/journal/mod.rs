@@ -82,6 +82,13 @@ impl Journal {
         }
     }
 
+    /// The next frame begins a new segment.
+    pub(crate) fn rotate(&mut self) {
+        if let Some(segment) = self.current.take() {
+            self.close(segment);
+        }
+    }
+
     /// A segment for frames like `batch`, of which the first needs so many bytes.
     fn create(&self, batch: &RecordBatch, bytes: u64) -> Result<Segment, SegmentError> {
         // The schema's frame takes some hundred bytes a column.

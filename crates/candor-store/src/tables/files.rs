@@ -24,6 +24,11 @@ impl DataFile {
         dir.join(&self.path)
     }
 
+    #[cfg(test)]
+    pub(crate) fn for_testing(day: i32, bytes: u64) -> Self {
+        Self { path: format!("{day}/{bytes}"), bytes, rows: 1, day, removal: Remove::default() }
+    }
+
     /// The action that takes it out of the table.
     pub(super) fn removal(self, is_change: bool) -> Remove {
         Remove { data_change: is_change, ..self.removal }

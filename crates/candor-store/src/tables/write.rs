@@ -126,6 +126,10 @@ impl Table {
 
     /// Adds the columns that the table lacks, in a commit of their own: it says nothing about rows, so that it does no
     /// harm if the rows do not follow.
+    pub(crate) async fn with_columns_of(&self, rows: &Schema) -> Result<Self, TableError> {
+        Self::of(self.definition, self.widen(rows).await?).await
+    }
+
     async fn widen(&self, rows: &Schema) -> Result<DeltaTable, TableError> {
         let known = &self.schema;
         let new: Vec<_> = rows.fields().iter().filter(|field| known.index_of(field.name()).is_err()).cloned().collect();

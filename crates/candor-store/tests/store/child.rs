@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use candor_store::{AppendError, Store, StoreOptions};
+use candor_store::{AppendError, Erasure, Store, StoreOptions, Task};
 
 use crate::support::{append_of, item, names};
 
@@ -87,4 +87,32 @@ async fn filler() {
             Err(error) => panic!("{error}"),
         }
     }
+}
+
+/// Appends, compacts and makes sums anew until it is killed.
+#[tokio::test]
+#[ignore = "the process that another test kills"]
+async fn maintainer() {
+    let Some(dir) = directory() else { return };
+    let mut options = StoreOptions::for_testing();
+    options.flush_rows = 50;
+    let store = Store::open(&dir, options).await.unwrap();
+    let first = std::process::id() % 100_000 * 10_000;
+    for round in 0.. {
+        store.append(crate::maintenance::round("p", first + round)).await.unwrap();
+        say("appended");
+        let task = if round % 2 == 0 { Task::Compact { everything: true } } else { Task::Rollup };
+        store.maintain(task, |_| ()).await.unwrap();
+    }
+}
+
+/// Erases an installation.
+#[tokio::test]
+#[ignore = "the process that another test kills"]
+async fn eraser() {
+    let Some(dir) = directory() else { return };
+    let store = Store::open(&dir, StoreOptions::for_testing()).await.unwrap();
+    say("erasing");
+    let erasure = Erasure { project: "p".into(), installation: 3 };
+    store.maintain(Task::Erase(erasure), |_| ()).await.unwrap();
 }

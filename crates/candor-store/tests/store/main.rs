@@ -9,6 +9,7 @@ mod damage;
 mod disk_full;
 mod formats;
 mod kills;
+mod maintenance;
 mod queries;
 mod reader;
 mod restarts;

@@ -1,0 +1,221 @@
+//! All that is known of one installation goes: rows, what they added to sums, and files of before.
+//!
+//! ```text
+//! erasures/ID      what shall go, until all of it is gone: a restart goes on from here
+//! daily            minus what the rows had added, once: the commit carries the erasure's mark
+//! facts, crashes, installation_days    files that have such rows are written again without them
+//! daily            the days are compacted, so that nothing is left to be taken away
+//! every table      files that no version names go at once, not after an hour
+//! ```
+//!
+//! The journal was begun anew and the rows of the old one flushed before. Rows that come meanwhile came after the wish.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use datafusion::{
+    arrow::{
+        array::{ArrayRef, AsArray, RecordBatch},
+        compute::kernels::numeric::neg,
+        datatypes::Int64Type,
+    },
+    error::DataFusionError,
+    prelude::{Expr, ident, lit},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Maintained, Maintenance, MaintenanceError, Progress, Which, rewrite, vacuum};
+use crate::{
+    derived::{DERIVED, derive},
+    recovery::create_private,
+    tables::{DataFile, Replacement},
+};
+
+/// The tables that tell installations apart.
+const WITH_INSTALLATIONS: [Which; 3] = [Which::Facts, Which::Crashes, Which::Derived(2)];
+/// The table that has sums over installations.
+const DAILY: usize = 0;
+
+/// Whose rows shall go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erasure {
+    /// The project's name.
+    pub project: String,
+    /// The installation, as the column `installation` has it.
+    pub installation: i64,
+}
+
+impl Erasure {
+    fn condition(&self) -> Expr {
+        ident("project").eq(lit(self.project.as_str())).and(ident("installation").eq(lit(self.installation)))
+    }
+}
+
+impl Maintenance {
+    /// Writes down what shall go, and does it.
+    pub(super) async fn erase(
+        &self,
+        erasure: &Erasure,
+        progress: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<Maintained, MaintenanceError> {
+        let path = self.note(erasure).map_err(|source| self.in_erasures(source))?;
+        self.carry_out(erasure, &path, progress).await
+    }
+
+    /// Whether a restart cut off an erasure.
+    pub(crate) fn is_erasing(&self) -> bool {
+        fs::read_dir(&self.layout.erasures).is_ok_and(|mut entries| entries.next().is_some())
+    }
+
+    /// Goes on with what a restart cut off.
+    pub(super) async fn resume_erasures(&self) -> Result<(), MaintenanceError> {
+        let entries = match fs::read_dir(&self.layout.erasures) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            entries => entries.map_err(|source| self.in_erasures(source))?,
+        };
+        for entry in entries {
+            let path = entry.map_err(|source| self.in_erasures(source))?.path();
+            let text = fs::read(&path).map_err(|source| self.in_erasures(source))?;
+            match serde_json::from_slice(&text) {
+                Ok(erasure) => drop(self.carry_out(&erasure, &path, &mut |_| ()).await?),
+                // It was cut off while it was written, so nothing of it was begun and nobody was told that it was.
+                Err(_) => fs::remove_file(&path).map_err(|source| self.in_erasures(source))?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn carry_out(
+        &self,
+        erasure: &Erasure,
+        note: &Path,
+        progress: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<Maintained, MaintenanceError> {
+        let mark = format!("candor-erasure-{}", note.file_name().unwrap_or_default().to_string_lossy());
+        let mut files = Vec::new();
+        for which in WITH_INSTALLATIONS {
+            files.push((which, self.table(which).data_files()?));
+        }
+        let total = files.iter().map(|(_, files)| files.len() as u64).sum::<u64>() * 2;
+        let mut done = 0;
+        let days = self.subtract(erasure, &mark).await?;
+        let mut maintained = Maintained::default();
+        for (which, files) in files {
+            let dir = self.dir(which);
+            let (mut removed, mut added) = (Vec::new(), Vec::new());
+            for file in files {
+                progress(Progress { done, total });
+                done += 2;
+                if let Some(without) = self.without(erasure, which, &dir, &file).await? {
+                    maintained.rows_removed += if which == Which::Facts { without.rows } else { 0 };
+                    added.extend(without.added);
+                    removed.push(file);
+                }
+            }
+            if !removed.is_empty() {
+                maintained.removed(&removed);
+                maintained.added(&added);
+                self.replace(which, Replacement { removed, added, is_change: true, mark: None }).await?;
+            }
+        }
+        let daily = Which::Derived(DAILY);
+        let sums = self.table(daily).data_files()?;
+        for of_day in sums.chunk_by(|left, right| left.day == right.day) {
+            if of_day.first().is_some_and(|file| days.contains(&file.day)) {
+                self.put_together(daily, &self.dir(daily), of_day.to_vec(), &mut Maintained::default()).await?;
+            }
+        }
+        self.sweep_all().await?;
+        fs::remove_file(note).map_err(|source| self.in_erasures(source))?;
+        progress(Progress { done: total, total });
+        Ok(maintained)
+    }
+
+    /// Takes what the rows had added away from the sums, unless that was done. Returns the days that they are of.
+    async fn subtract(&self, erasure: &Erasure, mark: &str) -> Result<BTreeSet<i32>, MaintenanceError> {
+        let (facts, dir) = (self.table(Which::Facts), self.dir(Which::Facts));
+        let mut days = BTreeSet::new();
+        let mut sums = Vec::new();
+        for of_day in facts.data_files()?.chunk_by(|left, right| left.day == right.day) {
+            let context = self.context()?;
+            let rows = rewrite::rows(&context, &dir, &facts, of_day).await?.filter(erasure.condition())?;
+            let rows = rows.collect().await?.iter().map(negated).collect::<Result<Vec<_>, _>>()?;
+            if rows.iter().any(|batch| batch.num_rows() > 0) {
+                days.extend(of_day.first().map(|file| file.day));
+                sums.extend(derive(&DERIVED[DAILY], &rows).await?);
+            }
+        }
+        let daily = Which::Derived(DAILY);
+        let _turn = self.commits.lock().await;
+        let table = self.table(daily);
+        if !sums.is_empty() && !table.is_marked(mark).await? {
+            let table = table.append_marked(&sums, Some((mark.to_owned(), 1))).await?;
+            self.publish(daily, table);
+        }
+        Ok(days)
+    }
+
+    /// A file without the installation's rows; `None` where it has none.
+    async fn without(
+        &self,
+        erasure: &Erasure,
+        which: Which,
+        dir: &Path,
+        file: &DataFile,
+    ) -> Result<Option<Without>, MaintenanceError> {
+        let table = self.table(which);
+        let context = self.context()?;
+        let rows = rewrite::rows(&context, dir, &table, std::slice::from_ref(file)).await?;
+        let found = rows.clone().filter(erasure.condition())?.count().await?;
+        if found == 0 {
+            return Ok(None);
+        }
+        let others = rows.filter(Expr::IsNotTrue(Box::new(erasure.condition())))?;
+        let added = table.write(others.execute_stream().await?, self.options.file_bytes).await?;
+        Ok(Some(Without { rows: found as u64, added }))
+    }
+
+    /// Deletes every file that no version names. Nobody writes one meanwhile: flushes wait for their turn.
+    async fn sweep_all(&self) -> Result<(), MaintenanceError> {
+        let _turn = self.commits.lock().await;
+        for (which, dir) in self.every() {
+            let named = self.table(which).data_files()?.into_iter().map(|file| file.in_table(&dir)).collect();
+            vacuum::sweep(&dir, &named, std::time::Duration::ZERO)?;
+        }
+        Ok(())
+    }
+
+    fn note(&self, erasure: &Erasure) -> io::Result<PathBuf> {
+        create_private(&self.layout.erasures)?;
+        let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        let path = self.layout.erasures.join(format!("{:x}", since_1970.as_nanos()));
+        let mut file = fs::File::create_new(&path)?;
+        file.write_all(&serde_json::to_vec(erasure)?)?;
+        file.sync_all()?;
+        fs::File::open(&self.layout.erasures)?.sync_all()?;
+        Ok(path)
+    }
+
+    fn in_erasures(&self, source: io::Error) -> MaintenanceError {
+        MaintenanceError::Io { path: self.layout.erasures.clone(), source }
+    }
+}
+
+/// What became of a file.
+struct Without {
+    /// Rows that it has no more.
+    rows: u64,
+    added: Vec<deltalake::kernel::Add>,
+}
+
+/// The rows, each as often less as it was there.
+fn negated(rows: &RecordBatch) -> Result<RecordBatch, DataFusionError> {
+    let position = rows.schema_ref().index_of("count")?;
+    let mut columns = rows.columns().to_vec();
+    columns[position] = neg(rows.column(position).as_primitive::<Int64Type>()).map(|counts| counts as ArrayRef)?;
+    Ok(RecordBatch::try_new(rows.schema(), columns)?)
+}
