@@ -75,6 +75,8 @@ codes! {
     InvalidWriteKey = "invalid_write_key", UNAUTHORIZED;
     /// The request has no API token, or one that is unknown, or of another project.
     InvalidToken = "invalid_token", UNAUTHORIZED;
+    /// The API token is valid, and was not made for this.
+    InsufficientScope = "insufficient_scope", FORBIDDEN;
     /// A parameter of the request is unknown or has no such value.
     InvalidParameter = "invalid_parameter", BAD_REQUEST;
     /// The query is not one SELECT statement, or could not be planned.

@@ -8,6 +8,7 @@ use crate::query::sql::{self, SqlAnswer, SqlError};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
+use candor_store::TokenScope;
 use serde::Deserialize;
 
 /// The body of a request.
@@ -21,9 +22,10 @@ struct Ask {
 /// `POST /api/v1/sql` with `{"sql": "SELECT …"}`; the tables hold the rows of the token's project.
 pub(crate) async fn post_sql(
     State(app): State<App>,
-    TokenBearer(scope): TokenBearer,
+    viewer: TokenBearer,
     body: Bytes,
 ) -> Result<Json<SqlAnswer>, ApiError> {
+    let scope = viewer.allowed_in(TokenScope::Sql)?.clone();
     let limits = app.limits();
     let ask: Ask = serde_json::from_slice(&body)
         .map_err(|_| ApiError::from(Code::NotJson).detail(r#"write {"sql": "SELECT …"}"#))?;
