@@ -10,6 +10,7 @@ mod append;
 mod backup;
 mod catalog;
 mod dedup;
+mod engine;
 mod examine;
 mod facts;
 mod flush;
@@ -31,6 +32,7 @@ pub use catalog::{
     Access, Catalog, CatalogError, CreatedProject, CreatedToken, ItemOutcome, NewProject, NewToken, NoSuchScope,
     OutcomeCount, OutcomeDelta, Project, ProjectMode, Rotated, Token, TokenScope, TokenScopes, WriteKey,
 };
+pub use engine::{QueryBounds, is_out_of_memory};
 pub use examine::{Finding, Health, examine};
 pub use facts::is_column_name;
 pub use flush::FlushError;

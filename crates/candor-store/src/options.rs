@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::QueryBounds;
+
 /// How much a store holds back, and for how long.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -30,6 +32,8 @@ pub struct StoreOptions {
     /// Attribute columns in a store; what is beyond goes to the JSON text. Default 400: every column costs each
     /// journal frame and each Parquet file some dozen bytes, and a hostile project could invent one an event.
     pub max_attribute_columns: usize,
+    /// What queries may take.
+    pub queries: QueryBounds,
 }
 
 impl Default for StoreOptions {
@@ -44,6 +48,7 @@ impl Default for StoreOptions {
             segment_bytes: 16 << 20,
             id_filter_bytes: 64 << 20,
             max_attribute_columns: 400,
+            queries: QueryBounds::default(),
         }
     }
 }
