@@ -43,35 +43,32 @@ pub(crate) struct Sql {
 
 impl Sql {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        let answer = match self.source.source()? {
-            Source::Directory(dir) => block_on(self.ask(&dir))?,
+        let Self { query, source, timeout, memory, json } = self;
+        let answer = match source.source()? {
+            Source::Directory(dir) => block_on(ask(&dir, &query, timeout, memory))?,
             Source::Collector(collector) => {
-                let body = collector.post("/api/v1/sql", &json!({ "sql": self.query }))?;
+                let body = collector.post("/api/v1/sql", &json!({ "sql": query }))?;
                 serde_json::from_str(&body).or_failed_to(|| "understand the collector's answer".to_owned())?
             }
         };
-        if self.json {
+        if json {
             return output::print(&serde_json::to_string(&answer)?);
         }
         output::print(&table(&answer)?)
     }
 }
 
-impl Sql {
-    /// Answers from a directory, under the same bounds as over HTTP where no others are given.
-    async fn ask(&self, dir: &Path) -> Result<SqlAnswer, Failure> {
-        let (limits, mut bounds) = (Limits::default(), QueryBounds::default());
-        bounds.memory_bytes = usize::try_from(self.memory << 20).unwrap_or(usize::MAX);
-        let most = Most { rows: limits.query_rows, bytes: limits.query_answer_bytes };
-        let session = source::session_within(dir, bounds).await?;
-        let deadline = Duration::from_secs(self.timeout);
-        match tokio::time::timeout(deadline, answer(&session, &self.query, most)).await {
-            Ok(answer) => Ok(answer?),
-            Err(_) => Err(Failure::new(format!(
-                "the query took longer than {} s: ask for less, or give it more by --timeout",
-                self.timeout
-            ))),
-        }
+/// Answers from a directory, under the same bounds as over HTTP where no others are given: seconds, and MiB of memory.
+async fn ask(dir: &Path, query: &str, timeout: u64, memory: u64) -> Result<SqlAnswer, Failure> {
+    let (limits, mut bounds) = (Limits::default(), QueryBounds::default());
+    bounds.memory_bytes = usize::try_from(memory << 20).unwrap_or(usize::MAX);
+    let most = Most { rows: limits.query_rows, bytes: limits.query_answer_bytes };
+    let session = source::session_within(dir, bounds).await?;
+    match tokio::time::timeout(Duration::from_secs(timeout), answer(&session, query, most)).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Err(Failure::new(format!(
+            "the query took longer than {timeout} s: ask for less, or give it more by --timeout"
+        ))),
     }
 }
 
