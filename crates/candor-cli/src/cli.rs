@@ -5,7 +5,7 @@ use clap::builder::styling::AnsiColor;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    backup, choice, completions, doctor, geo, keys, log, man, manifest, project, report, serve, sql, status,
+    backup, choice, completions, doctor, geo, keys, log, man, manifest, project, report, serve, sql, status, token,
 };
 use crate::demo;
 use crate::failure::Failure;
@@ -46,6 +46,8 @@ pub(crate) enum Command {
     Project(project::Project),
     #[command(subcommand)]
     Keys(keys::Keys),
+    #[command(subcommand)]
+    Token(token::Token),
     Doctor(doctor::Doctor),
     Backup(backup::Backup),
     Restore(backup::Restore),
@@ -70,6 +72,7 @@ impl Command {
             Self::Serve(command) => command.run(),
             Self::Project(command) => command.run(),
             Self::Keys(command) => command.run(),
+            Self::Token(command) => command.run(),
             Self::Doctor(command) => command.run(),
             Self::Backup(command) => command.run(),
             Self::Restore(command) => command.run(),

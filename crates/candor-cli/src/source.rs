@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use candor_store::{Catalog, CatalogError, ReadError, Reader};
+use candor_store::{Catalog, CatalogError, QueryBounds, ReadError, Reader};
 use clap::{ArgGroup, Args};
 use datafusion::prelude::SessionContext;
 use reqwest::redirect::Policy;
@@ -57,7 +57,12 @@ fn base(url: &str) -> Result<String, Failure> {
 
 /// A context with the table `facts` of a data directory, whether or not a collector is running on it.
 pub(crate) async fn session(dir: &Path) -> Result<SessionContext, Failure> {
-    let reader = Reader::open(dir).await.map_err(|error| explain(error, dir))?;
+    session_within(dir, QueryBounds::default()).await
+}
+
+/// The same with other bounds for its queries.
+pub(crate) async fn session_within(dir: &Path, bounds: QueryBounds) -> Result<SessionContext, Failure> {
+    let reader = Reader::open_with(dir, bounds).await.map_err(|error| explain(error, dir))?;
     Ok(reader.session().await?)
 }
 

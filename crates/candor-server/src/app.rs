@@ -97,6 +97,9 @@ impl App {
         store: StoreOptions,
         origin: OriginOptions,
     ) -> Result<Self, StartError> {
+        let mut store = store;
+        store.queries.memory_bytes = limits.query_memory_bytes;
+        store.queries.spill_bytes = limits.query_spill_bytes as u64;
         let store = Store::open(dir, store).await?;
         let catalog = Catalog::open(dir).await?;
         let identities = Arc::new(Identities::open(dir, clock::now().day()).map_err(StartError::Identities)?);

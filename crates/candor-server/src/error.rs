@@ -75,12 +75,18 @@ codes! {
     InvalidWriteKey = "invalid_write_key", UNAUTHORIZED;
     /// The request has no API token, or one that is unknown, or of another project.
     InvalidToken = "invalid_token", UNAUTHORIZED;
+    /// The API token is valid, and was not made for this.
+    InsufficientScope = "insufficient_scope", FORBIDDEN;
     /// A parameter of the request is unknown or has no such value.
     InvalidParameter = "invalid_parameter", BAD_REQUEST;
-    /// The query is not one SELECT statement, or could not be planned.
+    /// The query is not one statement, or could not be planned, or failed on the data.
     InvalidQuery = "invalid_query", BAD_REQUEST;
+    /// The query does something else than to read the tables; nothing was changed.
+    NotASelect = "not_a_select", BAD_REQUEST;
     /// The query took longer than a query may.
     QueryTimeout = "query_timeout", UNPROCESSABLE_ENTITY;
+    /// The query needs more memory, or more room on disk, than queries may have.
+    QueryTooLarge = "query_too_large", UNPROCESSABLE_ENTITY;
     /// The form came from another site.
     ForeignForm = "foreign_form", FORBIDDEN;
     /// There is nothing at this address.

@@ -1,5 +1,6 @@
 //! Every bound of the HTTP side, in one place, each with its reason.
 
+use candor_store::QueryBounds;
 use std::time::Duration;
 
 /// A bound as docs/http.md shows it.
@@ -118,6 +119,13 @@ limits! {
     /// Rows that free SQL gives back; `truncated` says when there were more. Larger results are for the tables
     /// themselves, which any engine reads.
     query_rows: usize = 10_000,
+    /// What the rows of an answer may take in memory; `truncated` says when there were more. A page of text a row.
+    query_answer_bytes: usize = 32 * MIB,
+    /// Memory in which all queries together sort, group and join. Half of what a collector may take in all.
+    query_memory_bytes: usize = QueryBounds::default().memory_bytes,
+    /// Room on disk, under `tmp` in the data directory, for what does not fit; at most a quarter of what is free at the start,
+    /// because events need room too.
+    query_spill_bytes: usize = QueryBounds::default().spill_bytes as usize,
     /// The text of a query, or a form. Longer queries are generated, and the planner's recursion grows with them.
     small_body_bytes: usize = 64 * KIB,
     /// Signed-in browsers. A session takes about 200 bytes; the oldest goes first.

@@ -106,7 +106,7 @@ pub async fn backup(dir: &Path, to: &Path, mut copied: impl FnMut(u64)) -> Resul
     copy.ids(&from.ids, &into.ids)?;
     // A copy outlives the secrets of a day or a month, which nobody may have any more when it is over.
     let done = |name: &str| {
-        ["lock", "journal", "tables", "ids", "identity"].contains(&name) || name.starts_with("catalog.sqlite")
+        ["lock", "journal", "tables", "ids", "identity", "tmp"].contains(&name) || name.starts_with("catalog.sqlite")
     };
     copy.tree(dir, &partial, &|name| !done(name))?;
 

@@ -12,6 +12,7 @@ mod catalog;
 mod cut_off;
 mod dedup;
 mod derived;
+mod engine;
 mod examine;
 mod facts;
 mod flush;
@@ -31,9 +32,10 @@ pub use append::{Append, AppendError, AppendItem, Appended, AttributeColumns, Cr
 pub use backup::{BackedUp, BackupError, backup, files_and_bytes, restore};
 pub use candor_privacy::Policy as IdentityPolicy;
 pub use catalog::{
-    Catalog, CatalogError, CreatedProject, ItemOutcome, NewProject, OutcomeCount, OutcomeDelta, Project, ProjectMode,
-    Rotated, WriteKey,
+    Access, Catalog, CatalogError, CreatedProject, CreatedToken, ItemOutcome, NewProject, NewToken, NoSuchScope,
+    OutcomeCount, OutcomeDelta, Project, ProjectMode, Rotated, Token, TokenScope, TokenScopes, WriteKey,
 };
+pub use engine::{QueryBounds, is_out_of_memory};
 pub use examine::{Finding, Health, examine};
 pub use facts::is_column_name;
 pub use flush::FlushError;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::QueryBounds;
+
 /// How much a store holds back, and for how long.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -40,6 +42,8 @@ pub struct StoreOptions {
     pub keep_events: u32,
     /// Days that sums are kept. Default 762: 25 months.
     pub keep_sums: u32,
+    /// What queries may take.
+    pub queries: QueryBounds,
 }
 
 impl Default for StoreOptions {
@@ -58,6 +62,7 @@ impl Default for StoreOptions {
             maintenance_interval: Some(Duration::from_secs(600)),
             keep_events: 90,
             keep_sums: 762,
+            queries: QueryBounds::default(),
         }
     }
 }

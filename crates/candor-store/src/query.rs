@@ -9,6 +9,7 @@ use datafusion::{
     common::Statistics,
     datasource::{MemTable, TableProvider, TableType},
     error::DataFusionError,
+    execution::runtime_env::RuntimeEnv,
     logical_expr::TableProviderFilterPushDown,
     physical_plan::ExecutionPlan,
     prelude::{DataFrame, Expr, SessionConfig, SessionContext, cast, ident, lit},
@@ -41,11 +42,11 @@ pub(crate) struct DerivedView {
     pub(crate) fresh_facts: Vec<RecordBatch>,
 }
 
-/// A context whose tables have the rows of the view.
-pub(crate) async fn session(view: View) -> Result<SessionContext, DataFusionError> {
+/// A context whose tables have the rows of the view, with the bounds of `engine`.
+pub(crate) async fn session(view: View, engine: Arc<RuntimeEnv>) -> Result<SessionContext, DataFusionError> {
     // Plain strings on both sides: they are the types that the tables are documented with.
     let config = SessionConfig::new().set_bool("datafusion.execution.parquet.schema_force_view_types", false);
-    let context = SessionContext::new_with_config(config);
+    let context = SessionContext::new_with_config_rt(config, engine);
     register(&context, FACTS, Some(&view.facts), &view.fresh_facts).await?;
     register(&context, CRASHES, view.crashes.as_ref(), &view.fresh_crashes).await?;
     for DerivedView { table, fresh_facts } in view.derived {

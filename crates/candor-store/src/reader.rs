@@ -3,14 +3,18 @@
 use std::{
     io,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
-use datafusion::{arrow::array::RecordBatch, error::DataFusionError, prelude::SessionContext};
+use datafusion::{
+    arrow::array::RecordBatch, error::DataFusionError, execution::runtime_env::RuntimeEnv, prelude::SessionContext,
+};
 
 use crate::{
-    JournalError, TableError,
+    JournalError, QueryBounds, TableError,
     derived::DERIVED,
+    engine::engine_apart,
     facts::{Apart, take_apart},
     journal::{read_segment, segments},
     query::{self, DerivedView, View},
@@ -27,6 +31,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 #[derive(Debug, Clone)]
 pub struct Reader {
     dir: PathBuf,
+    engine: Arc<RuntimeEnv>,
 }
 
 /// Why a data directory could not be read.
@@ -60,8 +65,17 @@ impl Reader {
     /// # Errors
     /// When it is no data directory.
     pub async fn open(dir: &Path) -> Result<Self, ReadError> {
+        Self::open_with(dir, QueryBounds::default()).await
+    }
+
+    /// Like [`Reader::open`], with other bounds for its queries. What does not fit into memory goes where the system keeps
+    /// temporary files.
+    ///
+    /// # Errors
+    /// When it is no data directory.
+    pub async fn open_with(dir: &Path, bounds: QueryBounds) -> Result<Self, ReadError> {
         match Table::open(&Layout::of(dir).facts, FACTS).await? {
-            Some(_) => Ok(Self { dir: dir.to_owned() }),
+            Some(_) => Ok(Self { dir: dir.to_owned(), engine: engine_apart(bounds)? }),
             None => Err(ReadError::NoStore(dir.to_owned())),
         }
     }
@@ -90,7 +104,8 @@ impl Reader {
             let newer = if tail.is_certain { facts.clone() } else { facts.reload().await? };
             let unchanged = newer.version() == facts.version();
             if tail.is_certain || (unchanged && (tail.frames.is_empty() || attempt >= ATTEMPTS)) {
-                return Ok(query::session(tail.view(facts, crashes, derived)).await?);
+                let view = tail.view(facts, crashes, derived);
+                return Ok(query::session(view, Arc::clone(&self.engine)).await?);
             }
             if unchanged {
                 tokio::time::sleep(PAUSE).await;

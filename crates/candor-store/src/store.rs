@@ -12,12 +12,13 @@ use std::{
     time::Duration,
 };
 
-use datafusion::{error::DataFusionError, prelude::SessionContext};
+use datafusion::{error::DataFusionError, execution::runtime_env::RuntimeEnv, prelude::SessionContext};
 use tokio::sync::{Notify, mpsc as requests, oneshot, watch};
 
 use crate::{
     Append, AppendError, Appended, Fact, FlushError, JournalError, Maintained, MaintenanceError, Progress,
     StoreOptions, TableError, Task,
+    engine::engine_in,
     flush::{FlushRequest, Flusher},
     fresh::Published,
     journal::JournalFiles,
@@ -49,6 +50,7 @@ pub struct Store {
     files: Arc<JournalFiles>,
     queued_rows: Arc<AtomicUsize>,
     options: StoreOptions,
+    engine: Arc<RuntimeEnv>,
     corrupt_frames: u64,
     _lock: DirectoryLock,
 }
@@ -143,6 +145,7 @@ impl Store {
         let (stop, stopped) = watch::channel(());
         let is_erasing = maintenance.is_erasing();
         let io = |source| OpenError::Io { dir: dir.to_owned(), source };
+        let engine = engine_in(&dir.join("tmp"), options.queries).map_err(io)?;
         let threads = vec![
             spawn("candor-journal", move || writer.run()).map_err(io)?,
             spawn_flusher(flusher, flush_requests).map_err(io)?,
@@ -158,6 +161,7 @@ impl Store {
             files,
             queued_rows,
             options,
+            engine,
             corrupt_frames,
             _lock: lock,
         };
@@ -210,7 +214,7 @@ impl Store {
     /// # Errors
     /// When the query engine refuses the tables.
     pub async fn session(&self) -> Result<SessionContext, QueryError> {
-        Ok(query::session(self.published.view()).await?)
+        Ok(query::session(self.published.view(), Arc::clone(&self.engine)).await?)
     }
 
     /// Commits every row appended before to the table.

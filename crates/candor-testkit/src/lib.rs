@@ -4,11 +4,12 @@
 //! a [`Project`] has its keys and can be asked its reports, and [`program`] finds what the workspace builds. A [`Home`] is
 //! where a tool under test lives, a [`FakeCollector`] a real socket that remembers and answers as the test wants, and a
 //! [`Terminal`] shows what only a terminal gets to see. [`Postgres`] is a real server that ends with the test, and [`Mmdb`] writes a
-//! database of countries. What goes wrong here panics, and so fails the test.
+//! database of countries; [`generator`] invents the events of many tools over months. What goes wrong here panics, and so fails the test.
 
 mod collector;
 mod fake_collector;
 mod forward_proxy;
+pub mod generator;
 mod home;
 mod http;
 mod loopback;

@@ -14,6 +14,7 @@ pub(crate) mod report;
 pub(crate) mod serve;
 pub(crate) mod sql;
 pub(crate) mod status;
+pub(crate) mod token;
 
 use std::future::Future;
 

@@ -61,6 +61,14 @@ pub(crate) struct Serve {
     geo: Option<PathBuf>,
     #[command(flatten)]
     rates: Rates,
+    /// How long a query may run, in seconds
+    #[arg(long, value_name = "SECONDS", env = "CANDOR_QUERY_TIMEOUT")]
+    #[arg(default_value_t = Limits::default().query_deadline.as_secs(), value_parser = clap::value_parser!(u64).range(1..=3600))]
+    query_timeout: u64,
+    /// Memory in which all queries together sort, group and join, in MiB; what does not fit goes to disk
+    #[arg(long, value_name = "MIB", env = "CANDOR_QUERY_MEMORY")]
+    #[arg(default_value_t = (Limits::default().query_memory_bytes >> 20) as u64, value_parser = clap::value_parser!(u64).range(16..=1 << 20))]
+    query_memory: u64,
     /// How the log is written
     #[arg(long, value_enum, env = "CANDOR_LOG_FORMAT", default_value_t = LogFormat::Text)]
     log_format: LogFormat,
@@ -146,7 +154,7 @@ impl Serve {
         let mut interrupt = signal(SignalKind::interrupt()).or_failed_to(|| "listen for SIGINT".to_owned())?;
         let hangup = signal(SignalKind::hangup()).or_failed_to(|| "listen for SIGHUP".to_owned())?;
         let tls = self.tls()?;
-        let app = App::open_with(&self.data, self.rates.limits(), self.store_options(), self.origin_options()?).await?;
+        let app = App::open_with(&self.data, self.limits(), self.store_options(), self.origin_options()?).await?;
         let listener = TcpListener::bind(self.listen).await.or_failed_to(|| {
             format!("listen on {} (another program may have it: choose another with --listen)", self.listen)
         })?;
@@ -173,6 +181,13 @@ impl Serve {
         app.close().await?;
         tracing::info!("stopped");
         Ok(())
+    }
+
+    fn limits(&self) -> Limits {
+        let mut limits = self.rates.limits();
+        limits.query_deadline = Duration::from_secs(self.query_timeout);
+        limits.query_memory_bytes = usize::try_from(self.query_memory << 20).unwrap_or(usize::MAX);
+        limits
     }
 
     fn tls(&self) -> Result<Option<Tls>, Failure> {
@@ -241,7 +256,7 @@ impl Serve {
         }
         text.push_str(&format!("\n# Countries: {}\n", self.countries()));
         text.push_str("\n# Bounds, which are the same everywhere:\n");
-        for limit in self.rates.limits().described() {
+        for limit in self.limits().described() {
             text.push_str(&format!("#\n# {}\n# {} = \"{}\"\n", limit.reason, limit.name, limit.value));
         }
         text

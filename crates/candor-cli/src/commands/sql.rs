@@ -1,4 +1,9 @@
-use candor_server::sql::{SqlAnswer, answer};
+use std::path::Path;
+use std::time::Duration;
+
+use candor_server::Limits;
+use candor_server::sql::{Most, SqlAnswer, answer};
+use candor_store::QueryBounds;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
@@ -7,9 +12,6 @@ use crate::failure::{Failure, While};
 use crate::output;
 use crate::source::{self, Source, SourceArgs};
 
-/// Rows that are shown at most; the same bound as over HTTP, so that both give the same answer.
-const MOST_ROWS: usize = 10_000;
-
 const EXAMPLES: &str = "\
 Examples:
   candor sql \"SELECT name, outcome, sum(count) AS n FROM facts GROUP BY 1, 2\" --data ./candor-data
@@ -17,7 +19,7 @@ Examples:
       --url http://127.0.0.1:8700 --token TOKEN --json
 
 The columns of the table `facts` are in docs/storage.md. Over HTTP a token sees the rows of its
-own project.";
+own project, or of all where it is of all, and the collector's own bounds hold.";
 
 /// Ask in SQL: one SELECT over the table `facts`
 #[derive(Debug, Args)]
@@ -27,6 +29,13 @@ pub(crate) struct Sql {
     query: String,
     #[command(flatten)]
     source: SourceArgs,
+    /// With --data: how long the query may take, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().query_deadline.as_secs())]
+    timeout: u64,
+    /// With --data: memory that it may sort, group and join in, in MiB; what does not fit goes to disk
+    #[arg(long, value_name = "MIB", default_value_t = (QueryBounds::default().memory_bytes >> 20) as u64)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
+    memory: u64,
     /// Print JSON: {"columns", "rows", "truncated"}
     #[arg(long)]
     json: bool,
@@ -34,20 +43,32 @@ pub(crate) struct Sql {
 
 impl Sql {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        let answer = match self.source.source()? {
-            Source::Directory(dir) => block_on(async {
-                let session = source::session(&dir).await?;
-                Ok(answer(&session, &self.query, MOST_ROWS).await?)
-            })?,
+        let Self { query, source, timeout, memory, json } = self;
+        let answer = match source.source()? {
+            Source::Directory(dir) => block_on(ask(&dir, &query, timeout, memory))?,
             Source::Collector(collector) => {
-                let body = collector.post("/api/v1/sql", &json!({ "sql": self.query }))?;
+                let body = collector.post("/api/v1/sql", &json!({ "sql": query }))?;
                 serde_json::from_str(&body).or_failed_to(|| "understand the collector's answer".to_owned())?
             }
         };
-        if self.json {
+        if json {
             return output::print(&serde_json::to_string(&answer)?);
         }
         output::print(&table(&answer)?)
+    }
+}
+
+/// Answers from a directory, under the same bounds as over HTTP where no others are given: seconds, and MiB of memory.
+async fn ask(dir: &Path, query: &str, timeout: u64, memory: u64) -> Result<SqlAnswer, Failure> {
+    let (limits, mut bounds) = (Limits::default(), QueryBounds::default());
+    bounds.memory_bytes = usize::try_from(memory << 20).unwrap_or(usize::MAX);
+    let most = Most { rows: limits.query_rows, bytes: limits.query_answer_bytes };
+    let session = source::session_within(dir, bounds).await?;
+    match tokio::time::timeout(Duration::from_secs(timeout), answer(&session, query, most)).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Err(Failure::new(format!(
+            "the query took longer than {timeout} s: ask for less, or give it more by --timeout"
+        ))),
     }
 }
 

@@ -122,3 +122,43 @@ fn keys_are_made_rotated_and_revoked_under_a_running_collector() {
     assert!(refused);
     collector.send_operation(&first, "still", "fetch", "1.0.0");
 }
+
+#[test]
+fn tokens_are_made_listed_and_revoked_under_a_running_collector() {
+    let place = Place::new();
+    let first = place.create_project("inventory")["token"].as_str().unwrap().to_owned();
+    let collector = place.serve();
+    let made = place.run(&[
+        "token",
+        "create",
+        "--project",
+        "inventory",
+        "--scope",
+        "sql",
+        "--label",
+        "ci",
+        "--expires",
+        "30d",
+        "--data",
+        "DATA",
+        "--json",
+    ]);
+    let made = made.json();
+    let text = |key: &str| made[key].as_str().unwrap().to_owned();
+    let ask = |token: &str| place.run(&["sql", "SELECT 1 AS one", "--url", &collector.url, "--token", token, "--json"]);
+    assert_eq!(ask(&text("token")).json()["rows"], serde_json::json!([{"one": 1}]));
+    let report = ["report", "overview", "--project", "inventory", "--url", &collector.url, "--token", &text("token")];
+    let refused = place.run(&report).failed_with(1);
+    assert!(refused.contains("403") && refused.contains("the scope read"), "{refused}");
+
+    let listed = place.run(&["token", "list", "--data", "DATA", "--json"]).json()["tokens"].clone();
+    assert_eq!((&listed[0]["scopes"], &listed[1]["scopes"]), (&["read", "sql"][..].into(), &["sql"][..].into()));
+    assert_eq!((&listed[1]["id"], &listed[1]["label"]), (&made["id"], &"ci".into()));
+    assert!(!listed.to_string().contains(&text("token")[7..]), "a token is shown once");
+    place.run(&["token", "revoke", "--id", &text("id"), "--data", "DATA"]).ok();
+    assert!(ask(&text("token")).failed_with(1).contains("401"));
+    place.run(&["token", "revoke", "--id", &text("id"), "--data", "DATA"]).failed_with(1);
+    let table = place.run(&["token", "list", "--project", "inventory", "--data", "DATA"]).ok();
+    assert!(table.contains("read,sql") && table.contains("no, ended 20"), "{table}");
+    ask(&first).ok();
+}

@@ -69,3 +69,19 @@ fn what_cannot_be_read_is_one_clear_line() {
     let gone = place.run(&["sql", "SELECT 1", "--url", &url, "--token", "t"]).failed_with(1);
     assert!(gone.contains("could not reach the collector"), "{gone}");
 }
+
+#[test]
+fn a_query_over_a_directory_is_held_to_its_bounds() {
+    let place = Place::new();
+    place.create_project("inventory");
+    place.serve().stop("-TERM");
+    let ask = |query: &str, bounds: &[&str]| place.run(&[&["sql", query, "--data", "DATA"], bounds].concat());
+    let endless = "SELECT sum(a.value * b.value) FROM generate_series(1, 10000000) a, generate_series(1, 10000000) b";
+    let refused = ask(endless, &["--timeout", "1"]).failed_with(1);
+    assert!(refused.contains("longer than 1 s") && refused.contains("--timeout"), "{refused}");
+    let large = "SELECT array_agg(value) AS list FROM generate_series(1, 100000000)";
+    assert!(ask(large, &["--memory", "16"]).failed_with(1).contains("too large"));
+    assert!(ask("DROP TABLE facts", &[]).failed_with(1).contains("only SELECT"));
+    assert!(ask("SELECT * FROM '/etc/passwd'", &[]).failed_with(1).contains("not found"));
+    assert!(ask("SELECT count(*) AS n FROM facts", &[]).ok().contains('0'));
+}

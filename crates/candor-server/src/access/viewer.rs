@@ -10,6 +10,7 @@ use axum::http::header::COOKIE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
+use candor_store::{TokenScope, TokenScopes};
 use std::convert::Infallible;
 use std::time::Duration;
 
@@ -18,29 +19,54 @@ const SESSION: &str = "candor_session";
 
 /// A program that presented a valid API token.
 #[derive(Debug)]
-pub(crate) struct TokenBearer(pub(crate) Scope);
+pub(crate) struct TokenBearer {
+    /// Where it may do it.
+    scope: Scope,
+    /// What it may do there.
+    allowed: TokenScopes,
+}
 
 impl FromRequestParts<App> for TokenBearer {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let token = bearer_token(&parts.headers).ok_or(Code::InvalidToken)?;
-        scope_of_token(app, token).await.map(Self)
+        Self::of(app, bearer_token(&parts.headers).ok_or(Code::InvalidToken)?).await
     }
 }
 
 impl TokenBearer {
-    /// Fails unless the project may be seen. What may not be seen looks like what does not exist.
-    pub(crate) fn require(&self, project: &str) -> Result<(), ApiError> {
-        if self.0.allows(project) { Ok(()) } else { Err(Code::InvalidToken.into()) }
+    /// Who brings this token.
+    ///
+    /// # Errors
+    /// `invalid_token` where it is unknown or has ended.
+    pub(crate) async fn of(app: &App, token: &str) -> Result<Self, ApiError> {
+        let access = app.catalog().access_by_token(token.trim()).await;
+        let access = access.map_err(|error| unavailable(error, app.limits().retry_after))?.ok_or(Code::InvalidToken)?;
+        let scope = access.project.map_or(Scope::Everything, |project| Scope::Project(project.name));
+        Ok(Self { scope, allowed: access.scopes })
     }
-}
 
-/// What a token opens.
-pub(crate) async fn scope_of_token(app: &App, token: &str) -> Result<Scope, ApiError> {
-    let project = app.catalog().project_for_token(token.trim()).await;
-    let project = project.map_err(|error| unavailable(error, app.limits().retry_after))?;
-    project.map(|project| Scope::Project(project.name)).ok_or_else(|| Code::InvalidToken.into())
+    /// Fails unless the project's reports may be seen.
+    pub(crate) fn require(&self, project: &str) -> Result<(), ApiError> {
+        self.require_of(project, TokenScope::Read)
+    }
+
+    /// Where this may be done.
+    ///
+    /// # Errors
+    /// `insufficient_scope` where it may be done nowhere.
+    pub(crate) fn allowed_in(&self, wanted: TokenScope) -> Result<&Scope, ApiError> {
+        if self.allowed.contains(wanted) {
+            return Ok(&self.scope);
+        }
+        Err(ApiError::from(Code::InsufficientScope).detail(format!("this takes a token with the scope {wanted}")))
+    }
+
+    /// Fails unless this may be done to the project: [`TokenScope::Admin`] for what changes or removes what is stored.
+    /// What may not be seen looks like what does not exist.
+    pub(crate) fn require_of(&self, project: &str, wanted: TokenScope) -> Result<(), ApiError> {
+        if self.allowed_in(wanted)?.allows(project) { Ok(()) } else { Err(Code::InvalidToken.into()) }
+    }
 }
 
 /// A browser that signed in.

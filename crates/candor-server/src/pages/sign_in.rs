@@ -1,7 +1,7 @@
 //! Signing a browser in and out.
 
 use super::html;
-use crate::access::viewer::{SignedIn, clear_session, scope_of_token, set_session};
+use crate::access::viewer::{SignedIn, TokenBearer, clear_session, set_session};
 use crate::access::{Scope, Secret};
 use crate::app::App;
 use crate::error::{ApiError, Code};
@@ -10,6 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
+use candor_store::TokenScope;
 use serde::Deserialize;
 
 /// What browsers say of where a request comes from; other programs do not send it.
@@ -29,11 +30,15 @@ pub(crate) async fn post_login(
     Form(login): Form<Login>,
 ) -> Result<Response, ApiError> {
     refuse_foreign_form(&headers)?;
-    match scope_of_token(&app, &login.token).await {
+    let bearer = TokenBearer::of(&app, &login.token).await;
+    match bearer.and_then(|bearer| bearer.allowed_in(TokenScope::Read).cloned()) {
         Ok(scope) => sign_in(&app, scope),
-        Err(error) if error.code() == Code::InvalidToken => {
-            let page = candor_web::login(Some("This token is not known here."));
-            Ok((StatusCode::UNAUTHORIZED, html(page)).into_response())
+        Err(error) if matches!(error.code(), Code::InvalidToken | Code::InsufficientScope) => {
+            let why = match error.code() {
+                Code::InvalidToken => "This token is not known here.",
+                _ => "This token may not look at reports.",
+            };
+            Ok((error.code().status(), html(candor_web::login(Some(why)))).into_response())
         }
         Err(error) => Err(error),
     }

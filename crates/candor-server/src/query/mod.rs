@@ -45,16 +45,17 @@ impl Queries {
         let Some(runtime) = &self.runtime else { return Err(Code::Stopping.into()) };
         let deadline = self.deadline;
         let task = runtime.spawn(async move {
-            let result = tokio::time::timeout(deadline, query).await;
+            let result = query.await;
             drop(slot);
             result
         });
-        match Aborting(task).wait().await {
+        // The clock is not the query's: one that computes without a pause keeps its slot, and its client is answered.
+        match tokio::time::timeout(deadline, Aborting(task).wait()).await {
             Ok(Ok(result)) => result,
-            Ok(Err(_)) => {
+            Ok(Err(error)) => Err(ApiError::from(Code::Internal).because(error)),
+            Err(_) => {
                 Err(ApiError::from(Code::QueryTimeout).detail(format!("a query may take {} s", deadline.as_secs())))
             }
-            Err(error) => Err(ApiError::from(Code::Internal).because(error)),
         }
     }
 }

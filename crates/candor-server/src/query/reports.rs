@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::error::{ApiError, Code};
 use candor_report::{Filter, Period, Query, Report, ReportName};
+use candor_store::is_out_of_memory;
 use candor_wire::Timestamp;
 use jiff::civil::Date;
 
@@ -61,9 +62,10 @@ pub(crate) async fn run(
         let mut reports = Vec::with_capacity(names.len());
         for name in names {
             let report = candor_report::run(&session, *name, &query).await;
-            reports.push(
-                report.map_err(|error| ApiError::from(Code::StorageUnavailable).retry_after(wait).because(error))?,
-            );
+            reports.push(report.map_err(|error| match is_out_of_memory(&error) {
+                true => ApiError::from(Code::QueryTooLarge).because(error),
+                false => ApiError::from(Code::StorageUnavailable).retry_after(wait).because(error),
+            })?);
         }
         Ok(reports)
     };

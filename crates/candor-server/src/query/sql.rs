@@ -1,5 +1,6 @@
 //! Free SQL, read-only: one SELECT, a bounded number of rows.
 
+use candor_store::is_out_of_memory;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::json::WriterBuilder;
 use datafusion::arrow::json::writer::JsonArray;
@@ -47,29 +48,58 @@ pub enum SqlError {
     /// It does something else than to read.
     #[error("only SELECT (and WITH … SELECT, VALUES) is answered: the tables cannot be changed from here")]
     NotASelect,
+    /// It needs more memory, or more room on disk, than queries may have.
+    #[error("the query is too large: {}", .0.strip_backtrace())]
+    TooLarge(DataFusionError),
     /// It cannot be understood, or names what is not there, or fails on the data.
     #[error("{}", .0.strip_backtrace())]
-    Query(#[from] DataFusionError),
+    Query(DataFusionError),
 }
 
-/// Answers one read-only query over the tables of `session`, with at most `most_rows` rows.
+impl From<DataFusionError> for SqlError {
+    fn from(error: DataFusionError) -> Self {
+        if is_out_of_memory(&error) { Self::TooLarge(error) } else { Self::Query(error) }
+    }
+}
+
+/// How long an answer may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Most {
+    /// Rows.
+    pub rows: usize,
+    /// Bytes of memory that they take.
+    pub bytes: usize,
+}
+
+/// Functions that make much out of little, in memory that nobody counts: `repeat('a', 2000000000)`.
+const WITHOUT: [&str; 7] = ["repeat", "lpad", "rpad", "array_repeat", "array_resize", "range", "generate_series"];
+
+/// Answers one read-only query over the tables of `session`. It reads no file and no address: the context knows its tables
+/// and nothing by which others could be opened.
 ///
 /// # Errors
-/// When it is no single SELECT, when it cannot be planned, and when it fails while it runs.
-pub async fn answer(session: &SessionContext, sql: &str, most_rows: usize) -> Result<SqlAnswer, SqlError> {
+/// When it is no single SELECT, when it cannot be planned, when it fails while it runs, and when it is too large.
+pub async fn answer(session: &SessionContext, sql: &str, most: Most) -> Result<SqlAnswer, SqlError> {
     let statement = only_select(sql)?;
+    for function in WITHOUT {
+        session.deregister_udf(function);
+    }
     let plan = session.state().statement_to_plan(statement).await?;
     let options = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
     options.verify_plan(&plan)?;
-    let frame = session.execute_logical_plan(plan).await?.limit(0, Some(most_rows.saturating_add(1)))?;
+    let frame = session.execute_logical_plan(plan).await?.limit(0, Some(most.rows.saturating_add(1)))?;
     let schema = frame.schema().clone();
     let mut batches = Vec::new();
-    let mut missing = most_rows;
+    let (mut missing, mut bytes) = (most.rows, 0);
     let mut truncated = false;
     let mut stream = frame.execute_stream().await?;
     while let Some(batch) = stream.next().await {
         let batch = batch?;
-        truncated = batch.num_rows() > missing;
+        bytes += batch.get_array_memory_size();
+        truncated = batch.num_rows() > missing || bytes > most.bytes;
+        if bytes > most.bytes {
+            break;
+        }
         batches.push(batch.slice(0, batch.num_rows().min(missing)));
         missing -= batch.num_rows().min(missing);
         if truncated {
@@ -82,10 +112,8 @@ pub async fn answer(session: &SessionContext, sql: &str, most_rows: usize) -> Re
     Ok(SqlAnswer { columns: columns.collect(), rows: to_json(&batches)?, truncated })
 }
 
-/// The tables that free SQL may name.
-const TABLES: [&str; 2] = ["facts", "crashes"];
-
-/// A context in which the tables hold the rows of one project only.
+/// A context in which the tables hold the rows of one project only. A table that does not say whose its rows are is not
+/// in it.
 ///
 /// # Errors
 /// When a table of the context cannot be read.
@@ -97,10 +125,11 @@ pub async fn only_project(session: SessionContext, project: &str) -> Result<Sess
         .with_runtime_env(session.runtime_env())
         .build();
     let narrowed = SessionContext::new_with_state(state);
-    for table in TABLES {
-        if session.table_exist(table)? {
-            let rows = session.table(table).await?.filter(col("project").eq(lit(project)))?;
-            narrowed.register_table(table, rows.into_view())?;
+    let tables = session.catalog("datafusion").and_then(|catalog| catalog.schema("public"));
+    for table in tables.iter().flat_map(|schema| schema.table_names()) {
+        let rows = session.table(&table).await?;
+        if rows.schema().has_column_with_unqualified_name("project") {
+            narrowed.register_table(&table, rows.filter(col("project").eq(lit(project)))?.into_view())?;
         }
     }
     Ok(narrowed)
@@ -153,14 +182,19 @@ mod tests {
         session
     }
 
+    fn most(rows: usize) -> Most {
+        Most { rows, bytes: 1 << 20 }
+    }
+
     async fn rows(session: &SessionContext, sql: &str) -> Result<String, SqlError> {
-        answer(session, sql, 100).await.map(|answer| answer.rows.get().to_owned())
+        answer(session, sql, most(100)).await.map(|answer| answer.rows.get().to_owned())
     }
 
     #[tokio::test]
     async fn a_select_is_answered_with_columns_and_rows() {
         let answer =
-            answer(&session().await, "SELECT project, sum(count) AS n FROM facts GROUP BY 1 ORDER BY 1", 100).await;
+            answer(&session().await, "SELECT project, sum(count) AS n FROM facts GROUP BY 1 ORDER BY 1", most(100))
+                .await;
         let answer = serde_json::to_value(answer.unwrap()).unwrap();
         assert_eq!(
             answer,
@@ -175,7 +209,7 @@ mod tests {
     #[tokio::test]
     async fn rows_beyond_the_bound_are_left_out_and_it_is_said() {
         let session = session().await;
-        let answer = |sql, most| answer(&session, sql, most);
+        let answer = |sql, rows| answer(&session, sql, most(rows));
         assert!(answer("SELECT * FROM facts", 2).await.unwrap().truncated);
         assert!(!answer("SELECT * FROM facts", 3).await.unwrap().truncated);
         let none = answer("SELECT * FROM facts WHERE false", 3).await.unwrap();
@@ -206,16 +240,53 @@ mod tests {
             rows(&session, "SELECT 1; DROP TABLE facts").await.unwrap_err(),
             SqlError::NotOneStatement(2)
         ));
-        assert!(rows(&session, "SELECT * FROM '/etc/passwd'").await.is_err());
         assert!(rows(&session, "SELECT 1 INTO t").await.is_err());
         assert_eq!(rows(&session, "SELECT count(*) AS n FROM facts").await.unwrap(), r#"[{"n":3}]"#);
+    }
+
+    #[tokio::test]
+    async fn no_file_is_read_however_it_is_named() {
+        let session = session().await;
+        for source in [
+            "'/etc/passwd'",
+            "\"/etc/passwd\"",
+            "'file:///etc/passwd'",
+            "\"file:///etc/passwd\"",
+            "'https://example.org/x.parquet'",
+            "read_parquet('/etc/passwd')",
+            "read_csv('/etc/passwd')",
+            "parquet_scan('/etc/passwd')",
+            "parquet_metadata('/etc/passwd')",
+            "information_schema.df_settings_of_another",
+        ] {
+            let error = rows(&session, &format!("SELECT * FROM {source}")).await.unwrap_err();
+            assert!(error.to_string().contains("not found") || error.to_string().contains("doesn't exist"), "{error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_makes_much_out_of_little_is_not_there() {
+        let session = session().await;
+        for function in WITHOUT {
+            let error = rows(&session, &format!("SELECT {function}('a', 2000000000)")).await.unwrap_err();
+            assert!(error.to_string().contains("Invalid function"), "{function}: {error}");
+        }
+        let error = rows(&session, "SELECT list_repeat('a', 2000000000)").await.unwrap_err();
+        assert!(error.to_string().contains("Invalid function"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn an_answer_of_few_long_rows_is_cut_too() {
+        let long = format!("SELECT '{}' AS text, value FROM generate_series(1, 1000)", "x".repeat(10_000));
+        let answer = answer(&session().await, &long, Most { rows: 1000, bytes: 1 << 20 }).await.unwrap();
+        assert!(answer.truncated && answer.rows.get().len() < 2 << 20, "{}", answer.rows.get().len());
     }
 
     #[tokio::test]
     async fn a_project_sees_its_own_rows_and_no_other_table() {
         let session = session().await;
         session.register_table("crashes", session.table("facts").await.unwrap().into_view()).unwrap();
-        session.register_table("other", session.table("facts").await.unwrap().into_view()).unwrap();
+        session.sql("CREATE TABLE other AS VALUES ('a', 1)").await.unwrap();
         let narrowed = only_project(session, "a").await.unwrap();
         assert_eq!(
             rows(&narrowed, "SELECT count FROM facts ORDER BY 1").await.unwrap(),

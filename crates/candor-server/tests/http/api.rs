@@ -1,7 +1,8 @@
 //! Reports, pipeline and SQL over HTTP.
 
-use crate::server::{Server, batch, event};
+use crate::server::{Server, batch, event, request};
 use candor_store::ProjectMode;
+use std::io::Write;
 
 #[test]
 fn a_report_is_answered_as_json_and_as_csv() {
@@ -64,11 +65,19 @@ fn a_token_sees_the_rows_of_its_own_project_only() {
 #[test]
 fn sql_reads_and_does_nothing_else() {
     let server = Server::start();
-    for sql in
-        ["DROP TABLE facts", "SELECT 1; SELECT 2", "COPY facts TO '/tmp/x.csv'", "SELEC 1", "SELECT nothing FROM facts"]
-    {
+    for (sql, code) in [
+        ("DROP TABLE facts", "not_a_select"),
+        ("COPY facts TO '/tmp/x.csv'", "not_a_select"),
+        ("SET datafusion.runtime.memory_limit = '100G'", "not_a_select"),
+        ("CREATE EXTERNAL TABLE t STORED AS PARQUET LOCATION '/'", "not_a_select"),
+        ("SELECT 1; SELECT 2", "invalid_query"),
+        ("SELEC 1", "invalid_query"),
+        ("SELECT nothing FROM facts", "invalid_query"),
+        ("SELECT * FROM '/etc/passwd'", "invalid_query"),
+        ("SELECT * FROM read_parquet('/etc/passwd')", "invalid_query"),
+    ] {
         let answer = server.sql(sql);
-        assert_eq!((answer.status, answer.code().as_str()), (400, "invalid_query"), "{sql}");
+        assert_eq!((answer.status, answer.code().as_str()), (400, code), "{sql}");
     }
     let token = format!("Bearer {}", server.project.token);
     let headers = [("authorization", token.as_str())];
@@ -86,6 +95,41 @@ fn a_query_without_end_is_stopped_at_its_deadline() {
     let answer = server.sql(endless);
     assert_eq!((answer.status, answer.code().as_str()), (422, "query_timeout"));
     assert_eq!(server.sql("SELECT 1 AS one").status, 200);
+}
+
+#[test]
+fn a_query_that_needs_too_much_memory_is_refused_by_name_and_the_next_one_is_answered() {
+    let mut limits = candor_server::Limits::default();
+    limits.query_memory_bytes = 16 << 20;
+    limits.query_spill_bytes = 1 << 20;
+    let server = Server::start_with(limits, ProjectMode::Open, None);
+    let answer = server.sql("SELECT array_agg(value) AS list FROM generate_series(1, 100000000)");
+    assert_eq!((answer.status, answer.code().as_str()), (422, "query_too_large"), "{answer:?}");
+    assert_eq!(server.sql("SELECT 1 AS one").status, 200);
+}
+
+/// With one place for queries, and no end but that of the connection.
+#[test]
+fn a_query_whose_client_went_away_is_stopped() {
+    let mut limits = candor_server::Limits::default();
+    limits.queries = 1;
+    limits.query_deadline = std::time::Duration::from_secs(24 * 3600);
+    let server = Server::start_with(limits, ProjectMode::Open, None);
+    let endless = "SELECT sum(a.value * b.value) FROM generate_series(1, 10000000) a, generate_series(1, 10000000) b";
+    let body = serde_json::json!({ "sql": endless }).to_string();
+    let authorization = format!("Bearer {}", server.project.token);
+    let mut client = server.connect();
+    client.write_all(&request("POST", "/api/v1/sql", &[("authorization", &authorization)], body.as_bytes())).unwrap();
+    let next = || server.sql("SELECT 1 AS one").status;
+    wait_until(|| next() == 503);
+    drop(client);
+    wait_until(|| next() == 200);
+}
+
+fn wait_until(is_so: impl Fn() -> bool) {
+    while !is_so() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
 }
 
 #[test]

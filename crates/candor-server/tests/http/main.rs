@@ -22,3 +22,4 @@ mod sentry;
 mod server;
 mod stopping;
 mod tls;
+mod tokens;

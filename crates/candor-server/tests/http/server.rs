@@ -1,7 +1,7 @@
 //! A collector in a temporary directory, and a client that says exactly what it is told to.
 
 use candor_server::{App, Limits, OriginOptions, Tls};
-use candor_store::{CreatedProject, IdentityPolicy, NewProject, ProjectMode, StoreOptions};
+use candor_store::{CreatedProject, IdentityPolicy, NewProject, NewToken, ProjectMode, StoreOptions};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::io::{Read, Write};
@@ -110,6 +110,13 @@ impl Server {
         self.block_on(self.app().catalog().create_project(new)).unwrap()
     }
 
+    /// A token of one project or of all that may do this.
+    pub(crate) fn create_token(&self, project: Option<&str>, scopes: &str) -> String {
+        let project = project.map(str::to_owned);
+        let new = NewToken { project, scopes: scopes.parse().unwrap(), label: String::new(), ends: None };
+        self.block_on(self.app().catalog().create_token(new)).unwrap().token
+    }
+
     pub(crate) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
     }
@@ -169,7 +176,12 @@ impl Server {
     }
 
     pub(crate) fn sql(&self, sql: &str) -> Answer {
-        let authorization = format!("Bearer {}", self.project.token);
+        self.sql_by(&self.project.token, sql)
+    }
+
+    /// SQL that is asked with this token.
+    pub(crate) fn sql_by(&self, token: &str, sql: &str) -> Answer {
+        let authorization = format!("Bearer {token}");
         let body = serde_json::json!({ "sql": sql }).to_string();
         self.send("POST", "/api/v1/sql", &[("authorization", &authorization)], body.as_bytes())
     }

@@ -5,6 +5,7 @@ mod keys;
 mod outcomes;
 mod projects;
 mod random;
+mod scopes;
 mod tokens;
 
 #[cfg(test)]
@@ -16,7 +17,11 @@ use candor_privacy::Policy as IdentityPolicy;
 use candor_wire::Timestamp;
 use sqlx::SqlitePool;
 
-pub use self::keys::{Rotated, WriteKey};
+pub use self::{
+    keys::{Rotated, WriteKey},
+    scopes::{NoSuchScope, TokenScope, TokenScopes},
+    tokens::{Access, CreatedToken, NewToken, Token},
+};
 
 /// The metadata of a data directory, in `catalog.sqlite`.
 ///
@@ -57,6 +62,9 @@ pub enum CatalogError {
         /// The key.
         key: String,
     },
+    /// There is no such token, or it has ended.
+    #[error("there is no valid token with the id `{0}`: `candor token list` shows those there are")]
+    NoSuchToken(String),
     /// A newer release made it.
     #[error("the catalog has format version {0}, which this release does not know: use the release that wrote it")]
     Version(i64),
@@ -128,7 +136,7 @@ pub struct CreatedProject {
     pub write_key: String,
     /// The key of its Sentry DSN, 32 hexadecimal digits.
     pub sentry_key: String,
-    /// The secret with which reports are read. Only its hash is stored.
+    /// The secret with which reports are read and SQL is asked. Only its hash is stored.
     pub token: String,
 }
 

@@ -7,7 +7,7 @@ use candor_wire::Timestamp;
 use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
 
 use super::{
-    Catalog, CatalogError, CreatedProject, NewProject, Project, ProjectMode,
+    Catalog, CatalogError, CreatedProject, NewProject, NewToken, Project, ProjectMode, TokenScopes,
     keys::insert_key,
     random::{random, random_hex},
     tokens::insert_token,
@@ -69,7 +69,8 @@ impl Catalog {
         .fetch_one(&mut *transaction)
         .await?;
         insert_key(&mut transaction, id, &write_key).await?;
-        let token = insert_token(&mut transaction, Some(id)).await?;
+        let first = NewToken { project: None, scopes: TokenScopes::of_a_project(), label: String::new(), ends: None };
+        let token = insert_token(&mut transaction, Some(id), &first).await?;
         transaction.commit().await?;
         let NewProject { name, mode, manifest, identity } = new;
         let project = Project { id, name: Arc::from(name), mode, manifest, identity, secret, created };

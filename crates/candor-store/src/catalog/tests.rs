@@ -25,13 +25,13 @@ async fn a_created_project_is_found_by_name_key_and_token() {
         catalog.project_by_name("inventory").await.unwrap(),
         catalog.project_by_key(&created.write_key).await.unwrap(),
         catalog.project_by_key(&created.sentry_key).await.unwrap(),
-        catalog.project_for_token(&created.token).await.unwrap(),
+        catalog.access_by_token(&created.token).await.unwrap().unwrap().project,
     ] {
         let found = found.unwrap();
         assert_eq!((found.id, found.secret), (created.project.id, created.project.secret));
         assert_eq!((found.mode, found.manifest.as_deref()), (ProjectMode::Strict, Some("{}")));
     }
-    assert!(catalog.project_for_token(&created.write_key).await.unwrap().is_none());
+    assert!(catalog.access_by_token(&created.write_key).await.unwrap().is_none());
     assert!(catalog.project_by_key("another").await.unwrap().is_none());
 }
 
@@ -143,12 +143,16 @@ async fn a_catalog_of_the_first_format_is_brought_up_to_date() {
     let first = SqlitePool::connect_with(options.create_if_missing(true)).await.unwrap();
     sqlx::raw_sql(include_str!("schema.sql")).execute(&first).await.unwrap();
     let old = "INSERT INTO projects (name, mode, secret, created) VALUES ('old', 'open', zeroblob(32), 0);
+        INSERT INTO tokens (sha256, project, scope, created) VALUES (zeroblob(32), 1, 'read', 7);
         PRAGMA user_version = 1";
     sqlx::raw_sql(old).execute(&first).await.unwrap();
     first.close().await;
     let catalog = Catalog::open(dir.path()).await.unwrap();
     let project = catalog.project_by_name("old").await.unwrap().unwrap();
     assert_eq!(project.identity, IdentityPolicy::Stable, "as it was");
+    let tokens = catalog.tokens(Some("old")).await.unwrap();
+    assert_eq!((tokens.len(), tokens[0].scopes, tokens[0].valid), (1, TokenScopes::of_a_project(), true), "as it was");
+    assert_eq!(tokens[0].created, Timestamp::from_micros(7));
 }
 
 #[tokio::test]
@@ -183,4 +187,53 @@ async fn a_rotated_key_works_beside_the_new_one_until_its_end() {
     let ends = |key: &str| keys.iter().find(|known| known.key == key).unwrap().ends;
     assert_eq!([ends(&created.write_key), ends(&first.key), ends(&second.key)], [Some(day), Some(past), None]);
     assert_eq!(keys.iter().filter(|key| key.valid).count(), 2);
+}
+
+fn new_token(project: Option<&str>, scopes: &str) -> NewToken {
+    NewToken {
+        project: project.map(str::to_owned),
+        scopes: scopes.parse().unwrap(),
+        label: "ci".to_owned(),
+        ends: None,
+    }
+}
+
+#[tokio::test]
+async fn a_token_opens_what_it_was_made_for_until_it_is_revoked() {
+    let (_dir, catalog) = catalog().await;
+    let first = catalog.create_project(open_project("inventory")).await.unwrap();
+    let of_all = catalog.create_token(new_token(None, "admin")).await.unwrap();
+    let of_one = catalog.create_token(new_token(Some("inventory"), "sql")).await.unwrap();
+    let opens = async |token: &str| {
+        let access = catalog.access_by_token(token).await.unwrap()?;
+        Some((access.project.map(|project| project.id), access.scopes.to_string()))
+    };
+    assert_eq!(opens(&first.token).await, Some((Some(1), "read,sql".to_owned())));
+    assert_eq!(opens(&of_all.token).await, Some((None, "admin".to_owned())));
+    assert_eq!(opens(&of_one.token).await, Some((Some(1), "sql".to_owned())));
+    assert_eq!(catalog.tokens(None).await.unwrap().len(), 3);
+    let listed = catalog.tokens(Some("inventory")).await.unwrap();
+    assert_eq!(listed.len(), 2, "that of all projects is not one of this");
+    assert_eq!((listed[1].id.as_str(), listed[1].label.as_str()), (of_one.id.as_str(), "ci"));
+
+    catalog.revoke_token(&of_one.id).await.unwrap();
+    catalog.revoke_token(&of_all.token).await.unwrap();
+    assert_eq!((opens(&of_one.token).await, opens(&of_all.token).await), (None, None));
+    assert!(opens(&first.token).await.is_some());
+    for named in [of_one.id.as_str(), "", "%", "candor_0123"] {
+        assert!(matches!(catalog.revoke_token(named).await, Err(CatalogError::NoSuchToken(_))), "{named}");
+    }
+    assert_eq!(catalog.tokens(None).await.unwrap().iter().filter(|token| token.valid).count(), 1);
+    let missing = catalog.create_token(new_token(Some("other"), "read")).await;
+    assert!(matches!(missing, Err(CatalogError::NoSuchProject(_))));
+}
+
+#[tokio::test]
+async fn a_token_opens_nothing_after_its_end() {
+    let (_dir, catalog) = catalog().await;
+    for (ends, opens) in [(1, false), (i64::MAX / 2, true)] {
+        let new = NewToken { ends: Some(Timestamp::from_micros(ends)), ..new_token(None, "read") };
+        let token = catalog.create_token(new).await.unwrap().token;
+        assert_eq!(catalog.access_by_token(&token).await.unwrap().is_some(), opens);
+    }
 }
