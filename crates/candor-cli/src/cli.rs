@@ -5,7 +5,8 @@ use clap::builder::styling::AnsiColor;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    backup, choice, completions, doctor, geo, keys, log, man, manifest, project, report, serve, sql, status, token,
+    backup, choice, completions, doctor, erase, geo, keys, log, maintain, man, manifest, project, report, serve, sql,
+    status, token,
 };
 use crate::demo;
 use crate::failure::Failure;
@@ -51,6 +52,8 @@ pub(crate) enum Command {
     Doctor(doctor::Doctor),
     Backup(backup::Backup),
     Restore(backup::Restore),
+    Maintain(maintain::Maintain),
+    Erase(erase::Erase),
     #[command(subcommand)]
     Geo(geo::Geo),
     Report(report::Report),
@@ -76,6 +79,8 @@ impl Command {
             Self::Doctor(command) => command.run(),
             Self::Backup(command) => command.run(),
             Self::Restore(command) => command.run(),
+            Self::Maintain(command) => command.run(),
+            Self::Erase(command) => command.run(),
             Self::Geo(command) => command.run(),
             Self::Report(command) => command.run(),
             Self::Sql(command) => command.run(),

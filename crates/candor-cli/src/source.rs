@@ -16,6 +16,9 @@ use crate::failure::{Failure, While};
 /// How long a collector may take to answer: its own bound for a query is 30 s.
 const ANSWER_DEADLINE: Duration = Duration::from_secs(60);
 
+/// How long work on a large store may take.
+const WORK_DEADLINE: Duration = Duration::from_secs(6 * 3600);
+
 /// The arguments that say where to read from.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("source").required(true)))]
@@ -105,6 +108,20 @@ impl Collector {
         block_on(async {
             let request = client()?.get(format!("{}{path}", self.url)).query(parameters);
             self.read(request.bearer_auth(&self.token).send().await).await
+        })
+    }
+
+    /// Where it is.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The body of the answer to `POST path` with this JSON, however long that takes.
+    pub(crate) fn post_and_wait(&self, path: &str, body: &Value) -> Result<String, Failure> {
+        block_on(async {
+            let request = client()?.post(format!("{}{path}", self.url)).timeout(WORK_DEADLINE);
+            let request = request.header("content-type", "application/json").bearer_auth(&self.token);
+            self.read(request.body(body.to_string()).send().await).await
         })
     }
 

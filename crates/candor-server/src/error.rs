@@ -91,6 +91,8 @@ codes! {
     ForeignForm = "foreign_form", FORBIDDEN;
     /// There is nothing at this address.
     NotFound = "not_found", NOT_FOUND;
+    /// The project recognises nobody by this identifier, so that no row is known to be theirs.
+    NotRecognised = "not_recognised", CONFLICT;
     /// This address does not take this method.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED;
     /// More requests are in work than can be held; come back after the time in Retry-After.

@@ -45,6 +45,12 @@ pub const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/api/v1/projects/{project}/reports/{name}", "a report, as JSON or CSV"),
     ("GET", "/api/v1/projects/{project}/pipeline", "accepted, duplicate, dropped and rejected, by reason"),
     ("POST", "/api/v1/sql", "one SELECT over the tables `facts` and `crashes`"),
+    ("POST", "/api/v1/projects/{project}/erase", "all that is known of an installation goes"),
+    (
+        "POST",
+        "/api/v1/maintenance/{task}",
+        "compacts the tables, and what else keeps them small; answered when it is done",
+    ),
     ("GET", "/api/v1/openapi.json", "the description of this API"),
     ("GET", "/", "the list of projects, or the way in"),
     ("POST", "/login", "signs a browser in by a token"),
@@ -63,6 +69,8 @@ pub(crate) fn router(app: App) -> Router {
         .route("/api/v1/projects/{project}/reports/{name}", get(api::report::get_report))
         .route("/api/v1/projects/{project}/pipeline", get(api::pipeline::get_pipeline))
         .route("/api/v1/sql", post(api::sql::post_sql).layer(small.clone()))
+        .route("/api/v1/projects/{project}/erase", post(api::maintenance::post_erase).layer(small.clone()))
+        .route("/api/v1/maintenance/{task}", post(api::maintenance::post_maintenance).layer(small.clone()))
         .route("/api/v1/openapi.json", get(api::openapi::get_openapi));
     let pages = Router::new()
         .route("/", get(pages::home::get_home))

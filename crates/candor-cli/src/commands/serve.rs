@@ -53,6 +53,18 @@ pub(crate) struct Serve {
     /// How many rows may wait before they are committed to the tables
     #[arg(long, value_name = "ROWS", env = "CANDOR_FLUSH_ROWS", default_value_t = StoreOptions::default().flush_rows)]
     flush_rows: usize,
+    /// Days that single events are kept, and what tells installations apart
+    #[arg(long, value_name = "DAYS", env = "CANDOR_KEEP_EVENTS", default_value_t = StoreOptions::default().keep_events)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    keep_events: u32,
+    /// Days that sums are kept, which say nothing of single events
+    #[arg(long, value_name = "DAYS", env = "CANDOR_KEEP_SUMS", default_value_t = StoreOptions::default().keep_sums)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    keep_sums: u32,
+    /// How often it is looked for files to put together, in seconds
+    #[arg(long, value_name = "SECONDS", env = "CANDOR_MAINTENANCE_INTERVAL", default_value_t = 600)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    maintenance_interval: u64,
     /// Proxies whose X-Forwarded-For or Forwarded is believed: networks such as 10.0.0.0/8, with commas
     #[arg(long, value_name = "NETWORKS", env = "CANDOR_TRUSTED_PROXIES")]
     trusted_proxies: Option<TrustedProxies>,
@@ -201,6 +213,8 @@ impl Serve {
         let mut options = StoreOptions::default();
         options.flush_interval = Duration::from_secs(self.flush_interval);
         options.flush_rows = self.flush_rows;
+        (options.keep_events, options.keep_sums) = (self.keep_events, self.keep_sums);
+        options.maintenance_interval = Some(Duration::from_secs(self.maintenance_interval));
         options
     }
 

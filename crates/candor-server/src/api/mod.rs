@@ -1,6 +1,7 @@
 //! Candor's own API: answers as JSON for programs that bring a token.
 
 pub(crate) mod health;
+pub(crate) mod maintenance;
 pub(crate) mod metrics;
 pub(crate) mod openapi;
 pub(crate) mod pipeline;

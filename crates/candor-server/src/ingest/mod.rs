@@ -25,6 +25,7 @@ mod take;
 pub(crate) use aptabase::receive_items;
 pub(crate) use otlp::receive_export;
 pub(crate) use posthog::{receive_captures, receive_flags_question};
+pub(crate) use privacy::installation_of;
 pub(crate) use scrubber::Scrubbers;
 pub(crate) use segment::receive_events;
 pub(crate) use sentry::receive_envelope;

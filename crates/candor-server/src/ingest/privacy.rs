@@ -23,6 +23,11 @@ pub(super) fn installation(secret: &IdentityKey, anonymous_id: Option<&str>, use
     hash(anonymous_id).or_else(|| hash(user_id))
 }
 
+/// What rows have of whoever names themselves so.
+pub(crate) fn installation_of(secret: &IdentityKey, id: &str) -> Option<i64> {
+    installation(secret, Some(id), None)
+}
+
 /// The database as a keyed hash, made apart from that of an installation: one text never gives the same hash in both.
 pub(super) fn database(secret: &IdentityKey, hash: Option<&str>) -> Option<i64> {
     installation_hash(secret.as_ref()?, &format!("database/{}", hash?))

@@ -10,6 +10,7 @@ mod documentation;
 mod identity;
 mod items;
 mod keys;
+mod maintenance;
 mod memory;
 mod metrics;
 mod origin;

@@ -4,6 +4,7 @@
 
 mod schemas;
 
+use super::maintenance::TASKS;
 use crate::error::Code;
 use axum::Json;
 use candor_report::{Dimension, ReportName};
@@ -22,6 +23,8 @@ pub(crate) fn document() -> Value {
     }
     paths.insert("/api/v1/projects/{project}/pipeline".into(), json!({ "get": pipeline() }));
     paths.insert("/api/v1/sql".into(), json!({ "post": sql() }));
+    paths.insert("/api/v1/projects/{project}/erase".into(), json!({ "post": erase() }));
+    paths.insert("/api/v1/maintenance/{task}".into(), json!({ "post": maintenance() }));
     paths.insert(
         "/api/v1/openapi.json".into(),
         json!({ "get": open("This description", "application/json", json!({ "type": "object" })) }),
@@ -106,6 +109,35 @@ fn sql() -> Value {
         "content": { "application/json": { "schema": { "$ref": "#/components/schemas/SqlQuestion" } } },
     });
     operation
+}
+
+fn erase() -> Value {
+    let mut operation = operation("All that is known of an installation goes", vec![project()], done());
+    operation["requestBody"] = json!({
+        "required": true,
+        "content": { "application/json": { "schema": {
+            "type": "object",
+            "required": ["installation"],
+            "additionalProperties": false,
+            "properties": { "installation": { "type": "string", "description": "As its tool names it" } },
+        } } },
+    });
+    operation
+}
+
+fn maintenance() -> Value {
+    let task = json!({
+        "name": "task",
+        "in": "path",
+        "required": true,
+        "description": "What to do",
+        "schema": { "enum": TASKS.map(|(name, _)| name) },
+    });
+    operation("Keeps the tables small; answered when it is done", vec![task], done())
+}
+
+fn done() -> Value {
+    json!({ "application/json": { "schema": { "$ref": "#/components/schemas/Maintained" } } })
 }
 
 fn project() -> Value {

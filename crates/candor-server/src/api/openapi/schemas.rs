@@ -29,6 +29,17 @@ pub(super) fn shared() -> Value {
                 } },
             },
         },
+        "Maintained": {
+            "type": "object",
+            "required": ["files_removed", "bytes_removed", "files_written", "bytes_written", "rows_removed"],
+            "properties": {
+                "files_removed": count(),
+                "bytes_removed": count(),
+                "files_written": count(),
+                "bytes_written": count(),
+                "rows_removed": count(),
+            },
+        },
         "SqlQuestion": {
             "type": "object",
             "required": ["sql"],
