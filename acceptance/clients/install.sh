@@ -9,11 +9,11 @@ if ! python3 -c 'import venv, ensurepip' 2>/dev/null; then
     apt-get install --yes --quiet python3 python3-venv
 fi
 
-install_client() { # NAME REQUIREMENT
+install_client() { # NAME REQUIREMENTS
     local environment="target/clients/$1"
     if [ ! -e "$environment/installed" ]; then
         python3 -m venv "$environment"
-        "$environment/bin/pip" install --quiet --disable-pip-version-check "$2"
+        "$environment/bin/pip" install --quiet --disable-pip-version-check "${@:2}"
         touch "$environment/installed"
     fi
 }
@@ -25,3 +25,4 @@ install_client posthog posthog==7.91.1
 install_client aptabase aptabase==0.1.0
 install_client schemathesis schemathesis==4.32.5
 install_client opentelemetry opentelemetry-exporter-otlp-proto-http==1.45.2
+install_client engines duckdb==2.0.0 deltalake==1.6.6

@@ -50,8 +50,8 @@ fn no_acknowledged_event_is_lost_or_counted_twice_over_twenty_kills() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let project = create_project(&data, "load", &[]);
-    // Flushed every second, so that kills also hit commits of the tables.
-    let start = || Collector::start_with(&data, &["--flush-interval", "1"]);
+    // Flushed and compacted every second, so that kills also hit commits of the tables.
+    let start = || Collector::start_with(&data, &["--flush-interval", "1", "--maintenance-interval", "1"]);
     let first = start();
     let load = Load {
         url: Mutex::new(first.url().to_owned()),
@@ -82,6 +82,8 @@ fn no_acknowledged_event_is_lost_or_counted_twice_over_twenty_kills() {
     let counted = |data: &std::path::Path| {
         let query = "SELECT CAST(sum(count) AS BIGINT) AS total, count(DISTINCT attributes) AS different FROM facts";
         let row = &sql(data, query)[0];
+        let sums = "SELECT CAST(sum(count) AS BIGINT) AS total FROM daily WHERE grain = 'release'";
+        assert_eq!(sql(data, sums)[0]["total"], row["total"], "the sums are of what was counted; seed {seed}");
         (row["total"].as_u64().unwrap(), row["different"].as_u64().unwrap())
     };
     assert_eq!(counted(&data), (sent, sent), "beside the running collector; seed {seed}");

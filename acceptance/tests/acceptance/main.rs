@@ -8,6 +8,8 @@ mod clients;
 mod computer;
 mod demo;
 mod durability;
+mod engines;
+mod erasure;
 mod files;
 mod geography;
 mod privacy;
