@@ -116,3 +116,16 @@ async fn eraser() {
     let erasure = Erasure { project: "p".into(), installation: 3 };
     store.maintain(Task::Erase(erasure), |_| ()).await.unwrap();
 }
+
+/// Leaves a data directory behind for `tests/formats`: rows in each table, and rows in the journal only.
+#[tokio::test]
+#[ignore = "run by hand when a format changes"]
+async fn leave_behind() {
+    let Some(dir) = directory() else { return };
+    let store = Store::open(&dir, StoreOptions::for_testing()).await.unwrap();
+    for project in ["p", "q"] {
+        store.append(crate::maintenance::round(project, 0)).await.unwrap();
+        store.flush().await.unwrap();
+    }
+    store.append(crate::maintenance::round("p", 1)).await.unwrap();
+}

@@ -65,3 +65,18 @@ async fn the_first_format_takes_new_columns_and_keeps_its_rows_and_its_memory() 
     store.flush().await.unwrap();
     assert!(journal_files(dir.path()).is_empty(), "nothing of the old journal is left");
 }
+
+#[tokio::test]
+async fn the_second_format_has_sums_in_step_with_its_facts() {
+    let dir = left_behind(2);
+    let reader = candor_store::Reader::open(dir.path()).await.unwrap();
+    assert_eq!(crate::maintenance::in_step(&reader.session().await.unwrap()).await, [90, 180]);
+    let store = open(dir.path()).await;
+    let again = store.append(crate::maintenance::round("q", 0)).await.unwrap();
+    assert_eq!((again.accepted, again.duplicates), (0, 30), "its ids are remembered");
+    store.append(crate::maintenance::round("q", 1)).await.unwrap();
+    store.maintain(candor_store::Task::Compact { everything: true }, |_| ()).await.unwrap();
+    store.close().await.unwrap();
+    let session = open(dir.path()).await.session().await.unwrap();
+    assert_eq!(crate::maintenance::in_step(&session).await, [120, 240]);
+}
