@@ -3,7 +3,7 @@
 //! A tool says once a day that it was used, and whether that is the first time in this week and in this month; a machine
 //! that keeps no state says a cell of a sketch instead, for each of the three periods.
 
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 use datafusion::arrow::{
     array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringArray, new_null_array},
@@ -12,7 +12,7 @@ use datafusion::arrow::{
     error::ArrowError,
 };
 
-use super::{Derived, Part, columns};
+use super::{Derived, columns};
 use crate::tables::{Definition, Kept, Measure};
 
 pub(super) const ACTIVES: Derived = Derived {
@@ -23,8 +23,10 @@ pub(super) const ACTIVES: Derived = Derived {
         order: &["project", "sketch", "first_of_week", "first_of_month", "weeks", "cell"],
         kept: Kept::Sums,
     },
+    label: None,
     has_attributes: false,
-    parts,
+    parts: &["flags", "day", "week", "month"],
+    part,
 };
 
 /// What is known of whoever was active, in each row.
@@ -61,23 +63,17 @@ fn actives_schema() -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
-fn parts(facts: &RecordBatch) -> Result<Vec<Part>, ArrowError> {
+fn part(facts: &RecordBatch, name: &str) -> Result<RecordBatch, ArrowError> {
     let kinds = facts.column(facts.schema_ref().index_of("kind")?);
-    let is_active = eq(kinds, &StringArray::new_scalar("active"))?;
-    if is_active.true_count() == 0 {
-        return Ok(Vec::new());
+    let actives = filter_record_batch(facts, &eq(kinds, &StringArray::new_scalar("active"))?)?;
+    match PERIODS.into_iter().find(|(period, ..)| *period == name) {
+        Some((period, cell, rank)) => sketch(&actives, period, cell, rank),
+        None => flags(&actives),
     }
-    let actives = filter_record_batch(facts, &is_active)?;
-    let mut parts = vec![flags(&actives)?];
-    for (period, cell, rank) in PERIODS {
-        parts.push(sketch(&actives, period, cell, rank)?);
-    }
-    parts.retain(|part| part.rows.num_rows() > 0);
-    Ok(parts)
 }
 
 /// Of machines that keep state.
-fn flags(actives: &RecordBatch) -> Result<Part, ArrowError> {
+fn flags(actives: &RecordBatch) -> Result<RecordBatch, ArrowError> {
     let weeks = integers(actives, "int_weeks", &DataType::Int16)?;
     let rows = with_columns(
         actives,
@@ -87,18 +83,18 @@ fn flags(actives: &RecordBatch) -> Result<Part, ArrowError> {
             ("weeks", weeks.clone()),
         ],
     )?;
-    Ok(Part { name: Cow::Borrowed("flags"), rows: filter_record_batch(&rows, &is_not_null(&weeks)?)? })
+    filter_record_batch(&rows, &is_not_null(&weeks)?)
 }
 
 /// Of machines that keep none: one period's cells.
-fn sketch(actives: &RecordBatch, period: &'static str, cell: &str, rank: &str) -> Result<Part, ArrowError> {
+fn sketch(actives: &RecordBatch, period: &str, cell: &str, rank: &str) -> Result<RecordBatch, ArrowError> {
     let bits = integers(actives, "int_sketch_bits", &DataType::Int16)?;
     let cells = integers(actives, cell, &DataType::Int32)?;
     let ranks = integers(actives, rank, &DataType::Int16)?;
     let is_whole = and(&and(&is_not_null(&bits)?, &is_not_null(&cells)?)?, &is_not_null(&ranks)?)?;
     let sketch: ArrayRef = Arc::new(StringArray::from_iter_values(std::iter::repeat_n(period, actives.num_rows())));
     let rows = with_columns(actives, vec![("sketch", sketch), ("bits", bits), ("cell", cells), ("rank", ranks)])?;
-    Ok(Part { name: Cow::Borrowed(period), rows: filter_record_batch(&rows, &is_whole)? })
+    filter_record_batch(&rows, &is_whole)
 }
 
 fn with_columns(actives: &RecordBatch, own: Vec<(&'static str, ArrayRef)>) -> Result<RecordBatch, ArrowError> {

@@ -1,18 +1,18 @@
 //! `daily`: each day summed up, once at each grain.
 
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 use candor_wire::{BASE_DIMENSIONS, GRAINS};
 use datafusion::arrow::{
-    array::{Array, ArrayRef, RecordBatch, StringArray},
+    array::{Array, RecordBatch},
     compute::{filter_record_batch, is_not_null},
     datatypes::{DataType, Field, Schema, SchemaRef},
     error::ArrowError,
 };
 
-use super::{Derived, Part, columns};
+use super::{Derived, columns};
 use crate::{
-    facts::{AttributeType, base_fields},
+    facts::base_fields,
     tables::{Definition, Kept, Measure},
 };
 
@@ -27,8 +27,21 @@ pub(super) const DAILY: Derived = Derived {
         order: &["project", GRAIN, "kind", "name", "parent", "outcome", "error_class"],
         kept: Kept::Sums,
     },
+    label: Some(GRAIN),
     has_attributes: true,
-    parts,
+    parts: &PARTS,
+    part,
+};
+
+/// The names of the grains.
+const PARTS: [&str; GRAINS.len()] = {
+    let mut names = [""; GRAINS.len()];
+    let mut position = 0;
+    while position < GRAINS.len() {
+        names[position] = GRAINS[position].name;
+        position += 1;
+    }
+    names
 };
 
 /// Columns of `facts` that say something of single events, and that no grain has.
@@ -41,27 +54,20 @@ fn daily_schema() -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
-/// A part for each grain, and for each attribute that a fact has.
-fn parts(facts: &RecordBatch) -> Result<Vec<Part>, ArrowError> {
-    let mut parts = Vec::new();
-    for grain in GRAINS {
-        parts.push(Part { name: Cow::Borrowed(grain.name), rows: at_grain(facts, grain.name, grain.dimensions)? });
+/// Every fact at a grain, or those that have an attribute.
+fn part(facts: &RecordBatch, name: &str) -> Result<RecordBatch, ArrowError> {
+    if let Some(grain) = GRAINS.iter().find(|grain| grain.name == name) {
+        return at_grain(facts, grain.dimensions);
     }
-    let schema = facts.schema();
-    for (field, values) in schema.fields().iter().zip(facts.columns()) {
-        let name = field.name().as_str();
-        if AttributeType::of_column(name).is_some() && values.null_count() < values.len() {
-            let having = filter_record_batch(facts, &is_not_null(values)?)?;
-            parts.push(Part { name: Cow::Owned(name.to_owned()), rows: at_grain(&having, name, &[name])? });
+    match facts.column_by_name(name) {
+        Some(values) if values.null_count() < values.len() => {
+            filter_record_batch(&at_grain(facts, &[name])?, &is_not_null(values)?)
         }
+        _ => Ok(at_grain(facts, &[])?.slice(0, 0)),
     }
-    Ok(parts)
 }
 
-fn at_grain(facts: &RecordBatch, grain: &str, dimensions: &[&str]) -> Result<RecordBatch, ArrowError> {
-    let names = BASE_DIMENSIONS.iter().chain(dimensions).copied().chain(["count"]);
-    let mut columns = columns(facts, names)?;
-    let grains: ArrayRef = Arc::new(StringArray::from_iter_values(std::iter::repeat_n(grain, facts.num_rows())));
-    columns.push((GRAIN, grains));
+fn at_grain(facts: &RecordBatch, dimensions: &[&str]) -> Result<RecordBatch, ArrowError> {
+    let columns = columns(facts, BASE_DIMENSIONS.iter().chain(dimensions).copied().chain(["count"]))?;
     RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, values)| (name, values, true)))
 }

@@ -42,10 +42,14 @@ impl FreshDerived {
     fn rows(&self, wanted: Option<&str>) -> Result<Vec<RecordBatch>, DataFusionError> {
         let mut rows = Vec::new();
         for batch in &self.facts {
-            let parts = self.derived.parts(batch)?;
-            rows.extend(parts.into_iter().filter(|part| wanted.is_none_or(|wanted| wanted == part.name)));
+            for part in self.derived.parts_of(batch.schema_ref()) {
+                if wanted.is_none_or(|wanted| wanted == part) {
+                    let of_part = self.derived.labelled(self.derived.rows_of(&part, batch)?, &part)?;
+                    rows.push(conform(&of_part, &self.schema)?);
+                }
+            }
         }
-        Ok(rows.into_iter().map(|part| part.rows).collect())
+        Ok(rows)
     }
 }
 
@@ -74,7 +78,6 @@ impl TableProvider for FreshDerived {
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
         let rows = self.rows(filters.iter().find_map(grain))?;
-        let rows = rows.iter().map(|batch| conform(batch, &self.schema)).collect::<Result<Vec<_>, _>>()?;
         let table = MemTable::try_new(self.schema.clone(), vec![rows])?;
         table.scan(session, projection, &[], limit).await
     }

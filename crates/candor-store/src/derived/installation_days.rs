@@ -1,15 +1,15 @@
 //! `installation_days`: which installations were there on a day, of projects that tell them apart.
 
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 use datafusion::arrow::{
-    array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray},
+    array::{ArrayRef, AsArray, Int64Array, RecordBatch, StringArray},
     compute::{filter_record_batch, is_not_null, kernels::cmp::eq},
     datatypes::{DataType, Field, Int64Type, Schema, SchemaRef},
     error::ArrowError,
 };
 
-use super::{Derived, Part, columns};
+use super::{Derived, columns};
 use crate::tables::{Definition, Kept, Measure};
 
 pub(super) const INSTALLATION_DAYS: Derived = Derived {
@@ -20,8 +20,10 @@ pub(super) const INSTALLATION_DAYS: Derived = Derived {
         order: &["project", "installation"],
         kept: Kept::Raw,
     },
+    label: None,
     has_attributes: false,
-    parts,
+    parts: &["installation_days"],
+    part,
 };
 
 const DIMENSIONS: [&str; 10] =
@@ -45,16 +47,11 @@ fn installation_days_schema() -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
-fn parts(facts: &RecordBatch) -> Result<Vec<Part>, ArrowError> {
-    let installations = facts.column(facts.schema_ref().index_of("installation")?);
-    if installations.null_count() == installations.len() {
-        return Ok(Vec::new());
-    }
-    let facts = filter_record_batch(facts, &is_not_null(installations)?)?;
-    let mut rows = columns(&facts, DIMENSIONS)?;
-    rows.push(("runs", runs(&facts)?));
+fn part(facts: &RecordBatch, _: &str) -> Result<RecordBatch, ArrowError> {
+    let mut rows = columns(facts, DIMENSIONS)?;
+    rows.push(("runs", runs(facts)?));
     let rows = RecordBatch::try_from_iter_with_nullable(rows.into_iter().map(|(name, values)| (name, values, true)))?;
-    Ok(vec![Part { name: Cow::Borrowed("installation_days"), rows }])
+    filter_record_batch(&rows, &is_not_null(facts.column(facts.schema_ref().index_of("installation")?))?)
 }
 
 /// How often an operation ran.

@@ -14,10 +14,10 @@ mod sum;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use datafusion::arrow::{
-    array::{ArrayRef, RecordBatch},
+    array::{ArrayRef, RecordBatch, StringArray},
     datatypes::{Schema, SchemaRef},
     error::ArrowError,
 };
@@ -29,30 +29,46 @@ use crate::{
 };
 
 /// A table that is made of facts.
+///
+/// Its rows come in parts, which have different columns; those of the table that a part lacks are null. They are made one after
+/// the other, because all of them together would be several times the facts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Derived {
     pub(crate) definition: Definition,
-    /// Whether it has a column for each attribute that facts have one for.
+    /// The column that says which part a row is of, where that is not seen from the others.
+    label: Option<&'static str>,
+    /// Whether each attribute that facts have a column for is a part, with a column of that name.
     has_attributes: bool,
-    /// The rows that a batch of facts becomes, not added up yet; it has every column of today.
-    parts: fn(&RecordBatch) -> Result<Vec<Part>, ArrowError>,
-}
-
-/// Rows of a derived table that have the same columns; those of the table that they lack are null.
-#[derive(Debug)]
-struct Part {
-    name: Cow<'static, str>,
-    rows: RecordBatch,
+    parts: &'static [&'static str],
+    /// The rows of a part that a batch of facts becomes, not added up and without the label; the batch has every column of today.
+    part: fn(&RecordBatch, &str) -> Result<RecordBatch, ArrowError>,
 }
 
 /// All of them, in the order in which they are committed.
 pub(crate) const DERIVED: [Derived; 3] = [daily::DAILY, actives::ACTIVES, installation_days::INSTALLATION_DAYS];
 
 impl Derived {
-    /// The rows that a batch of facts becomes, not added up yet.
-    fn parts(&self, facts: &RecordBatch) -> Result<Vec<Part>, ArrowError> {
+    /// The rows of a part that a batch of facts becomes, not added up and without the label.
+    fn rows_of(&self, part: &str, facts: &RecordBatch) -> Result<RecordBatch, ArrowError> {
         // A journal of an older release lacks what came later.
-        (self.parts)(&conform(facts, &widened(&base_schema(), facts.schema_ref()))?)
+        (self.part)(&conform(facts, &widened(&base_schema(), facts.schema_ref()))?, part)
+    }
+
+    /// The parts that facts of these columns have.
+    fn parts_of(&self, facts: &Schema) -> impl Iterator<Item = String> {
+        let names = facts.fields().iter().map(|field| field.name().as_str());
+        let attributes = names.filter(|name| self.has_attributes && AttributeType::of_column(name).is_some());
+        self.parts.iter().copied().chain(attributes).map(str::to_owned).collect::<Vec<_>>().into_iter()
+    }
+
+    /// The rows with the label of their part.
+    fn labelled(&self, rows: RecordBatch, part: &str) -> Result<RecordBatch, ArrowError> {
+        let Some(label) = self.label else { return Ok(rows) };
+        let labels: ArrayRef = Arc::new(StringArray::from_iter_values(std::iter::repeat_n(part, rows.num_rows())));
+        let schema = rows.schema();
+        let own = schema.fields().iter().map(|field| field.name().as_str()).zip(rows.columns().iter().cloned());
+        let all = own.chain([(label, labels)]).map(|(name, values)| (name, values, true));
+        RecordBatch::try_from_iter_with_nullable(all)
     }
 
     /// The columns that it has for facts of this schema, and behind them those of attributes.

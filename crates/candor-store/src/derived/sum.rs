@@ -1,6 +1,6 @@
 //! Adding up: many rows to one for each combination of dimensions.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use datafusion::{
     arrow::array::RecordBatch,
@@ -17,15 +17,13 @@ use crate::{
 
 /// The rows of `derived` that these facts become, added up.
 pub(crate) async fn derive(derived: &Derived, facts: &[RecordBatch]) -> Result<Vec<RecordBatch>, DataFusionError> {
-    let mut parts = BTreeMap::<_, Vec<RecordBatch>>::new();
-    for batch in facts {
-        for part in derived.parts(batch)? {
-            parts.entry(part.name).or_default().push(part.rows);
-        }
-    }
+    let parts: BTreeSet<_> = facts.iter().flat_map(|batch| derived.parts_of(batch.schema_ref())).collect();
     let mut summed = Vec::new();
-    for rows in parts.into_values() {
-        summed.extend(sum(&derived.definition, rows).await?);
+    for part in parts {
+        let rows = facts.iter().map(|batch| derived.rows_of(&part, batch)).collect::<Result<Vec<_>, _>>()?;
+        for rows in sum(&derived.definition, rows).await? {
+            summed.push(derived.labelled(rows, &part)?);
+        }
     }
     let mut schema = (derived.definition.columns)();
     for batch in &summed {
@@ -34,8 +32,10 @@ pub(crate) async fn derive(derived: &Derived, facts: &[RecordBatch]) -> Result<V
     Ok(summed.iter().map(|batch| conform(batch, &schema)).collect::<Result<_, _>>()?)
 }
 
-/// The rows added up; all have the same columns.
+/// The rows added up. Those of a part have the same columns, but for an attribute's, which a batch of before may lack: it has
+/// no rows then.
 async fn sum(definition: &Definition, rows: Vec<RecordBatch>) -> Result<Vec<RecordBatch>, DataFusionError> {
+    let rows: Vec<_> = rows.into_iter().filter(|rows| rows.num_rows() > 0).collect();
     let Some(schema) = rows.first().map(RecordBatch::schema) else { return Ok(Vec::new()) };
     // One partition: the other core belongs to whoever answers requests.
     let context = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(1));
