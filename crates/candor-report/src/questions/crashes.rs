@@ -137,7 +137,7 @@ async fn installations(selection: &Selection<'_>) -> Result<Installations, Quest
     let all = selection.ask_installations(from, sql).await?;
     let text = |text: Option<&str>| text.map(str::to_owned);
     let all = all.rows().map(|row| (text(all.text(row, "version")), all.sum(row, "installations"))).collect();
-    let sql = "SELECT version, NULL AS name, COUNT(DISTINCT installation) AS installations
+    let sql = "SELECT version, CAST(NULL AS VARCHAR) AS name, COUNT(DISTINCT installation) AS installations
         FROM selected WHERE kind = 'crash' AND installation IS NOT NULL GROUP BY version
         UNION ALL SELECT version, name, COUNT(DISTINCT installation)
         FROM selected WHERE kind = 'crash' AND installation IS NOT NULL GROUP BY version, name";
