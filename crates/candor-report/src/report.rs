@@ -51,6 +51,12 @@ pub struct Previous {
 }
 
 impl Previous {
+    /// Its last day (UTC).
+    #[must_use]
+    pub fn last_day(&self) -> Date {
+        self.to.yesterday().unwrap_or(self.to)
+    }
+
     pub(crate) fn of(report: Report) -> Self {
         Self { from: report.from, to: report.to, rows: report.rows, totals: report.totals }
     }
