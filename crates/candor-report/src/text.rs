@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn ratios_have_two_digits_or_more() {
-        for (ratio, text) in [(0.0, "0.00"), (0.25, "0.25"), (1.0, "1.0"), (3.14, "3.1"), (120.4, "120")] {
+        for (ratio, text) in [(0.0, "0.00"), (0.25, "0.25"), (1.0, "1.0"), (3.24, "3.2"), (120.4, "120")] {
             assert_eq!(Cell::Ratio(ratio).to_text(), text);
         }
     }

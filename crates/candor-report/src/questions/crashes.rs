@@ -26,7 +26,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("runs", "runs", Count, "How many operations ran in the release."),
     Column::new(
         "crash_free",
-        "crash-free",
+        "crash-free runs",
         Share,
         "1 - crashes / runs: of the runs of the release, those without such a crash; empty where no run was reported.",
     ),
@@ -38,7 +38,7 @@ pub(super) const COLUMNS: &[Column] = &[
     ),
     Column::new(
         "crash_free_installations",
-        "crash-free",
+        "crash-free installations",
         Share,
         "Of the identified installations of the release, those that sent no such report.",
     ),

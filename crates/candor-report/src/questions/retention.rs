@@ -33,7 +33,7 @@ pub(super) const COLUMNS: &[Column] = &[
         "How many identifiers were seen for the first time in that week, where the project keeps them.",
     ),
     Column::new("identified_active", "of them active", Count, "How many of these were seen again in the later week."),
-    Column::new("identified_retained", "retained", Share, "identified_active / identified_size."),
+    Column::new("identified_retained", "of identified", Share, "identified_active / identified_size."),
 ];
 
 /// Later than this a record only says that it is later.

@@ -211,13 +211,14 @@ impl<'a> Selection<'a> {
             let grains: BTreeSet<_> = answer.rows().filter_map(|row| answer.text(row, "grain")).collect();
             return Ok(fields.into_iter().filter(|name| grains.contains(name)).map(str::to_owned).collect());
         }
-        let mut used = Vec::new();
-        for name in fields {
-            // One after the other: an attribute's grain has nothing but that attribute.
-            let answer = self.ask(&[name], &format!("SELECT COUNT(*) AS used FROM selected WHERE {kinds}")).await?;
-            used.extend((answer.sum(0, "used") > 0).then(|| name.to_owned()));
+        if fields.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(used)
+        let counted =
+            fields.iter().map(|name| format!("COUNT({0}) AS {0}", quoted(name))).collect::<Vec<_>>().join(", ");
+        let selected = format!("SELECT {counted} FROM {} WHERE {kinds} AND {}", self.raw(&needed)?, self.condition());
+        let answer = self.query(self.query.from, &selected, "SELECT * FROM selected").await?;
+        Ok(fields.into_iter().filter(|name| answer.sum(0, name) > 0).map(str::to_owned).collect())
     }
 
     /// Whether anything in these days, whatever the filters, identifies an installation.
