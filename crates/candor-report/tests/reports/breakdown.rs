@@ -36,16 +36,16 @@ async fn operations_by_os_have_the_most_frequent_ones_and_other() {
 #[tokio::test]
 async fn by_an_attribute_only_what_has_it_is_listed() {
     let facts = [
-        Fact::part("fetch", "collect").provider("mounts").size(7).is_cached(true),
+        Fact::part("fetch", "collect").provider("mounts").size(7).cached(true),
         Fact::part("fetch", "collect").provider("it's").size(10).times(4),
-        Fact::part("fetch", "store").is_cached(false).times(9),
+        Fact::part("fetch", "store").cached(false).times(9),
     ];
     assert_eq!(
         runs(&facts, ReportName::Parts, &by("provider", 10)).await,
         ["fetch,collect,it's,4", "fetch,collect,mounts,1"]
     );
     assert_eq!(runs(&facts, ReportName::Parts, &by("size", 10)).await, ["fetch,collect,10,4", "fetch,collect,7,1"]);
-    let cached = runs(&facts, ReportName::Parts, &by("is_cached", 10)).await;
+    let cached = runs(&facts, ReportName::Parts, &by("cached", 10)).await;
     assert_eq!(cached, ["fetch,store,no,9", "fetch,collect,yes,1"]);
     let report = ask(&facts, ReportName::Parts, &by("nobody", 10)).await;
     assert_eq!((report.rows.len(), report.notes.len()), (0, 1));

@@ -18,6 +18,9 @@ use datafusion::{
 };
 use jiff::civil::{Date, date};
 
+/// What a machine says of a period.
+type CellAndRank = (i64, i64);
+
 /// A row of `facts` of the project `tool`; what is not set is null.
 #[derive(Debug, Clone)]
 pub(crate) struct Fact {
@@ -30,7 +33,6 @@ pub(crate) struct Fact {
     micros: Option<u64>,
     count: i64,
     version: Option<&'static str>,
-    channel: Option<&'static str>,
     os: Option<&'static str>,
     os_version: Option<&'static str>,
     arch: Option<&'static str>,
@@ -43,10 +45,10 @@ pub(crate) struct Fact {
     command: Option<&'static str>,
     provider: Option<&'static str>,
     size: Option<i64>,
-    is_cached: Option<bool>,
+    cached: Option<bool>,
     first_of: Option<(bool, bool, i64)>,
     /// Bits, and cell and rank of day, week and month.
-    sketch: Option<(i64, [Option<(i64, i64)>; 3])>,
+    sketch: Option<(i64, [Option<CellAndRank>; 3])>,
 }
 
 macro_rules! setters {
@@ -71,7 +73,6 @@ impl Fact {
             micros: None,
             count: 1,
             version: None,
-            channel: None,
             os: None,
             os_version: None,
             arch: None,
@@ -84,7 +85,7 @@ impl Fact {
             command: None,
             provider: None,
             size: None,
-            is_cached: None,
+            cached: None,
             first_of: None,
             sketch: None,
         }
@@ -127,7 +128,7 @@ impl Fact {
     }
 
     /// The same of a machine that keeps none: cell and rank for each of day, week and month.
-    pub(crate) fn sketched(bits: i64, cells: [Option<(i64, i64)>; 3]) -> Self {
+    pub(crate) fn sketched(bits: i64, cells: [Option<CellAndRank>; 3]) -> Self {
         Self { sketch: Some((bits, cells)), ..Self::new("active", "active") }
     }
 
@@ -136,7 +137,7 @@ impl Fact {
     }
 
     setters! {
-        micros: u64, version: &'static str, channel: &'static str, os: &'static str, os_version: &'static str, arch: &'static str, ci: &'static str, container: bool, agent: &'static str, country: &'static str, installation: i64, command: &'static str, provider: &'static str, size: i64, is_cached: bool
+        micros: u64, version: &'static str, os: &'static str, os_version: &'static str, arch: &'static str, ci: &'static str, container: bool, agent: &'static str, country: &'static str, installation: i64, command: &'static str, provider: &'static str, size: i64, cached: bool
     }
 
     pub(crate) fn times(mut self, count: i64) -> Self {
@@ -186,7 +187,7 @@ pub(crate) fn only_facts(facts: &[Fact]) -> SessionContext {
         ("version", text(|fact| fact.version)),
         ("commit", nothing()),
         ("built", nothing()),
-        ("channel", text(|fact| fact.channel)),
+        ("channel", nothing()),
         ("os", text(|fact| fact.os)),
         ("os_version", text(|fact| fact.os_version)),
         ("arch", text(|fact| fact.arch)),
@@ -207,7 +208,7 @@ pub(crate) fn only_facts(facts: &[Fact]) -> SessionContext {
             ("text_com\"mand", text(|fact| fact.command)),
             ("text_provider", text(|fact| fact.provider)),
             ("int_size", integers(|fact| fact.size)),
-            ("bool_is_cached", flag(|fact| fact.is_cached)),
+            ("bool_cached", flag(|fact| fact.cached)),
             ("bool_first_of_week", flag(|fact| fact.first_of.map(|first| first.0))),
             ("bool_first_of_month", flag(|fact| fact.first_of.map(|first| first.1))),
             ("int_weeks", integers(|fact| fact.first_of.map(|first| first.2))),
