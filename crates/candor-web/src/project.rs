@@ -5,7 +5,8 @@ use maud::{Markup, html};
 
 use crate::{
     address,
-    chart::daily_runs,
+    chart::{daily_actives, daily_runs},
+    cohorts::triangle,
     layout::{Viewer, document},
     table::table,
     tiles::tiles,
@@ -15,7 +16,7 @@ use crate::{
 const PERIODS: [(u32, &str); 4] = [(7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "1 year")];
 
 /// Longer tables are folded up: a page is read from the top.
-const MOST_ROWS: usize = 40;
+const MOST_ROWS: usize = 30;
 
 /// What a project's page shows.
 #[derive(Debug, Clone)]
@@ -105,9 +106,14 @@ pub fn page(page: &ProjectPage) -> String {
             section.card id=(report.name) {
                 h2 { (report.name.title()) }
                 p.note { (report.name.description()) "." }
-                @if report.rows.len() > MOST_ROWS {
+                @match report.name {
+                    ReportName::Actives => (daily_actives(report)),
+                    ReportName::Retention => (triangle(report)),
+                    _ => {},
+                }
+                @if report.rows.len() > MOST_ROWS || report.name == ReportName::Retention {
                     details {
-                        summary { (report.rows.len()) " rows" }
+                        summary { "All " (report.rows.len()) " rows" }
                         (table(report, |column, cell| link(page, column, cell)))
                     }
                 } @else {
