@@ -56,15 +56,15 @@ pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, QuestionErr
         totals.insert(ReportName::Overview.keys(), Cell::Empty);
     }
     report.totals = Some(totals);
-    report.notes.push(
-        match selection.identifies().await? {
-            false => {
-                "Nothing that was reported identifies an installation: these are runs, and there is no count of users."
-            }
-            true => "These are runs; how many installations or users made them is another question.",
+    let actives = "SELECT SUM(count) AS records FROM selected WHERE kind = 'active'";
+    let counts_actives = selection.ask_whole(&[], actives).await?.sum(0, "records") > 0;
+    let note = match counts_actives || selection.identifies().await? {
+        true => "These are runs; how many installations made them is what the report actives says.",
+        false => {
+            "Nothing that was reported identifies an installation: these are runs, and there is no count of users."
         }
-        .to_owned(),
-    );
+    };
+    report.notes.push(note.to_owned());
     report.notes.push(DURATIONS_NOTE.to_owned());
     Ok(report)
 }
