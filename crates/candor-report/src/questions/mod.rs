@@ -204,7 +204,8 @@ async fn answer(
         report.rows.truncate(MAX_ROWS);
         report.notes.push(format!("Only the first {MAX_ROWS} rows are listed."));
     }
-    if selection.was_raw() && query.days() > RAW_DAYS && name != ReportName::Live {
+    let reach = if query.compare { query.days() * 2 } else { query.days() };
+    if selection.was_raw() && reach > RAW_DAYS && name != ReportName::Live {
         report.notes.push(format!(
             "Answered from single rows, which are kept for {RAW_DAYS} days unless the collector is told otherwise: days before that are missing."
         ));

@@ -130,9 +130,12 @@ async fn a_long_range_that_needs_rows_says_that_they_are_not_kept_so_long() {
     let facts = [Fact::operation("fetch", "ok").os("linux")];
     let of_days = |days| Query::last_days("tool", date(2026, 11, 22), days).expect("a range");
     let filter = || Filter::parse("os", "linux").expect("a filter");
-    for (query, says_so) in
-        [(of_days(120).with_filter(filter()), true), (of_days(120), false), (of_days(90).with_filter(filter()), false)]
-    {
+    for (query, says_so) in [
+        (of_days(120).with_filter(filter()), true),
+        (of_days(60).with_filter(filter()).compared(), true),
+        (of_days(120), false),
+        (of_days(90).with_filter(filter()), false),
+    ] {
         let report =
             candor_report::run(&session(&facts).await, ReportName::Operations, &query).await.expect("an answer");
         assert_eq!(report.notes.iter().any(|note| note.contains("days before that are missing")), says_so, "{query:?}");
