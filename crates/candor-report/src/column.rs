@@ -1,6 +1,6 @@
 //! What a report's columns mean, and the values in them.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use serde::{Serialize, Serializer};
 
 /// One column of a report; the same for the terminal, the API and the dashboard.
@@ -31,12 +31,16 @@ pub enum Unit {
     Count,
     /// A part of a whole, 0 to 1.
     Share,
+    /// How many of one thing there are to one of another.
+    Ratio,
     /// Microseconds: an integer, at most 1 % off.
     DurationMicros,
     /// A name.
     Text,
     /// A day of UTC, `2026-11-22`.
     Date,
+    /// A moment of UTC to the second, `2026-11-22T14:03:00`.
+    Time,
     /// A version of the tool or of a component, as it was reported.
     Version,
     /// True or false.
@@ -45,8 +49,17 @@ pub enum Unit {
 
 impl Unit {
     /// Every unit, in the order of their definition.
-    pub const ALL: &[Self] =
-        &[Self::Count, Self::Share, Self::DurationMicros, Self::Text, Self::Date, Self::Version, Self::Flag];
+    pub const ALL: &[Self] = &[
+        Self::Count,
+        Self::Share,
+        Self::Ratio,
+        Self::DurationMicros,
+        Self::Text,
+        Self::Date,
+        Self::Time,
+        Self::Version,
+        Self::Flag,
+    ];
 
     /// What the values are in JSON and CSV, for the documentation.
     #[must_use]
@@ -54,9 +67,11 @@ impl Unit {
         match self {
             Self::Count => "integer",
             Self::Share => "share, 0 to 1",
+            Self::Ratio => "number",
             Self::DurationMicros => "microseconds, integer",
             Self::Text => "text",
             Self::Date => "date",
+            Self::Time => "date and time",
             Self::Version => "version",
             Self::Flag => "true or false",
         }
@@ -65,7 +80,7 @@ impl Unit {
     /// Whether values of this unit are numbers, which are aligned to the right.
     #[must_use]
     pub fn is_number(self) -> bool {
-        matches!(self, Self::Count | Self::Share | Self::DurationMicros)
+        matches!(self, Self::Count | Self::Share | Self::Ratio | Self::DurationMicros)
     }
 }
 
@@ -79,12 +94,16 @@ pub enum Cell {
     Count(i64),
     /// A value of [`Unit::Share`], 0 to 1.
     Share(f64),
+    /// A value of [`Unit::Ratio`], 0 or more.
+    Ratio(f64),
     /// A value of [`Unit::DurationMicros`].
     DurationMicros(u64),
     /// A value of [`Unit::Text`] or [`Unit::Version`], exactly as it was reported: not escaped for anything.
     Text(String),
     /// A value of [`Unit::Date`].
     Date(Date),
+    /// A value of [`Unit::Time`].
+    Time(DateTime),
     /// A value of [`Unit::Flag`].
     Flag(bool),
 }
@@ -125,6 +144,22 @@ impl Cell {
         if whole > 0 { Self::Share(part as f64 / whole as f64) } else { Self::Empty }
     }
 
+    /// How much of `many` there is to one of `each`; empty where there is none.
+    pub(crate) fn ratio_of(many: i64, each: i64) -> Self {
+        if each > 0 { Self::Ratio(many as f64 / each as f64) } else { Self::Empty }
+    }
+
+    /// The number, of whatever unit.
+    #[must_use]
+    pub fn as_number(&self) -> Option<f64> {
+        match self {
+            Self::Count(count) => Some(*count as f64),
+            Self::Share(number) | Self::Ratio(number) => Some(*number),
+            Self::DurationMicros(micros) => Some(*micros as f64),
+            _ => None,
+        }
+    }
+
     /// A text, or empty where there is none.
     pub(crate) fn text(text: Option<&str>) -> Self {
         text.map_or(Self::Empty, |text| Self::Text(text.to_owned()))
@@ -136,10 +171,11 @@ impl Serialize for Cell {
         match self {
             Self::Empty => serializer.serialize_none(),
             Self::Count(count) => serializer.serialize_i64(*count),
-            Self::Share(share) => serializer.serialize_f64(*share),
+            Self::Share(number) | Self::Ratio(number) => serializer.serialize_f64(*number),
             Self::DurationMicros(micros) => serializer.serialize_u64(*micros),
             Self::Text(text) => serializer.serialize_str(text),
             Self::Date(date) => serializer.collect_str(date),
+            Self::Time(time) => serializer.collect_str(time),
             Self::Flag(flag) => serializer.serialize_bool(*flag),
         }
     }

@@ -1,73 +1,25 @@
 //! Which of a project's facts a question is about.
 
-use std::{fmt, str::FromStr};
+use crate::{Dimension, dimension::Shape};
 
-/// A column of `facts` that can be filtered by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Dimension {
-    /// The tool's version.
-    Version,
-    /// The operating system.
-    Os,
-    /// The processor's architecture.
-    Arch,
-    /// In CI or not.
-    Ci,
-    /// How the tool was installed.
-    Channel,
-    /// The country it ran in.
-    Country,
-}
-
-impl Dimension {
-    /// Every dimension, in the order of their definition.
-    pub const ALL: [Self; 6] = [Self::Version, Self::Os, Self::Arch, Self::Ci, Self::Channel, Self::Country];
-
-    /// The name in commands and addresses.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Version => "version",
-            Self::Os => "os",
-            Self::Arch => "arch",
-            Self::Ci => "ci",
-            Self::Channel => "channel",
-            Self::Country => "country",
-        }
-    }
-
-    /// What a filter by it keeps, in one line.
-    #[must_use]
-    pub fn description(self) -> &'static str {
-        match self {
-            Self::Version => "Only this version of the tool",
-            Self::Os => "Only this operating system, such as linux",
-            Self::Arch => "Only this architecture, such as x86_64",
-            Self::Ci => "Only runs in CI (yes) or only runs elsewhere (no)",
-            Self::Channel => "Only what was installed this way, such as homebrew",
-            Self::Country => "Only this country, by its two-letter code",
-        }
-    }
-}
-
-impl fmt::Display for Dimension {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+/// How an attribute's filter is called in commands and addresses; its value is `NAME=VALUE`.
+const ATTRIBUTE: &str = "filter";
 
 /// A condition on the facts that are looked at.
 ///
-/// Filters of one dimension are alternatives, filters of different dimensions must all hold. Values are bound to the
+/// Filters of one name are alternatives, filters of different names must all hold. Values are bound to the
 /// query as parameters, so every text is harmless.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Filter {
-    /// This text in this column; for every dimension but [`Dimension::Ci`].
+    /// This text in this column; for every dimension that holds texts.
     Equals(Dimension, String),
     /// Whether it ran in CI. Facts that do not say are in neither.
     Ci(bool),
+    /// Whether this dimension is true. Facts that do not say are in neither.
+    Flag(Dimension, bool),
+    /// This value of the declared attribute of this name.
+    Attribute(String, String),
 }
 
 /// Why a filter is none.
@@ -75,55 +27,82 @@ pub enum Filter {
 #[non_exhaustive]
 pub enum ParseFilterError {
     /// There is no such dimension.
-    #[error("no filter is called {0:?}; there are {names}", names = Dimension::ALL.map(Dimension::as_str).join(", "))]
+    #[error(
+        "no filter is called {0:?}; there are {names}, and filter=NAME=VALUE for a declared attribute",
+        names = Dimension::ALL.map(Dimension::as_str).join(", ")
+    )]
     UnknownDimension(String),
-    /// `ci` takes a yes or a no.
-    #[error("the filter ci takes yes or no, not {0:?}")]
-    NotYesOrNo(String),
-}
-
-impl FromStr for Dimension {
-    type Err = ParseFilterError;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        let known = Self::ALL.into_iter().find(|dimension| dimension.as_str() == name);
-        known.ok_or_else(|| ParseFilterError::UnknownDimension(name.to_owned()))
-    }
+    /// The dimension takes a yes or a no.
+    #[error("the filter {0} takes yes or no, not {1:?}")]
+    NotYesOrNo(Dimension, String),
+    /// An attribute's filter has a name and a value.
+    #[error("{0:?} is no filter of an attribute; write it like provider=aws")]
+    NoAttribute(String),
+    /// It can only be filtered by.
+    #[error("nothing can be broken down by {0}, only filtered")]
+    NoBreakdown(Dimension),
 }
 
 impl Filter {
-    /// The filter `name=value`, as it stands in a command or an address.
+    /// The filter `name=value`, as it stands in a command or an address. That of an attribute is called `filter`, and
+    /// its value is `NAME=VALUE`.
     ///
     /// # Errors
-    /// When there is no such dimension, or `ci` is neither yes nor no.
+    /// When there is no such dimension, or one of yes or no has another value.
     pub fn parse(name: &str, value: &str) -> Result<Self, ParseFilterError> {
-        match name.parse()? {
-            Dimension::Ci => match value {
-                "yes" | "true" | "1" => Ok(Self::Ci(true)),
-                "no" | "false" | "0" => Ok(Self::Ci(false)),
-                _ => Err(ParseFilterError::NotYesOrNo(value.to_owned())),
-            },
-            dimension => Ok(Self::Equals(dimension, value.to_owned())),
+        if name == ATTRIBUTE {
+            let (name, text) = value.split_once('=').filter(|(name, _)| !name.is_empty()).unwrap_or_default();
+            return match name {
+                "" => Err(ParseFilterError::NoAttribute(value.to_owned())),
+                name if name.parse::<Dimension>().is_ok() => Self::parse(name, text),
+                name => Ok(Self::Attribute(name.to_owned(), text.to_owned())),
+            };
+        }
+        let dimension: Dimension = name.parse()?;
+        let flag = || yes_or_no(value).ok_or_else(|| ParseFilterError::NotYesOrNo(dimension, value.to_owned()));
+        match dimension.shape() {
+            Shape::Ci => flag().map(Self::Ci),
+            Shape::Flag => flag().map(|flag| Self::Flag(dimension, flag)),
+            Shape::Text | Shape::Component => Ok(Self::Equals(dimension, value.to_owned())),
         }
     }
 
-    /// What it is a condition on.
+    /// What it is a condition on: a dimension or an attribute.
     #[must_use]
-    pub fn dimension(&self) -> Dimension {
+    pub fn name(&self) -> &str {
         match self {
-            Self::Equals(dimension, _) => *dimension,
-            Self::Ci(_) => Dimension::Ci,
+            Self::Equals(dimension, _) | Self::Flag(dimension, _) => dimension.as_str(),
+            Self::Ci(_) => Dimension::Ci.as_str(),
+            Self::Attribute(name, _) => name,
         }
     }
 
-    /// Its value as [`Filter::parse`] reads it.
+    /// Its value as people read it.
     #[must_use]
     pub fn value(&self) -> &str {
         match self {
-            Self::Equals(_, value) => value,
-            Self::Ci(true) => "yes",
-            Self::Ci(false) => "no",
+            Self::Equals(_, value) | Self::Attribute(_, value) => value,
+            Self::Ci(true) | Self::Flag(_, true) => "yes",
+            Self::Ci(false) | Self::Flag(_, false) => "no",
         }
+    }
+
+    /// The name and the value from which [`Filter::parse`] makes it again.
+    #[must_use]
+    pub fn parameter(&self) -> (&str, String) {
+        match self {
+            Self::Attribute(name, value) => (ATTRIBUTE, format!("{name}={value}")),
+            other => (other.name(), other.value().to_owned()),
+        }
+    }
+}
+
+/// What a truth may be spelled like.
+pub(crate) fn yes_or_no(text: &str) -> Option<bool> {
+    match text {
+        "yes" | "true" | "1" => Some(true),
+        "no" | "false" | "0" => Some(false),
+        _ => None,
     }
 }
 
@@ -133,15 +112,30 @@ mod tests {
 
     #[test]
     fn a_filter_is_read_as_it_is_written() {
-        for (name, value) in [("version", "1.4.0"), ("os", "linux'; DROP TABLE facts"), ("ci", "yes"), ("ci", "no")] {
+        for (name, value) in [
+            ("version", "1.4.0"),
+            ("os", "linux'; DROP TABLE facts"),
+            ("ci", "yes"),
+            ("container", "no"),
+            ("filter", "provider=a=b"),
+        ] {
             let filter = Filter::parse(name, value).expect("it is one");
-            assert_eq!((filter.dimension().as_str(), filter.value()), (name, value));
+            assert_eq!(filter.parameter(), (name, value.to_owned()));
         }
+    }
+
+    #[test]
+    fn a_dimension_can_be_written_like_an_attribute() {
+        let filter = Filter::parse("filter", "ci=no").expect("it is one");
+        assert_eq!(filter, Filter::Ci(false));
     }
 
     #[test]
     fn what_is_no_filter_is_refused() {
         assert_eq!(Filter::parse("user", "me"), Err(ParseFilterError::UnknownDimension("user".into())));
-        assert_eq!(Filter::parse("ci", "maybe"), Err(ParseFilterError::NotYesOrNo("maybe".into())));
+        assert_eq!(Filter::parse("ci", "maybe"), Err(ParseFilterError::NotYesOrNo(Dimension::Ci, "maybe".into())));
+        for text in ["", "provider", "=aws"] {
+            assert_eq!(Filter::parse("filter", text), Err(ParseFilterError::NoAttribute(text.into())));
+        }
     }
 }

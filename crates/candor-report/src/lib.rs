@@ -1,7 +1,7 @@
 //! The questions that Candor answers, typed: one file a report.
 //!
 //! For whoever shows answers: the command line, the HTTP API and the dashboard all call [`run`] with a
-//! [`SessionContext`](datafusion::prelude::SessionContext) that has the table `facts`. It knows neither where the rows
+//! [`SessionContext`](datafusion::prelude::SessionContext) that has the table `facts` and those that are derived from it. It knows neither where the rows
 //! are stored nor how an answer is drawn: those are `candor-store`, and `candor-web` or the command line.
 //!
 //! ```no_run
@@ -17,19 +17,29 @@
 //! ```
 
 mod column;
+mod csv;
+mod dimension;
 mod filter;
+mod flat;
+mod json;
 mod name;
+mod parquet;
 mod query;
 mod questions;
 mod release;
 mod report;
+mod sketch;
 mod text;
 
 pub use column::{Cell, Column, Unit};
-pub use filter::{Dimension, Filter, ParseFilterError};
+pub use dimension::{Dimension, Field};
+pub use filter::{Filter, ParseFilterError};
+pub use json::ReadReportError;
 pub use name::{ParseReportNameError, ReportName};
-pub use query::{Period, Query, QueryError};
-pub use questions::{ReportError, run};
-pub use report::{ReadReportError, Report};
+pub use parquet::WriteParquetError;
+pub use query::{Period, Query, QueryError, Source};
+pub use questions::{BREAKDOWN_COLUMN, Outcome, ReportError, register_outcomes, run};
+pub use report::{Previous, Report};
+pub use sketch::{Estimate, Sketch};
 
 use workspace_hack as _;

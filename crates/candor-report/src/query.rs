@@ -4,10 +4,16 @@ use std::{fmt, str::FromStr};
 
 use jiff::{ToSpan, civil::Date};
 
-use crate::Filter;
+use crate::{Field, Filter};
 
 /// The most days that one question may span: longer than any retention, and few enough for a row a day.
 const MAX_DAYS: u32 = 3660;
+
+/// How many values of a breakdown have rows of their own unless it is told: what fits a glance.
+const DEFAULT_TOP: u32 = 10;
+
+/// The most values of a breakdown that have rows of their own: each is a parameter of the query.
+const MAX_TOP: u32 = 100;
 
 /// What a question is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +27,51 @@ pub struct Query {
     pub to: Date,
     /// What the facts must satisfy.
     pub filters: Vec<Filter>,
+    /// Whether the answer is to come from sums or from single rows.
+    pub source: Source,
+    /// What each row is broken down by, where the report allows that.
+    pub by: Option<Field>,
+    /// How many values of `by` have rows of their own: the most frequent ones. The others are called `other`.
+    pub top: u32,
+    /// Whether the same is asked about as many days before.
+    pub compare: bool,
+}
+
+/// Which rows an answer is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Source {
+    /// The sums of days where they have what is needed, else the rows themselves.
+    #[default]
+    Auto,
+    /// The rows themselves, which are kept for a shorter time.
+    Raw,
+    /// The sums of days; what they do not have is refused.
+    Rollup,
+}
+
+impl Source {
+    /// Every source, in the order of their definition.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Raw, Self::Rollup];
+
+    /// The name in commands and addresses.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Raw => "raw",
+            Self::Rollup => "rollup",
+        }
+    }
+}
+
+impl FromStr for Source {
+    type Err = QueryError;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let known = Self::ALL.into_iter().find(|source| source.as_str() == name);
+        known.ok_or_else(|| QueryError::UnknownSource(name.to_owned()))
+    }
 }
 
 /// Why a question cannot be asked.
@@ -47,6 +98,12 @@ pub enum QueryError {
     /// A period is a number and `d`, `w` or `y`.
     #[error("{0:?} is no period; write 7d, 4w or 1y")]
     MalformedPeriod(String),
+    /// There is no such source.
+    #[error("{0:?} is no source; there are auto, raw and rollup")]
+    UnknownSource(String),
+    /// Too few or too many values would have rows of their own.
+    #[error("between 1 and {MAX_TOP} values can have rows of their own, not {0}")]
+    TopOutOfRange(u32),
 }
 
 impl Query {
@@ -58,7 +115,16 @@ impl Query {
         if from >= to {
             return Err(QueryError::EmptyRange { from, to });
         }
-        let query = Self { project: project.into(), from, to, filters: Vec::new() };
+        let query = Self {
+            project: project.into(),
+            from,
+            to,
+            filters: Vec::new(),
+            source: Source::Auto,
+            by: None,
+            top: DEFAULT_TOP,
+            compare: false,
+        };
         match query.days() {
             days if days > MAX_DAYS => Err(QueryError::RangeTooLong { days }),
             _ => Ok(query),
@@ -90,6 +156,48 @@ impl Query {
     pub fn with_filters(mut self, filters: impl IntoIterator<Item = Filter>) -> Self {
         self.filters.extend(filters);
         self
+    }
+
+    /// The same question, answered from `source`.
+    #[must_use]
+    pub fn with_source(mut self, source: Source) -> Self {
+        self.source = source;
+        self
+    }
+
+    /// The same question, each row broken down by `field`.
+    #[must_use]
+    pub fn by(mut self, field: Field) -> Self {
+        self.by = Some(field);
+        self
+    }
+
+    /// The same question, with rows of their own for the `top` most frequent values of what it is broken down by.
+    ///
+    /// # Errors
+    /// When that is none, or more than anybody reads.
+    pub fn with_top(mut self, top: u32) -> Result<Self, QueryError> {
+        if top == 0 || top > MAX_TOP {
+            return Err(QueryError::TopOutOfRange(top));
+        }
+        self.top = top;
+        Ok(self)
+    }
+
+    /// The same question, which is also asked about as many days before.
+    #[must_use]
+    pub fn compared(mut self) -> Self {
+        self.compare = true;
+        self
+    }
+
+    /// The same question about as many days before, and nothing else.
+    ///
+    /// # Errors
+    /// When they lie before any calendar.
+    pub(crate) fn before(&self) -> Result<Self, QueryError> {
+        let from = self.from.checked_sub(i64::from(self.days()).days()).map_err(|_| QueryError::OutsideCalendar)?;
+        Ok(Self { from, to: self.from, compare: false, ..self.clone() })
     }
 
     /// How many days it spans.
@@ -171,6 +279,15 @@ mod tests {
         assert_eq!(Query::last_days("p", Date::MAX, 1), Err(QueryError::OutsideCalendar));
         let (first, last) = (Date::MIN, Date::MAX);
         assert!(matches!(Query::new("p", first, last), Err(QueryError::RangeTooLong { .. })));
+    }
+
+    #[test]
+    fn the_period_before_is_as_long_and_ends_where_this_one_begins() {
+        let query = Query::last_days("p", date(2024, 3, 1), 2).expect("a range").compared();
+        let before = query.before().expect("there is one");
+        assert_eq!((before.from, before.to, before.compare), (date(2024, 2, 27), date(2024, 2, 29), false));
+        let first = Query::new("p", Date::MIN, Date::MIN.tomorrow().expect("a day")).expect("a range");
+        assert_eq!(first.before(), Err(QueryError::OutsideCalendar));
     }
 
     #[test]

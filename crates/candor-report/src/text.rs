@@ -15,9 +15,11 @@ impl Cell {
             Self::Empty => String::new(),
             Self::Count(count) => grouped(*count),
             Self::Share(share) => percent(*share),
+            Self::Ratio(ratio) => ratio_text(*ratio),
             Self::DurationMicros(micros) => duration(*micros),
             Self::Text(text) => text.clone(),
             Self::Date(date) => date.to_string(),
+            Self::Time(time) => time.strftime("%Y-%m-%d %H:%M:%S").to_string(),
             Self::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
         }
     }
@@ -34,6 +36,12 @@ fn grouped(count: i64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// A ratio with two digits or more.
+fn ratio_text(ratio: f64) -> String {
+    let decimals = usize::from(ratio < 9.95) + usize::from(ratio < 0.995);
+    format!("{ratio:.decimals$}")
 }
 
 /// A share with one decimal. What is not quite all or nothing never reads as all or nothing.
@@ -83,6 +91,13 @@ mod tests {
         for (share, text) in [(0.0, "0 %"), (0.0001, "<0.1 %"), (0.982, "98.2 %"), (0.9997, ">99.9 %"), (1.0, "100 %")]
         {
             assert_eq!(Cell::Share(share).to_text(), text);
+        }
+    }
+
+    #[test]
+    fn ratios_have_two_digits_or_more() {
+        for (ratio, text) in [(0.0, "0.00"), (0.25, "0.25"), (1.0, "1.0"), (3.24, "3.2"), (120.4, "120")] {
+            assert_eq!(Cell::Ratio(ratio).to_text(), text);
         }
     }
 

@@ -42,7 +42,7 @@ pub const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/healthz", "the process answers"),
     ("GET", "/readyz", "events can be taken"),
     ("GET", "/metrics", "numbers about the collector itself, for Prometheus"),
-    ("GET", "/api/v1/projects/{project}/reports/{name}", "a report, as JSON or CSV"),
+    ("GET", "/api/v1/projects/{project}/reports/{name}", "a report, as JSON, CSV or Parquet"),
     ("GET", "/api/v1/projects/{project}/pipeline", "accepted, duplicate, dropped and rejected, by reason"),
     ("POST", "/api/v1/sql", "one SELECT over the tables `facts` and `crashes`"),
     ("POST", "/api/v1/projects/{project}/erase", "all that is known of an installation goes"),

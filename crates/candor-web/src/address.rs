@@ -11,7 +11,8 @@ pub(crate) fn project(name: &str) -> String {
 pub(crate) fn project_with(name: &str, since: Period, filters: &[Filter]) -> String {
     let mut address = format!("{}?since={since}", project(name));
     for filter in filters {
-        address.push_str(&format!("&{}={}", filter.dimension(), encoded(filter.value())));
+        let (name, value) = filter.parameter();
+        address.push_str(&format!("&{name}={}", encoded(&value)));
     }
     address
 }

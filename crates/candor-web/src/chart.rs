@@ -1,4 +1,4 @@
-//! The runs of each day as an inline SVG.
+//! What happened each day as an inline SVG.
 
 use candor_report::{Cell, Report};
 use jiff::civil::Date;
@@ -17,9 +17,12 @@ const LEAST_DAYS: usize = 14;
 /// The most labels of days that fit side by side, on a phone too.
 const MOST_LABELS: usize = 6;
 
-/// A day: how many of its runs ended how.
+/// A day: how many of its runs ended how; or how many of anything, which is then `ok`.
+#[derive(Clone)]
 struct Day {
     day: Date,
+    /// What is said of it where a pointer rests on it.
+    label: String,
     ok: i64,
     cancelled: i64,
     error: i64,
@@ -27,28 +30,73 @@ struct Day {
     unknown: i64,
 }
 
+/// A chart of days, and what a reader who does not see it is told.
+struct Chart<'a> {
+    id: &'a str,
+    title: &'a str,
+    text: String,
+    days: Vec<Day>,
+}
+
 /// The chart of the daily rows of `overview`; nothing where there is no row.
 pub(crate) fn daily_runs(overview: &Report) -> Markup {
     let days = days(overview);
     let (Some(first), Some(last)) = (days.first(), days.last()) else { return html! {} };
-    let most = days.iter().map(|day| day.ok + day.cancelled + day.error + day.unknown).max().unwrap_or(0);
+    let total = |column| overview.total(column).and_then(Cell::as_count).unwrap_or(0);
+    let text = format!(
+        "{} runs from {} to {}, of which {} failed; at most {} on one day.",
+        Cell::Count(total("runs")).to_text(),
+        first.day,
+        last.day,
+        Cell::Count(total("error")).to_text(),
+        Cell::Count(most(&days)).to_text()
+    );
+    html! {
+        (draw(&Chart { id: "runs", title: "Runs a day", text, days: days.clone() }))
+        ul.legend {
+            li { span.swatch.ok {} "ok" }
+            li { span.swatch.failed {} "failed" }
+            @if days.iter().any(|day| day.cancelled > 0) { li { span.swatch.cancelled {} "cancelled" } }
+            @if days.iter().any(|day| day.unknown > 0) { li { span.swatch.unknown {} "not reported" } }
+        }
+    }
+}
+
+/// The chart of those who were active each day: without identifiers where that is known, else by them. Nothing where
+/// neither is.
+pub(crate) fn daily_actives(actives: &Report) -> Markup {
+    let is_day = |row: &usize| actives.cell(*row, "period").and_then(Cell::as_text) == Some("day");
+    let day = |row, column| {
+        let (day, ok) = (actives.cell(row, "start")?.as_date()?, actives.cell(row, column)?.as_count()?);
+        let label = format!("{day}: {}", Cell::Count(ok).to_text());
+        Some(Day { day, label, ok, cancelled: 0, error: 0, unknown: 0 })
+    };
+    let days = ["actives", "identified"]
+        .map(|column| (0..actives.rows.len()).filter(is_day).filter_map(|row| day(row, column)).collect::<Vec<_>>());
+    let Some(days) = days.into_iter().find(|days| !days.is_empty()) else { return html! {} };
+    let text = format!("At most {} installations were active on one day.", Cell::Count(most(&days)).to_text());
+    draw(&Chart { id: "actives-chart", title: "Actives a day", text, days })
+}
+
+fn most(days: &[Day]) -> i64 {
+    days.iter().map(|day| day.ok + day.cancelled + day.error + day.unknown).max().unwrap_or(0)
+}
+
+fn draw(chart: &Chart<'_>) -> Markup {
+    let Chart { id, title, text, days } = chart;
+    let most = most(days);
     let step = step(most);
     let top = (most + step - 1) / step * step;
-    let height = |count: i64| count as f64 / top as f64 * (HEIGHT - TOP - BOTTOM);
+    let height = |count: i64| count as f64 / top.max(1) as f64 * (HEIGHT - TOP - BOTTOM);
     let slots = days.len().max(LEAST_DAYS);
     let slot = (WIDTH - LEFT) / slots as f64;
     let left = |index: usize| LEFT + (slots - days.len() + index) as f64 * slot;
     let base = HEIGHT - BOTTOM;
-    let runs: i64 = overview.total("runs").and_then(Cell::as_count).unwrap_or(0);
-    let failed: i64 = overview.total("error").and_then(Cell::as_count).unwrap_or(0);
     let every = days.len().div_ceil(MOST_LABELS).max(1);
     html! {
-        svg.chart viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) role="img" aria-labelledby="runs-title runs-text" {
-            title id="runs-title" { "Runs a day" }
-            desc id="runs-text" {
-                (Cell::Count(runs).to_text()) " runs from " (first.day) " to " (last.day) ", of which "
-                (Cell::Count(failed).to_text()) " failed; at most " (Cell::Count(most).to_text()) " on one day."
-            }
+        svg.chart viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) role="img" aria-labelledby=(format!("{id}-title {id}-text")) {
+            title id=(format!("{id}-title")) { (title) }
+            desc id=(format!("{id}-text")) { (text) }
             @for tick in (0..=top / step).map(|index| index * step) {
                 @let y = number(base - height(tick));
                 line.grid x1=(number(LEFT)) x2=(number(WIDTH)) y1=(y) y2=(y) {}
@@ -56,7 +104,7 @@ pub(crate) fn daily_runs(overview: &Report) -> Markup {
             }
             @for (index, day) in days.iter().enumerate() {
                 g {
-                    title { (day.day) ": " (Cell::Count(day.ok).to_text()) " ok, " (Cell::Count(day.error).to_text()) " failed, " (Cell::Count(day.cancelled).to_text()) " cancelled" }
+                    title { (day.label) }
                     (stack(left(index) + slot * 0.12, slot * 0.76, base, &[
                         ("ok", height(day.ok)),
                         ("unknown", height(day.unknown)),
@@ -70,12 +118,6 @@ pub(crate) fn daily_runs(overview: &Report) -> Markup {
                     text.axis x=(number(x)) y=(number(HEIGHT - 7.0)) text-anchor=(anchor) { (day.day.strftime("%b %-d").to_string()) }
                 }
             }
-        }
-        ul.legend {
-            li { span.swatch.ok {} "ok" }
-            li { span.swatch.failed {} "failed" }
-            @if days.iter().any(|day| day.cancelled > 0) { li { span.swatch.cancelled {} "cancelled" } }
-            @if days.iter().any(|day| day.unknown > 0) { li { span.swatch.unknown {} "not reported" } }
         }
     }
 }
@@ -97,7 +139,9 @@ fn days(overview: &Report) -> Vec<Day> {
         let (runs, ok) = (count(row, "runs"), count(row, "ok"));
         let (error, cancelled) = (count(row, "error"), count(row, "cancelled"));
         let day = overview.cell(row, "day")?.as_date()?;
-        Some(Day { day, ok, cancelled, error, unknown: (runs - ok - error - cancelled).max(0) })
+        let text = |count: i64| Cell::Count(count).to_text();
+        let label = format!("{day}: {} ok, {} failed, {} cancelled", text(ok), text(error), text(cancelled));
+        Some(Day { day, label, ok, cancelled, error, unknown: (runs - ok - error - cancelled).max(0) })
     };
     (0..overview.rows.len()).filter_map(day).collect()
 }

@@ -14,6 +14,7 @@
 
 mod address;
 mod chart;
+mod cohorts;
 mod layout;
 mod login;
 mod project;

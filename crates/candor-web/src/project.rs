@@ -5,7 +5,8 @@ use maud::{Markup, html};
 
 use crate::{
     address,
-    chart::daily_runs,
+    chart::{daily_actives, daily_runs},
+    cohorts::triangle,
     layout::{Viewer, document},
     table::table,
     tiles::tiles,
@@ -13,6 +14,9 @@ use crate::{
 
 /// The periods that can be chosen: days and what they are called.
 const PERIODS: [(u32, &str); 4] = [(7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "1 year")];
+
+/// Longer tables are folded up: a page is read from the top.
+const MOST_ROWS: usize = 30;
 
 /// What a project's page shows.
 #[derive(Debug, Clone)]
@@ -29,6 +33,26 @@ pub struct ProjectPage {
 }
 
 impl ProjectPage {
+    /// The reports that the page has a place for, in their order: all but the last events, which nobody reads over weeks.
+    pub const REPORTS: [ReportName; ReportName::ALL.len() - 1] = [
+        ReportName::Overview,
+        ReportName::Actives,
+        ReportName::Invocations,
+        ReportName::Retention,
+        ReportName::Versions,
+        ReportName::Operations,
+        ReportName::Parts,
+        ReportName::Components,
+        ReportName::Counts,
+        ReportName::Uptime,
+        ReportName::Platforms,
+        ReportName::Ci,
+        ReportName::Geography,
+        ReportName::Errors,
+        ReportName::Crashes,
+        ReportName::Pipeline,
+    ];
+
     /// The page of `project` with `reports` over `since`, not filtered.
     #[must_use]
     pub fn new(project: impl Into<String>, since: Period, reports: Vec<Report>) -> Self {
@@ -48,7 +72,7 @@ impl ProjectPage {
 
     /// The address of this page with everything of `dimension` replaced by `filter`.
     fn with(&self, dimension: Dimension, filter: Option<Filter>) -> String {
-        let others = self.filters.iter().filter(|other| other.dimension() != dimension).cloned();
+        let others = self.filters.iter().filter(|other| other.name() != dimension.as_str()).cloned();
         self.address(self.since, &others.chain(filter).collect::<Vec<_>>())
     }
 }
@@ -57,6 +81,7 @@ impl ProjectPage {
 #[must_use]
 pub fn page(page: &ProjectPage) -> String {
     let overview = page.reports.iter().find(|report| report.name == ReportName::Overview);
+    let further = || page.reports.iter().filter(|report| report.name != ReportName::Overview);
     let content = html! {
         div.heading {
             h1 { (page.project) }
@@ -77,12 +102,35 @@ pub fn page(page: &ProjectPage) -> String {
                 (notes(overview))
             }
         }
-        @for report in page.reports.iter().filter(|report| report.name != ReportName::Overview) {
+        @for report in further().filter(|report| !report.rows.is_empty()) {
             section.card id=(report.name) {
                 h2 { (report.name.title()) }
                 p.note { (report.name.description()) "." }
-                @if !report.rows.is_empty() { (table(report, |column, cell| link(page, column, cell))) }
+                @match report.name {
+                    ReportName::Actives => (daily_actives(report)),
+                    ReportName::Retention => (triangle(report)),
+                    _ => {},
+                }
+                @if report.rows.len() > MOST_ROWS || report.name == ReportName::Retention {
+                    details {
+                        summary { "All " (report.rows.len()) " rows" }
+                        (table(report, |column, cell| link(page, column, cell)))
+                    }
+                } @else {
+                    (table(report, |column, cell| link(page, column, cell)))
+                }
                 (notes(report))
+            }
+        }
+        @if further().any(|report| report.rows.is_empty()) {
+            section.card {
+                h2 { "Nothing to show" }
+                p.note { "Nothing in these days is about the following." }
+                ul.empty {
+                    @for report in further().filter(|report| report.rows.is_empty()) {
+                        li { strong { (report.name.title()) } " " span.note { (report.name.description()) "." } }
+                    }
+                }
             }
         }
     };
@@ -91,7 +139,7 @@ pub fn page(page: &ProjectPage) -> String {
 
 /// What can be chosen by a link: the period, CI or not; and what was chosen, to be taken back.
 fn choices(page: &ProjectPage) -> Markup {
-    let ci = page.filters.iter().find(|filter| filter.dimension() == Dimension::Ci);
+    let ci = page.filters.iter().find(|filter| filter.name() == Dimension::Ci.as_str());
     let ci_choices = [("All runs", None), ("In CI", Some(Filter::Ci(true))), ("Not in CI", Some(Filter::Ci(false)))];
     let taken_back = |filter: &Filter| {
         let others: Vec<_> = page.filters.iter().filter(|other| *other != filter).cloned().collect();
@@ -111,9 +159,9 @@ fn choices(page: &ProjectPage) -> Markup {
                     li { a href=(page.with(Dimension::Ci, choice)) aria-current=[current(chosen)] { (label) } }
                 }
             }
-            @for filter in page.filters.iter().filter(|filter| filter.dimension() != Dimension::Ci) {
+            @for filter in page.filters.iter().filter(|filter| filter.name() != Dimension::Ci.as_str()) {
                 a.chip href=(taken_back(filter)) title="Remove this filter" {
-                    (filter.dimension()) " " strong { (filter.value()) } span aria-hidden="true" { " ×" }
+                    (filter.name()) " " strong { (filter.value()) } span aria-hidden="true" { " ×" }
                 }
             }
         }

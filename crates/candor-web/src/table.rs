@@ -18,7 +18,7 @@ pub(crate) fn table(report: &Report, link: impl Fn(&Column, &Cell) -> Option<Str
                 thead {
                     tr {
                         @for (_, column) in &shown {
-                            th scope="col" class=[class(column.unit)] title=(column.description) { (column.label) }
+                            th scope="col" class=[class(column.unit)] title=(column.description) { (report.heading(column)) }
                         }
                     }
                 }

@@ -1,6 +1,6 @@
 //! Whole pages of a sample project.
 
-use candor_report::{Cell, Filter, Period, Report, ReportName};
+use candor_report::{Cell, Filter, Period, Report};
 use candor_web::{ProjectPage, ProjectSummary, STYLESHEET, STYLESHEET_PATH, login, page, projects};
 
 #[path = "../examples/dashboard/sample.rs"]
@@ -22,7 +22,7 @@ fn the_page_of_a_project() {
 
 #[test]
 fn the_page_of_a_project_that_has_reported_nothing() {
-    let reports = ReportName::ALL.map(|name| {
+    let reports = ProjectPage::REPORTS.map(|name| {
         let json = format!(
             r#"{{"report":"{name}","project":"new","from":"2026-11-16","to":"2026-11-23","rows":[],"notes":["Nothing was reported in these days."]}}"#
         );

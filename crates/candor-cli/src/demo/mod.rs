@@ -36,6 +36,10 @@ const FURTHER_RUNS: usize = 20;
 const DELIVERY_CHECKS: usize = 40;
 const DELIVERY_CHECK: Duration = Duration::from_millis(50);
 
+/// Reports that the demo does not print: they repeat the others, or need weeks to say anything.
+const NOT_SHOWN: [ReportName; 4] =
+    [ReportName::Invocations, ReportName::Retention, ReportName::Live, ReportName::Pipeline];
+
 const EXAMPLES: &str = "\
 Examples:
   cargo run --release -- demo            stays up with a dashboard; Ctrl-C ends it and removes everything
@@ -81,7 +85,7 @@ impl Demo {
             let answer = json!({"made": made.ledger.to_json(), "reported": made.reported.to_json(), "off": made.off});
             output::print(&answer.to_string())?;
         } else {
-            for name in ReportName::ALL {
+            for name in ReportName::ALL.into_iter().filter(|name| !NOT_SHOWN.contains(name)) {
                 let report = collector.report(name).await?;
                 if !report.rows.is_empty() {
                     let screen = render::report(&report, output::width(), output::colour());

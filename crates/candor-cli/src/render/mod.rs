@@ -1,10 +1,12 @@
 //! Reports on a terminal.
 
+mod cohorts;
+mod days;
 mod marks;
 mod paint;
 mod table;
 
-use candor_report::{Cell, Report, ReportName};
+use candor_report::{Report, ReportName};
 
 use paint::{BOLD, DIM, Paint};
 pub(crate) use table::printable;
@@ -12,8 +14,8 @@ pub(crate) use table::printable;
 /// The narrowest and the widest screen that is made use of.
 const WIDTHS: std::ops::RangeInclusive<usize> = 60..=200;
 
-/// A report as a screen of text, with a line break at its end: a heading, the days as a sparkline where it has some, its
-/// table, its notes.
+/// A report as a screen of text, with a line break at its end: a heading, the days as sparklines where it has some, its
+/// table, its notes. Cohorts are a triangle. Where it was compared, the change stands beside the first number of each row.
 ///
 /// No line is wider than `width` columns, which is held to 60 to 200. Without `colour` there is no escape code in it, and
 /// with it none that comes from the report: control characters in names are replaced.
@@ -24,10 +26,21 @@ pub(crate) fn report(report: &Report, width: usize, colour: bool) -> String {
     let project = printable(&report.project, width.saturating_sub(report.name.title().len() + days.len() + 5));
     let mut screen =
         format!("{}  {}\n", paint.with(BOLD, report.name.title()), paint.with(DIM, &format!("{project} · {days}")));
-    if let Some(line) = sparkline(report, width) {
-        screen.push_str(&format!("\n  {}  {}\n", paint.with(DIM, "runs a day"), paint.with(paint::ACCENT, &line)));
+    if let Some(previous) = &report.previous {
+        let before = format!("compared with {} to {}", previous.from, previous.last_day());
+        screen.push_str(&format!("{}\n", paint.with(DIM, &before)));
     }
-    if !report.rows.is_empty() {
+    let lines = days::sparklines(report, width);
+    if !lines.is_empty() {
+        screen.push('\n');
+    }
+    for (label, line) in lines {
+        screen.push_str(&format!("  {}  {}\n", paint.with(DIM, &label), paint.with(paint::ACCENT, &line)));
+    }
+    if report.name == ReportName::Retention && !report.rows.is_empty() {
+        screen.push('\n');
+        screen.push_str(&cohorts::draw(report, width));
+    } else if !report.rows.is_empty() {
         let drawn = table::draw(report, width, colour);
         screen.push('\n');
         screen.push_str(&drawn.text);
@@ -41,17 +54,6 @@ pub(crate) fn report(report: &Report, width: usize, colour: bool) -> String {
         push_note(&mut screen, note, width, paint);
     }
     screen
-}
-
-/// The runs of each day, where the report has days and there are at least two.
-fn sparkline(report: &Report, width: usize) -> Option<String> {
-    if report.name != ReportName::Overview || report.rows.len() < 2 {
-        return None;
-    }
-    let runs = |row| report.cell(row, "runs").and_then(Cell::as_count).unwrap_or(0);
-    let runs: Vec<_> = (0..report.rows.len()).map(runs).collect();
-    // What stands before it takes fourteen columns.
-    Some(marks::sparkline(&runs, width - 14))
 }
 
 /// A note behind the table, broken between words.

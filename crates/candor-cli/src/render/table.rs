@@ -7,8 +7,15 @@ use super::marks;
 
 /// What keeps a table to the screen, in this order until it fits: bars become shorter, then these columns are left out,
 /// then texts are cut.
-const DISPENSABLE: [&str; 13] = [
+const DISPENSABLE: [&str; 20] = [
     "p90_us",
+    "runtime",
+    "active_days",
+    "interactive",
+    "crash_free_installations",
+    "identified_runs",
+    "agent",
+    "os_version",
     "cancelled",
     "ok",
     "counted",
@@ -29,6 +36,8 @@ const BARS: [usize; 3] = [10, 5, 0];
 /// The most columns of a text, and the fewest that it is cut to.
 const TEXT: usize = 48;
 const CUT_TEXT: usize = 12;
+/// The longest heading: that of a breakdown is the name of an attribute.
+const CUT_HEADING: usize = 24;
 
 /// The indentation of the whole table and the distance of its columns.
 const INDENT: usize = 2;
@@ -90,14 +99,23 @@ fn table(report: &Report, columns: &[usize], layout: Layout, colour: bool) -> Ta
     } else {
         table.force_no_tty()
     };
-    table.set_header(columns.iter().map(|index| heading(&report.columns[*index])));
-    for row in &report.rows {
-        table.add_row(columns.iter().map(|index| drawn(&report.columns[*index], &row[*index], layout)));
+    table.set_header(columns.iter().map(|index| heading(report, &report.columns[*index])));
+    let main = main_column(report);
+    for (place, row) in report.rows.iter().enumerate() {
+        let before = report.before(place);
+        table.add_row(columns.iter().map(|index| {
+            let before = before.filter(|_| main == Some(*index)).map(|before| &before[*index]);
+            drawn(&report.columns[*index], &row[*index], before, layout)
+        }));
     }
     if let Some(totals) = &report.totals {
+        let before = report.previous.as_ref().and_then(|previous| previous.totals.as_ref());
         table.add_row(columns.iter().enumerate().map(|(place, index)| match &totals[*index] {
             Cell::Empty if place == 0 => comfy_table::Cell::new("all").add_attribute(Attribute::Bold),
-            cell => drawn(&report.columns[*index], cell, layout).add_attribute(Attribute::Bold),
+            cell => {
+                let before = before.filter(|_| main == Some(*index)).map(|before| &before[*index]);
+                drawn(&report.columns[*index], cell, before, layout).add_attribute(Attribute::Bold)
+            }
         }));
     }
     for (place, column) in table.column_iter_mut().enumerate() {
@@ -110,19 +128,37 @@ fn lines(table: &Table) -> String {
     table.lines().map(|line| format!("{}{}\n", " ".repeat(INDENT), line.trim_end())).collect()
 }
 
-fn heading(column: &Column) -> comfy_table::Cell {
-    let alignment = if column.unit.is_number() { CellAlignment::Right } else { CellAlignment::Left };
-    comfy_table::Cell::new(column.label).set_alignment(alignment).add_attribute(Attribute::Dim)
+/// The first number of each row: the one that a comparison is shown of.
+fn main_column(report: &Report) -> Option<usize> {
+    (report.keys()..report.columns.len()).find(|index| report.columns[*index].unit == Unit::Count)
 }
 
-fn drawn(column: &Column, cell: &Cell, layout: Layout) -> comfy_table::Cell {
+/// How much more or less it is than before, as a share of that.
+fn change(cell: &Cell, before: &Cell) -> Option<String> {
+    let (now, before) = (cell.as_number()?, before.as_number()?);
+    let share = (now - before) / before;
+    (before > 0.0 && share.abs() < 100.0).then(|| format!("{:+.0} %", share * 100.0))
+}
+
+fn heading(report: &Report, column: &Column) -> comfy_table::Cell {
+    let alignment = if column.unit.is_number() { CellAlignment::Right } else { CellAlignment::Left };
+    comfy_table::Cell::new(printable(report.heading(column), CUT_HEADING))
+        .set_alignment(alignment)
+        .add_attribute(Attribute::Dim)
+}
+
+fn drawn(column: &Column, cell: &Cell, before: Option<&Cell>, layout: Layout) -> comfy_table::Cell {
+    let change = before.and_then(|before| change(cell, before));
     let text = match cell {
         Cell::Empty => "–".to_owned(),
         Cell::Share(share) if layout.bar > 0 => format!("{} {:>7}", marks::bar(*share, layout.bar), cell.to_text()),
         Cell::Flag(true) => format!("✓ {}", column.label),
         Cell::Flag(false) => String::new(),
         Cell::Text(text) => printable(text, layout.text),
-        cell => cell.to_text(),
+        cell => match change {
+            Some(change) => format!("{} ({change})", cell.to_text()),
+            None => cell.to_text(),
+        },
     };
     let alignment = if column.unit.is_number() { CellAlignment::Right } else { CellAlignment::Left };
     let drawn = comfy_table::Cell::new(text).set_alignment(alignment);

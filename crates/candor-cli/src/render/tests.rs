@@ -79,6 +79,46 @@ fn versions_on_a_wide_screen() {
     insta::assert_snapshot!(report(&versions(), 120, false));
 }
 
+/// Two versions over three days, against three days before.
+fn compared() -> Report {
+    read(
+        r#"{"report":"overview","project":"inventory","from":"2026-11-20","to":"2026-11-23","by":"version","rows":[
+            {"day":"2026-11-20","value":"1.9.0","runs":90,"ok":90,"error":0,"success":1.0,"versions":1},
+            {"day":"2026-11-21","value":"1.9.0","runs":60,"ok":60,"error":0,"success":1.0,"versions":1},
+            {"day":"2026-11-21","value":"1.10.0","runs":40,"ok":30,"error":10,"success":0.75,"versions":1},
+            {"day":"2026-11-22","value":"1.10.0","runs":100,"ok":100,"error":0,"success":1.0,"versions":1}
+        ],"totals":{"runs":290,"ok":280,"error":10,"success":0.9655,"versions":2},"notes":[],
+        "previous":{"from":"2026-11-17","to":"2026-11-20","rows":[
+            {"day":"2026-11-17","value":"1.9.0","runs":80,"ok":80,"error":0,"success":1.0,"versions":1},
+            {"day":"2026-11-18","value":"1.9.0","runs":120,"ok":120,"error":0,"success":1.0,"versions":1}
+        ],"totals":{"runs":200,"ok":200,"error":0,"success":1.0,"versions":1}}}"#,
+    )
+}
+
+fn retention() -> Report {
+    let row = |cohort: &str, week, size, active| {
+        format!(
+            r#"{{"cohort":"{cohort}","week":{week},"size":{size},"active":{active},"retained":{}}}"#,
+            f64::from(active) / f64::from(size)
+        )
+    };
+    let rows = [row("2026-11-09", 0, 40, 40), row("2026-11-09", 1, 40, 26), row("2026-11-16", 0, 31, 31)].join(",");
+    read(&format!(
+        r#"{{"report":"retention","project":"inventory","from":"2026-11-09","to":"2026-11-23","rows":[{rows}],
+            "notes":["The last week of each cohort is not over."]}}"#
+    ))
+}
+
+#[test]
+fn a_breakdown_has_a_line_a_value_and_a_comparison_the_change_of_its_first_number() {
+    insta::assert_snapshot!(report(&compared(), 100, false));
+}
+
+#[test]
+fn cohorts_are_a_triangle() {
+    insta::assert_snapshot!(report(&retention(), 80, false));
+}
+
 #[test]
 fn a_report_without_rows_is_its_notes() {
     let query = Query::last_days("inventory", date(2026, 11, 22), 14).expect("a range");
@@ -89,7 +129,7 @@ fn a_report_without_rows_is_its_notes() {
 
 #[test]
 fn no_line_is_wider_than_the_screen() {
-    for sample in [overview(), operations(), versions()] {
+    for sample in [overview(), operations(), versions(), compared(), retention()] {
         for width in 60..=200 {
             for line in report(&sample, width, false).lines() {
                 assert!(line.chars().count() <= width, "{width}: {line}");

@@ -85,3 +85,39 @@ fn a_query_over_a_directory_is_held_to_its_bounds() {
     assert!(ask("SELECT * FROM '/etc/passwd'", &[]).failed_with(1).contains("not found"));
     assert!(ask("SELECT count(*) AS n FROM facts", &[]).ok().contains('0'));
 }
+
+#[test]
+fn comparisons_breakdowns_and_the_pipeline_are_the_same_from_the_directory_and_over_http() {
+    let place = Place::new();
+    let project = place.create_project("inventory");
+    let (key, token) = (project["write_key"].as_str().unwrap(), project["token"].as_str().unwrap());
+    let collector = place.serve();
+    let url = collector.url.clone();
+    for (id, version) in [("1", "1.0.0"), ("2", "1.1.0"), ("2", "1.1.0")] {
+        collector.send_operation(key, id, "fetch", version);
+    }
+    let remote = ["--url", url.as_str(), "--token", token];
+    for question in [
+        &["operations", "--compare", "--by", "version", "--top", "1"][..],
+        &["overview", "--by", "version", "--source", "raw"],
+        &["versions", "--filter", "version=1.0.0", "--source", "rollup"],
+        &["live"],
+        &["pipeline"],
+    ] {
+        let report = [&["report"][..], question, &["--project", "inventory", "--json"]].concat();
+        let over_http = place.run(&[&report[..], &remote].concat()).json();
+        assert_ne!(over_http["rows"].as_array().unwrap().len(), 0, "{question:?}");
+        assert_eq!(place.run(&[&report[..], &["--data", "DATA"]].concat()).json(), over_http, "{question:?}");
+    }
+    let pipeline = ["report", "pipeline", "--project", "inventory", "--data", "DATA", "--csv"];
+    let pipeline = place.run(&pipeline).ok();
+    assert!(pipeline.contains("\r\naccepted,,2,") && pipeline.contains("\r\nduplicate,,1,"), "{pipeline}");
+
+    let parquet = ["report", "live", "--project", "inventory", "--data", "DATA", "--format", "parquet"];
+    assert!(place.run(&parquet).failed_with(2).contains("--output FILE"));
+    place.run(&[&parquet[..], &["--output", "live.parquet"]].concat()).ok();
+    let written = std::fs::read(place.path().join("live.parquet")).unwrap();
+    assert!(written.starts_with(b"PAR1") && written.ends_with(b"PAR1"));
+    let refused = ["report", "live", "--project", "inventory", "--data", "DATA", "--by", "os"];
+    assert!(place.run(&refused).failed_with(2).contains("cannot be broken down"));
+}

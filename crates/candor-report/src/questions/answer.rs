@@ -4,7 +4,7 @@ use datafusion::{
     arrow::{
         array::{Array, ArrayRef, AsArray, RecordBatch},
         compute::{cast, concat_batches},
-        datatypes::{DataType, Date32Type, Float64Type, Int64Type},
+        datatypes::{DataType, Date32Type, Float64Type, Int64Type, TimestampMicrosecondType},
     },
     error::DataFusionError,
     prelude::DataFrame,
@@ -67,6 +67,11 @@ impl Answer {
         date(1970, 1, 1).checked_add(days.days()).ok()
     }
 
+    /// The date in this column as a cell.
+    pub(super) fn date_cell(&self, row: usize, name: &str) -> Cell {
+        self.date(row, name).map_or(Cell::Empty, Cell::Date)
+    }
+
     /// The duration that the bucket in this column stands for.
     pub(super) fn duration(&self, row: usize, name: &str) -> Cell {
         let index = self.integer(row, name).and_then(|index| u16::try_from(index).ok());
@@ -82,6 +87,21 @@ impl Answer {
     /// The text in this column as a cell.
     pub(super) fn text_cell(&self, row: usize, name: &str) -> Cell {
         Cell::text(self.text(row, name))
+    }
+
+    /// The truth in this column as a cell.
+    pub(super) fn flag_cell(&self, row: usize, name: &str) -> Cell {
+        let flag = self.column(row, name).and_then(|column| Some(column.as_boolean_opt()?.value(row)));
+        flag.map_or(Cell::Empty, Cell::Flag)
+    }
+
+    /// The moment in this column, to the second, as a cell.
+    pub(super) fn time_cell(&self, row: usize, name: &str) -> Cell {
+        let micros = self
+            .column(row, name)
+            .and_then(|column| Some(column.as_primitive_opt::<TimestampMicrosecondType>()?.value(row)));
+        let time = micros.and_then(|micros| jiff::Timestamp::from_second(micros.div_euclid(1_000_000)).ok());
+        time.map_or(Cell::Empty, |time| Cell::Time(time.to_zoned(jiff::tz::TimeZone::UTC).datetime()))
     }
 
     /// The share of runs that succeeded among those that came to an end: a cancelled run says nothing about success.

@@ -1,11 +1,10 @@
 //! Counts: what was counted, and what started, stopped or kept running.
 
-use datafusion::error::DataFusionError;
-
-use super::{Answer, MAX_ROWS, Selection};
+use super::{Answer, MAX_ROWS, QuestionError, Selection};
 use crate::{
     Cell, Column, Report, ReportName,
     Unit::{Count, Share, Text},
+    dimension::quoted,
 };
 
 pub(super) const COLUMNS: &[Column] = &[
@@ -34,21 +33,27 @@ const FIELD_PREFIX: &str = "text_";
 /// The most values listed of one field of one counter: as many as fit a glance.
 const MAX_VALUES: usize = 20;
 
-pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, DataFusionError> {
-    let fields = selection.text_columns(FIELD_PREFIX).await?;
-    let used = fields.iter().map(|field| format!(", COUNT({column}) AS {column}", column = quoted(field)));
+/// What it counts.
+const KINDS: &str = "kind IN ('count', 'lifecycle')";
+
+pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, QuestionError> {
     let totals = selection
-        .ask(&format!(
-            "SELECT kind, parent, name, SUM(count) AS total{} FROM selected WHERE kind IN ('count', 'lifecycle')
-            GROUP BY kind, parent, name ORDER BY kind, parent NULLS FIRST, total DESC, name LIMIT {}",
-            used.collect::<String>(),
-            MAX_ROWS + 1
-        ))
+        .ask_whole(
+            &[],
+            &format!(
+                "SELECT kind, parent, name, SUM(count) AS total FROM selected WHERE {KINDS}
+                GROUP BY kind, parent, name ORDER BY kind, parent NULLS FIRST, total DESC, name LIMIT {}",
+                MAX_ROWS + 1
+            ),
+        )
         .await?;
     let mut by_field = Vec::new();
-    for field in &fields {
-        if totals.rows().any(|row| totals.sum(row, field) > 0) {
-            by_field.push((field, values_of(selection, field).await?));
+    if let Some(field) = selection.field() {
+        by_field.push((field, broken_down(selection).await?));
+    } else if !totals.rows().is_empty() {
+        for column in selection.used_texts(KINDS).await? {
+            let values = values_of(selection, &column).await?;
+            by_field.push((column.trim_start_matches(FIELD_PREFIX).to_owned(), values));
         }
     }
     let mut report = selection.report(ReportName::Counts);
@@ -58,7 +63,6 @@ pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, DataFusionE
             let same = |other: &usize| {
                 ["kind", "parent", "name"].iter().all(|key| totals.text(row, key) == values.text(*other, key))
             };
-            let field = field.trim_start_matches(FIELD_PREFIX);
             let all = totals.sum(row, "total");
             report.rows.extend(values.rows().filter(same).map(|value| line(values, value, Some((field, all)))));
         }
@@ -66,18 +70,28 @@ pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, DataFusionE
     Ok(report)
 }
 
-/// The most frequent values of `field`, by what they were counted for.
-async fn values_of(selection: &Selection<'_>, field: &str) -> Result<Answer, DataFusionError> {
-    let column = quoted(field);
+/// The most frequent values of the attribute in `column`, by what they were counted for.
+async fn values_of(selection: &Selection<'_>, column: &str) -> Result<Answer, QuestionError> {
     let sql = format!(
         ", sums AS (
-            SELECT kind, parent, name, {column} AS value, SUM(count) AS total FROM selected
-            WHERE kind IN ('count', 'lifecycle') AND {column} IS NOT NULL GROUP BY kind, parent, name, {column}),
+            SELECT kind, parent, name, {quoted} AS value, SUM(count) AS total FROM selected
+            WHERE {KINDS} GROUP BY kind, parent, name, {quoted}),
         ranked AS (
             SELECT *, ROW_NUMBER() OVER (PARTITION BY kind, parent, name ORDER BY total DESC, value) AS rank FROM sums)
-        SELECT * FROM ranked WHERE rank <= {MAX_VALUES} ORDER BY rank LIMIT {MAX_ROWS}"
+        SELECT * FROM ranked WHERE rank <= {MAX_VALUES} ORDER BY rank, value LIMIT {MAX_ROWS}",
+        quoted = quoted(column),
     );
-    selection.ask(&sql).await
+    selection.ask(&[column], &sql).await
+}
+
+/// The values of the field that the question is broken down by, likewise; what does not say is left out.
+async fn broken_down(selection: &Selection<'_>) -> Result<Answer, QuestionError> {
+    let sql = format!(
+        "SELECT kind, parent, name, by_value AS value, SUM(count) AS total FROM selected
+        WHERE {KINDS} AND by_value IS NOT NULL GROUP BY kind, parent, name, by_value
+        ORDER BY total DESC, value LIMIT {MAX_ROWS}"
+    );
+    selection.ask(&[], &sql).await
 }
 
 fn line(answer: &Answer, row: usize, field: Option<(&str, i64)>) -> Vec<Cell> {
@@ -90,9 +104,4 @@ fn line(answer: &Answer, row: usize, field: Option<(&str, i64)>) -> Vec<Cell> {
         answer.count(row, "total"),
         field.map_or(Cell::Empty, |(_, all)| Cell::share_of(answer.sum(row, "total"), all)),
     ]
-}
-
-/// A column's name in SQL. Names of fields come from manifests.
-fn quoted(column: &str) -> String {
-    format!("\"{}\"", column.replace('"', "\"\""))
 }

@@ -1,8 +1,8 @@
 //! Geography: which countries the reports come from.
 
-use datafusion::error::DataFusionError;
+use std::collections::HashMap;
 
-use super::{MAX_ROWS, Selection};
+use super::{MAX_ROWS, QuestionError, Selection};
 use crate::{
     Cell, Column, Report, ReportName,
     Unit::{Count, Share, Text},
@@ -24,17 +24,23 @@ pub(super) const COLUMNS: &[Column] = &[
 const SQL: &str = ", countries AS (
         SELECT country,
             SUM(CASE WHEN kind IN ('operation', 'track') THEN count ELSE 0 END) AS runs,
-            SUM(CASE WHEN kind = 'lifecycle' AND name = 'started' THEN count ELSE 0 END) AS started,
-            COUNT(DISTINCT installation) AS installations
+            SUM(CASE WHEN kind = 'lifecycle' AND name = 'started' THEN count ELSE 0 END) AS started
         FROM selected GROUP BY country)
     SELECT *, SUM(runs) OVER () AS total FROM countries
-    ORDER BY runs DESC, started DESC, installations DESC, country NULLS LAST";
+    ORDER BY runs DESC, started DESC, country NULLS LAST";
 
 /// Where nothing tells a country.
 const UNKNOWN_NOTE: &str = "No country is known: the collector needs a database for that (`candor geo update`).";
 
-pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, DataFusionError> {
-    let answer = selection.ask(&format!("{SQL} LIMIT {}", MAX_ROWS + 1)).await?;
+pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, QuestionError> {
+    let answer = selection.ask(&["country"], &format!("{SQL} LIMIT {}", MAX_ROWS + 1)).await?;
+    let (from, _) = selection.days();
+    let sql = "SELECT country, COUNT(DISTINCT installation) AS installations FROM selected GROUP BY country";
+    let identified = selection.ask_installations(from, sql).await?;
+    let installations: HashMap<_, _> = identified
+        .rows()
+        .map(|row| (identified.text(row, "country"), identified.count(row, "installations")))
+        .collect();
     let mut report = selection.report(ReportName::Geography);
     for row in answer.rows() {
         report.rows.push(vec![
@@ -42,7 +48,7 @@ pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, DataFusionE
             answer.count(row, "runs"),
             Cell::share_of(answer.sum(row, "runs"), answer.sum(row, "total")),
             answer.count(row, "started"),
-            answer.integer(row, "installations").filter(|count| *count > 0).map_or(Cell::Empty, Cell::Count),
+            installations.get(&answer.text(row, "country")).cloned().unwrap_or(Cell::Empty),
         ]);
     }
     let known = answer.rows().any(|row| answer.text(row, "country").is_some());

@@ -1,30 +1,57 @@
 //! The questions: one file each, and what they share.
 
+mod actives;
 mod answer;
+mod breakdown;
+mod ci;
 mod components;
+mod condition;
 mod counts;
+mod crashes;
+mod derived;
 mod errors;
 mod geography;
+mod invocations;
+mod live;
 mod operations;
 mod overview;
 mod parts;
+mod periods;
+mod pipeline;
+mod platforms;
+mod retention;
 mod selection;
+mod tables;
 mod timed;
+mod uptime;
 mod versions;
 
 use datafusion::{error::DataFusionError, prelude::SessionContext};
 
-use crate::{Column, Query, Report, ReportName};
+use crate::{Column, Previous, Query, QueryError, Report, ReportName, Unit};
 use answer::Answer;
+use breakdown::Breakdown;
+pub use pipeline::{Outcome, register_outcomes};
 use selection::Selection;
 
 /// The most rows of a report. Names come from outside, so that there is no other bound on them; more than this nobody
 /// reads, and a page of it still opens on a phone.
 const MAX_ROWS: usize = 1000;
 
+/// How long the rows themselves are kept unless a project says otherwise.
+const RAW_DAYS: u32 = 90;
+
 /// What every report with percentiles says about them.
 const DURATIONS_NOTE: &str =
     "Durations are at most 1 % off; percentiles are over all runs that said how long they took.";
+
+/// The column that a breakdown adds.
+pub const BREAKDOWN_COLUMN: Column = Column::new(
+    "value",
+    "value",
+    Unit::Text,
+    "The value of the field that the report is broken down by; other is every value beyond the most frequent ones.",
+);
 
 /// Why a question has no answer.
 #[derive(Debug, thiserror::Error)]
@@ -38,25 +65,138 @@ pub enum ReportError {
         /// What the engine says.
         source: Box<DataFusionError>,
     },
+    /// Only sums were to be asked, and none has what is needed.
+    #[error("no sum of the rollup has what {report} needs here ({columns}); ask with source auto or raw")]
+    NotInRollup {
+        /// Which report.
+        report: ReportName,
+        /// The columns that it needs together.
+        columns: String,
+    },
+    /// The report has no breakdown.
+    #[error("the report {report} cannot be broken down; {names} can", names = breakable())]
+    NoBreakdown {
+        /// Which report.
+        report: ReportName,
+    },
+    /// The report has no period before.
+    #[error("the report {report} cannot be compared with the period before")]
+    NoComparison {
+        /// Which report.
+        report: ReportName,
+    },
+    /// The period before lies outside the calendar.
+    #[error("there is no period before")]
+    Range(#[from] QueryError),
 }
 
-/// Answers the question `name` about what `query` selects, from the table `facts` of `session`.
+impl ReportError {
+    /// Whether the question is at fault, and not the engine.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        !matches!(self, Self::Query { .. })
+    }
+}
+
+/// Why a report has no answer, before it is known which.
+#[derive(Debug)]
+enum QuestionError {
+    Engine(DataFusionError),
+    NotInRollup(String),
+}
+
+impl From<DataFusionError> for QuestionError {
+    fn from(error: DataFusionError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl QuestionError {
+    fn of(self, report: ReportName) -> ReportError {
+        match self {
+            Self::Engine(source) => ReportError::Query { report, source: Box::new(source) },
+            Self::NotInRollup(columns) => ReportError::NotInRollup { report, columns },
+        }
+    }
+}
+
+fn breakable() -> String {
+    let names = ReportName::ALL.into_iter().filter(|name| name.has_breakdown()).map(ReportName::as_str);
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// Answers the question `name` about what `query` selects, from the tables of `session`: `facts`, and where they are
+/// registered `daily`, `installation_days`, `actives` and `crashes`, which answer the same faster. The report `pipeline`
+/// is about what [`register_outcomes`] registered.
 ///
 /// # Errors
-/// When the engine fails. A project without facts is not an error: its report has no rows and says so.
+/// When the engine fails, and when the question cannot be asked like that ([`ReportError::is_refusal`]). A project
+/// without facts is not an error: its report has no rows and says so.
 pub async fn run(session: &SessionContext, name: ReportName, query: &Query) -> Result<Report, ReportError> {
-    let selection = Selection::new(session, query);
-    let report = match name {
+    if query.by.is_some() && !name.has_breakdown() {
+        return Err(ReportError::NoBreakdown { report: name });
+    }
+    if query.compare && !name.has_comparison() {
+        return Err(ReportError::NoComparison { report: name });
+    }
+    let before = if query.compare { Some(query.before()?) } else { None };
+    let answered = async {
+        let (mut report, breakdown) = answer(session, name, query, None).await?;
+        if let Some(before) = before {
+            // Broken down by the same values, so that each has its counterpart.
+            let (previous, _) = answer(session, name, &before, breakdown).await?;
+            report.previous = Some(Previous::of(previous));
+        }
+        Ok(report)
+    };
+    answered.await.map_err(|error: QuestionError| error.of(name))
+}
+
+/// The answer about one period, and what it was broken down by: `breakdown`, or the most frequent values.
+async fn answer(
+    session: &SessionContext,
+    name: ReportName,
+    query: &Query,
+    breakdown: Option<Breakdown>,
+) -> Result<(Report, Option<Breakdown>), QuestionError> {
+    let mut selection = Selection::new(session, query).await?;
+    if let (Some(field), Some(kinds)) = (&query.by, shape(name).breakdown) {
+        let known = match breakdown {
+            Some(known) => Some(known),
+            None => match Breakdown::by(field, &selection.tables) {
+                Some(unranked) => {
+                    let ranking = Selection::new(session, query).await?.broken_down(unranked.clone());
+                    Some(unranked.ranked(&ranking, kinds, query.top).await?)
+                }
+                None => None,
+            },
+        };
+        let Some(known) = known else {
+            let mut report = selection.report(name);
+            report.notes.push(format!("Nothing that was reported has the attribute {field}."));
+            return Ok((report, None));
+        };
+        selection = selection.broken_down(known);
+    }
+    let mut report = match name {
         ReportName::Overview => overview::run(&selection).await,
+        ReportName::Actives => actives::run(&selection).await,
+        ReportName::Invocations => invocations::run(&selection).await,
+        ReportName::Retention => retention::run(&selection).await,
+        ReportName::Versions => versions::run(&selection).await,
         ReportName::Operations => operations::run(&selection).await,
         ReportName::Parts => parts::run(&selection).await,
         ReportName::Components => components::run(&selection).await,
-        ReportName::Versions => versions::run(&selection).await,
-        ReportName::Geography => geography::run(&selection).await,
         ReportName::Counts => counts::run(&selection).await,
+        ReportName::Uptime => uptime::run(&selection).await,
+        ReportName::Platforms => platforms::run(&selection).await,
+        ReportName::Ci => ci::run(&selection).await,
+        ReportName::Geography => geography::run(&selection).await,
         ReportName::Errors => errors::run(&selection).await,
-    };
-    let mut report = report.map_err(|source| ReportError::Query { report: name, source: Box::new(source) })?;
+        ReportName::Crashes => crashes::run(&selection).await,
+        ReportName::Live => live::run(&selection).await,
+        ReportName::Pipeline => pipeline::run(&selection).await,
+    }?;
     if report.rows.is_empty() {
         report.notes.insert(0, selection.nothing_found());
     }
@@ -64,19 +204,45 @@ pub async fn run(session: &SessionContext, name: ReportName, query: &Query) -> R
         report.rows.truncate(MAX_ROWS);
         report.notes.push(format!("Only the first {MAX_ROWS} rows are listed."));
     }
-    Ok(report)
+    let reach = if query.compare { query.days() * 2 } else { query.days() };
+    if selection.was_raw() && reach > RAW_DAYS && name != ReportName::Live {
+        report.notes.push(format!(
+            "Answered from single rows, which are kept for {RAW_DAYS} days unless the collector is told otherwise: days before that are missing."
+        ));
+    }
+    Ok((report, selection.breakdown().cloned()))
 }
 
-/// The columns of the report `name`.
-pub(crate) fn columns(name: ReportName) -> &'static [Column] {
+/// What a report is like, whatever its answer.
+pub(crate) struct Shape {
+    pub(crate) columns: &'static [Column],
+    /// How many columns say what a row is about.
+    pub(crate) keys: usize,
+    /// The facts of which the most frequent values are looked for; none where it has no breakdown.
+    pub(crate) breakdown: Option<&'static str>,
+}
+
+/// The shape of the report `name`.
+pub(crate) fn shape(name: ReportName) -> Shape {
+    let plain = |columns, keys| Shape { columns, keys, breakdown: None };
+    let broken = |columns, keys, kinds| Shape { columns, keys, breakdown: Some(kinds) };
     match name {
-        ReportName::Overview => overview::COLUMNS,
-        ReportName::Operations => operations::COLUMNS,
-        ReportName::Parts => parts::COLUMNS,
-        ReportName::Components => components::COLUMNS,
-        ReportName::Versions => versions::COLUMNS,
-        ReportName::Geography => geography::COLUMNS,
-        ReportName::Counts => counts::COLUMNS,
-        ReportName::Errors => errors::COLUMNS,
+        ReportName::Overview => broken(overview::COLUMNS, 1, "kind = 'operation'"),
+        ReportName::Actives => plain(actives::COLUMNS, 2),
+        ReportName::Invocations => plain(invocations::COLUMNS, 2),
+        ReportName::Retention => plain(retention::COLUMNS, 2),
+        ReportName::Versions => plain(versions::COLUMNS, 1),
+        ReportName::Operations => broken(operations::COLUMNS, 1, "kind = 'operation'"),
+        ReportName::Parts => broken(parts::COLUMNS, 2, "kind = 'part'"),
+        ReportName::Components => plain(components::COLUMNS, 3),
+        ReportName::Counts => broken(counts::COLUMNS, 5, "kind IN ('count', 'lifecycle')"),
+        ReportName::Uptime => broken(uptime::COLUMNS, 2, "kind = 'lifecycle'"),
+        ReportName::Platforms => plain(platforms::COLUMNS, 4),
+        ReportName::Ci => plain(ci::COLUMNS, 4),
+        ReportName::Geography => plain(geography::COLUMNS, 1),
+        ReportName::Errors => plain(errors::COLUMNS, 3),
+        ReportName::Crashes => plain(crashes::COLUMNS, 2),
+        ReportName::Live => plain(live::COLUMNS, 0),
+        ReportName::Pipeline => plain(pipeline::COLUMNS, 2),
     }
 }

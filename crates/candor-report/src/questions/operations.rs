@@ -1,8 +1,6 @@
 //! Operations: how often each ran, how it ended, how long it took.
 
-use datafusion::error::DataFusionError;
-
-use super::{DURATIONS_NOTE, MAX_ROWS, Selection, timed::timed};
+use super::{DURATIONS_NOTE, MAX_ROWS, QuestionError, Selection, timed::timed};
 use crate::{
     Column, Report, ReportName,
     Unit::{Count, DurationMicros, Share, Text},
@@ -31,18 +29,20 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("p99_us", "p99", DurationMicros, "99 % of the runs took no longer than this."),
 ];
 
-const SOURCE: &str = "SELECT name, duration_bucket AS bucket, count AS runs,
+const SOURCE: &str = "name, duration_bucket AS bucket, count AS runs,
         CASE WHEN outcome = 'ok' THEN count ELSE 0 END AS ok,
         CASE WHEN outcome = 'error' THEN count ELSE 0 END AS error,
         CASE WHEN outcome = 'cancelled' THEN count ELSE 0 END AS cancelled
     FROM selected WHERE kind = 'operation'";
 
-pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, DataFusionError> {
-    let sql = timed(SOURCE, &["name"], &["ok", "error", "cancelled"]);
-    let answer = selection.ask(&format!("{sql} ORDER BY runs DESC, name LIMIT {}", MAX_ROWS + 1)).await?;
+pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, QuestionError> {
+    let source = format!("SELECT {}{SOURCE}", selection.by_value());
+    let sql = timed(&source, &selection.keys(&["name"]), &["ok", "error", "cancelled"]);
+    let order = format!("ORDER BY runs DESC, {}name LIMIT {}", selection.by_value(), MAX_ROWS + 1);
+    let answer = selection.ask(&["duration_bucket"], &format!("{sql} {order}")).await?;
     let mut report = selection.report(ReportName::Operations);
     for row in answer.rows() {
-        report.rows.push(vec![
+        let cells = vec![
             answer.text_cell(row, "name"),
             answer.count(row, "runs"),
             answer.count(row, "ok"),
@@ -53,8 +53,10 @@ pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, DataFusionE
             answer.duration(row, "p90"),
             answer.duration(row, "p95"),
             answer.duration(row, "p99"),
-        ]);
+        ];
+        report.rows.push(selection.broken(ReportName::Operations, &answer, row, cells));
     }
+    selection.group(&mut report);
     report.notes.push(DURATIONS_NOTE.to_owned());
     Ok(report)
 }

@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use datafusion::error::DataFusionError;
-
-use super::{Answer, DURATIONS_NOTE, Selection, timed::timed};
+use super::{Answer, DURATIONS_NOTE, MAX_ROWS, QuestionError, Selection, timed::timed};
 use crate::{
     Cell, Column, Report, ReportName,
     Unit::{Count, Date, DurationMicros, Share},
@@ -30,7 +28,7 @@ pub(super) const COLUMNS: &[Column] = &[
 ];
 
 /// Lifecycle records have durations too (time up), which are not how long a run took.
-const SOURCE: &str = "SELECT day, CASE WHEN kind = 'operation' THEN duration_bucket END AS bucket,
+const SOURCE: &str = "day, CASE WHEN kind = 'operation' THEN duration_bucket END AS bucket,
         CASE WHEN kind = 'operation' THEN count ELSE 0 END AS runs,
         CASE WHEN kind = 'operation' AND outcome = 'ok' THEN count ELSE 0 END AS ok,
         CASE WHEN kind = 'operation' AND outcome = 'error' THEN count ELSE 0 END AS error,
@@ -41,42 +39,75 @@ const SOURCE: &str = "SELECT day, CASE WHEN kind = 'operation' THEN duration_buc
 
 const SUMS: &[&str] = &["ok", "error", "cancelled", "counted", "started"];
 
-pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, DataFusionError> {
-    let days = selection.ask(&format!("{} ORDER BY day", timed(SOURCE, &["day"], SUMS))).await?;
-    let versions = selection.ask("SELECT day, COUNT(DISTINCT version) AS versions FROM selected GROUP BY day").await?;
-    let total = selection.ask(&timed(SOURCE, &[], SUMS)).await?;
-    let facts = selection
-        .ask("SELECT COUNT(DISTINCT version) AS versions, COUNT(installation) AS identified FROM selected")
-        .await?;
-
+pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, QuestionError> {
     let mut report = selection.report(ReportName::Overview);
+    report.rows = match selection.breakdown() {
+        None => each_day(selection).await?,
+        Some(_) => each_day_and_value(selection).await?,
+    };
+    if report.rows.is_empty() {
+        return Ok(report);
+    }
+    let total = selection.ask_whole(&["duration_bucket"], &timed(&format!("SELECT {SOURCE}"), &[], SUMS)).await?;
+    let versions =
+        selection.ask_whole(&["version"], "SELECT COUNT(DISTINCT version) AS versions FROM selected").await?;
+    let mut totals = line(&total, 0, Cell::Empty, versions.sum(0, "versions"));
+    if selection.breakdown().is_some() {
+        totals.insert(ReportName::Overview.keys(), Cell::Empty);
+    }
+    report.totals = Some(totals);
+    let actives = "SELECT SUM(count) AS records FROM selected WHERE kind = 'active'";
+    let counts_actives = selection.ask_whole(&[], actives).await?.sum(0, "records") > 0;
+    let note = match counts_actives || selection.identifies().await? {
+        true => "These are runs; how many installations made them is what the report actives says.",
+        false => {
+            "Nothing that was reported identifies an installation: these are runs, and there is no count of users."
+        }
+    };
+    report.notes.push(note.to_owned());
+    report.notes.push(DURATIONS_NOTE.to_owned());
+    Ok(report)
+}
+
+/// A row for every day from the first on which anything was reported.
+async fn each_day(selection: &Selection<'_>) -> Result<Vec<Vec<Cell>>, QuestionError> {
+    let sql = format!("{} ORDER BY day", timed(&format!("SELECT {SOURCE}"), &["day"], SUMS));
+    let days = selection.ask(&["duration_bucket"], &sql).await?;
+    let sql = "SELECT day, COUNT(DISTINCT version) AS versions FROM selected GROUP BY day";
+    let versions = selection.ask(&["version"], sql).await?;
     let row_of: HashMap<_, _> = days.rows().filter_map(|row| Some((days.date(row, "day")?, row))).collect();
     let versions: HashMap<_, _> =
         versions.rows().filter_map(|row| Some((versions.date(row, "day")?, versions.sum(row, "versions")))).collect();
     let (_, end) = selection.days();
+    let mut rows = Vec::new();
     let mut next = days.date(0, "day");
     while let Some(day) = next.filter(|day| *day < end) {
         let versions = versions.get(&day).copied().unwrap_or(0);
         // A day without facts has sums of nothing, which is 0, and no percentile.
         let row = row_of.get(&day).copied().unwrap_or(usize::MAX);
-        report.rows.push(line(&days, row, Cell::Date(day), versions));
+        rows.push(line(&days, row, Cell::Date(day), versions));
         next = day.tomorrow().ok();
     }
-    if report.rows.is_empty() {
-        return Ok(report);
+    Ok(rows)
+}
+
+/// A row for every day and value that was reported on it.
+async fn each_day_and_value(selection: &Selection<'_>) -> Result<Vec<Vec<Cell>>, QuestionError> {
+    let sql = timed(&format!("SELECT by_value, {SOURCE}"), &["day", "by_value"], SUMS);
+    let sql = format!("{sql} ORDER BY day, by_value LIMIT {}", MAX_ROWS + 1);
+    let days = selection.ask(&["duration_bucket"], &sql).await?;
+    let sql = "SELECT day, by_value, COUNT(DISTINCT version) AS versions FROM selected GROUP BY day, by_value";
+    let versions = selection.ask(&["version"], sql).await?;
+    let key = |answer: &Answer, row| (answer.date(row, "day"), answer.text(row, "by_value").map(str::to_owned));
+    let seen: HashMap<_, _> = versions.rows().map(|row| (key(&versions, row), versions.sum(row, "versions"))).collect();
+    let mut report = selection.report(ReportName::Overview);
+    for row in days.rows() {
+        let versions = seen.get(&key(&days, row)).copied().unwrap_or(0);
+        let cells = line(&days, row, days.date_cell(row, "day"), versions);
+        report.rows.push(selection.broken(ReportName::Overview, &days, row, cells));
     }
-    report.totals = Some(line(&total, 0, Cell::Empty, facts.sum(0, "versions")));
-    report.notes.push(
-        match facts.sum(0, "identified") {
-            0 => {
-                "Nothing that was reported identifies an installation: these are runs, and there is no count of users."
-            }
-            _ => "These are runs; how many installations or users made them is another question.",
-        }
-        .to_owned(),
-    );
-    report.notes.push(DURATIONS_NOTE.to_owned());
-    Ok(report)
+    selection.group(&mut report);
+    Ok(report.rows)
 }
 
 fn line(answer: &Answer, row: usize, day: Cell, versions: i64) -> Vec<Cell> {

@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use datafusion::error::DataFusionError;
-
-use super::{DURATIONS_NOTE, MAX_ROWS, Selection, timed::timed};
+use super::{DURATIONS_NOTE, MAX_ROWS, QuestionError, Selection, timed::timed};
 use crate::{
     Cell, Column, Report, ReportName,
     Unit::{Count, DurationMicros, Share, Text},
@@ -29,15 +27,16 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("p99_us", "p99", DurationMicros, "99 % of its runs took no longer than this."),
 ];
 
-const SOURCE: &str = "SELECT parent, name, duration_bucket AS bucket, count AS runs,
+const SOURCE: &str = "parent, name, duration_bucket AS bucket, count AS runs,
         CASE WHEN outcome = 'ok' THEN count ELSE 0 END AS ok,
         CASE WHEN outcome = 'error' THEN count ELSE 0 END AS error
     FROM selected WHERE kind = 'part'";
 
-pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, DataFusionError> {
-    let sql = timed(SOURCE, &["parent", "name"], &["ok", "error"]);
-    let order = "ORDER BY parent NULLS LAST, time_us DESC NULLS LAST, runs DESC, name";
-    let answer = selection.ask(&format!("{sql} {order} LIMIT {}", MAX_ROWS + 1)).await?;
+pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, QuestionError> {
+    let source = format!("SELECT {}{SOURCE}", selection.by_value());
+    let sql = timed(&source, &selection.keys(&["parent", "name"]), &["ok", "error"]);
+    let order = format!("ORDER BY parent NULLS LAST, time_us DESC NULLS LAST, runs DESC, {}name", selection.by_value());
+    let answer = selection.ask(&["duration_bucket"], &format!("{sql} {order} LIMIT {}", MAX_ROWS + 1)).await?;
     let mut of_operation = HashMap::new();
     for row in answer.rows() {
         *of_operation.entry(answer.text(row, "parent")).or_insert(0.0) += answer.float(row, "time_us").unwrap_or(0.0);
@@ -46,7 +45,7 @@ pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, DataFusionE
     for row in answer.rows() {
         let time = answer.float(row, "time_us");
         let all = of_operation.get(&answer.text(row, "parent")).copied().unwrap_or(0.0);
-        report.rows.push(vec![
+        let cells = vec![
             answer.text_cell(row, "parent"),
             answer.text_cell(row, "name"),
             answer.count(row, "runs"),
@@ -58,8 +57,10 @@ pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, DataFusionE
             answer.duration(row, "p90"),
             answer.duration(row, "p95"),
             answer.duration(row, "p99"),
-        ]);
+        ];
+        report.rows.push(selection.broken(ReportName::Parts, &answer, row, cells));
     }
+    selection.group(&mut report);
     report.notes.push(DURATIONS_NOTE.to_owned());
     if !report.rows.is_empty() {
         report.notes.push("Parts that run side by side add up to more time than their operation took.".to_owned());

@@ -1,69 +1,282 @@
-//! The facts that a question is about, as SQL with bound parameters.
+//! The rows that a question is about, as SQL with bound parameters.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+};
 
-use datafusion::{arrow::datatypes::DataType, common::ScalarValue, error::DataFusionError, prelude::SessionContext};
+use candor_wire::BASE_DIMENSIONS;
+use datafusion::{common::ScalarValue, error::DataFusionError, prelude::SessionContext};
 use jiff::civil::{Date, date};
 
-use super::Answer;
-use crate::{Filter, Query, Report, ReportName};
+use super::{Answer, QuestionError, breakdown::Breakdown, condition::Condition, derived, tables, tables::Tables};
+use crate::{Cell, Query, Report, ReportName, Source, dimension::quoted};
 
 /// A session and what to look at in it.
 pub(super) struct Selection<'a> {
     session: &'a SessionContext,
     query: &'a Query,
-    /// The condition on `facts`; whatever came from outside is a parameter in it.
-    condition: String,
-    parameters: Vec<(String, ScalarValue)>,
+    pub(super) tables: Tables,
+    /// What the filters ask for.
+    condition: Condition,
+    breakdown: Option<Breakdown>,
+    /// Whether the rows themselves were needed for an answer.
+    was_raw: AtomicBool,
 }
 
 impl<'a> Selection<'a> {
-    pub(super) fn new(session: &'a SessionContext, query: &'a Query) -> Self {
-        let mut parameters = vec![
-            ("project".to_owned(), ScalarValue::from(query.project.as_str())),
-            ("from".to_owned(), ScalarValue::Date32(Some(days_since_1970(query.from)))),
-            ("to".to_owned(), ScalarValue::Date32(Some(days_since_1970(query.to)))),
-        ];
-        let mut alternatives = BTreeMap::<_, Vec<String>>::new();
-        for filter in &query.filters {
-            let condition = match filter {
-                Filter::Ci(true) => "ci <> 'none'".to_owned(),
-                Filter::Ci(false) => "ci = 'none'".to_owned(),
-                Filter::Equals(dimension, value) => {
-                    let parameter = format!("filter{}", parameters.len());
-                    let condition = format!("{dimension} = ${parameter}");
-                    parameters.push((parameter, ScalarValue::from(value.as_str())));
-                    condition
-                }
-            };
-            alternatives.entry(filter.dimension()).or_default().push(condition);
-        }
-        let mut condition = "project = $project AND day >= $from AND day < $to".to_owned();
-        for alternatives in alternatives.values() {
-            condition.push_str(&format!(" AND ({})", alternatives.join(" OR ")));
-        }
-        Self { session, query, condition, parameters }
+    pub(super) async fn new(session: &'a SessionContext, query: &'a Query) -> Result<Self, DataFusionError> {
+        let tables = Tables::of(session).await?;
+        let condition = Condition::of(&query.filters, &tables);
+        Ok(Self { session, query, tables, condition, breakdown: None, was_raw: AtomicBool::new(false) })
+    }
+
+    /// The same, broken down.
+    pub(super) fn broken_down(self, breakdown: Breakdown) -> Self {
+        Self { breakdown: Some(breakdown), ..self }
+    }
+
+    /// The name of what it is broken down by.
+    pub(super) fn field(&self) -> Option<String> {
+        self.breakdown.as_ref()?;
+        self.query.by.as_ref().map(ToString::to_string)
+    }
+
+    pub(super) fn breakdown(&self) -> Option<&Breakdown> {
+        self.breakdown.as_ref()
     }
 
     /// The answer to `sql`, which follows `WITH selected AS (…)`: either more tables after a comma, or the `SELECT`.
-    pub(super) async fn ask(&self, sql: &str) -> Result<Answer, DataFusionError> {
-        let sql = format!("WITH selected AS (SELECT * FROM facts WHERE {}) {sql}", self.condition);
-        let frame = self.session.sql(&sql).await?.with_param_values(self.parameters.clone())?;
-        Answer::collect(frame).await
+    ///
+    /// `selected` has the base dimensions, `count`, the further `columns` of `facts`, and `by_value` where the question
+    /// is broken down. Where an attribute is among the columns, it has only the rows that have it.
+    pub(super) async fn ask(&self, columns: &[&str], sql: &str) -> Result<Answer, QuestionError> {
+        self.ask_sums(self.query.from, columns, self.breakdown.as_ref(), sql).await
     }
 
-    /// The columns of `facts` whose name starts with `prefix` and that hold text.
-    pub(super) async fn text_columns(&self, prefix: &str) -> Result<Vec<String>, DataFusionError> {
-        let facts = self.session.table_provider("facts").await?.schema();
-        let is_text =
-            |data_type: &DataType| matches!(data_type, DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8);
-        let columns = facts.fields().iter().filter(|field| is_text(field.data_type()));
-        Ok(columns.map(|field| field.name().clone()).filter(|name| name.starts_with(prefix)).collect())
+    /// Likewise, of the base dimensions and all days from `from` on.
+    pub(super) async fn ask_since(&self, from: Date, sql: &str) -> Result<Answer, QuestionError> {
+        self.ask_sums(from, &[], None, sql).await
+    }
+
+    /// Likewise, of everything together, without `by_value`.
+    pub(super) async fn ask_whole(&self, columns: &[&str], sql: &str) -> Result<Answer, QuestionError> {
+        self.ask_sums(self.query.from, columns, None, sql).await
+    }
+
+    async fn ask_sums(
+        &self,
+        from: Date,
+        columns: &[&str],
+        breakdown: Option<&Breakdown>,
+        sql: &str,
+    ) -> Result<Answer, QuestionError> {
+        let mut needed = self.needed(columns);
+        needed.extend(breakdown.iter().flat_map(|breakdown| &breakdown.columns).map(String::as_str));
+        let grain = match self.query.source {
+            Source::Raw => None,
+            _ => self.tables.grain(&needed),
+        };
+        let mut selected = BASE_DIMENSIONS.map(quoted).join(", ");
+        selected.push_str(", count");
+        for column in columns {
+            selected.push_str(&format!(", {}", quoted(column)));
+        }
+        let mut condition = String::new();
+        if let Some(breakdown) = breakdown {
+            selected.push_str(&format!(", {}", breakdown.sql()));
+            if breakdown.columns.iter().any(|column| tables::is_attribute(column)) {
+                condition.push_str(&format!(" AND {} IS NOT NULL", breakdown.value));
+            }
+        }
+        for column in columns.iter().filter(|column| tables::is_attribute(column)) {
+            condition.push_str(&format!(" AND {} IS NOT NULL", quoted(column)));
+        }
+        let table = match grain {
+            Some(grain) => {
+                condition.push_str(&format!(" AND grain = '{}'", grain.replace('\'', "''")));
+                "daily"
+            }
+            None => self.raw(&needed)?,
+        };
+        let selected = format!("SELECT {selected} FROM {table} WHERE {}{condition}", self.condition());
+        self.query(from, &selected, sql).await
+    }
+
+    /// Likewise, of the table `installation_days` with the columns `day, installation, version, country, runs` and all days
+    /// from `from` on. Null is never among the installations.
+    pub(super) async fn ask_installations(&self, from: Date, sql: &str) -> Result<Answer, QuestionError> {
+        let needed = self.needed(&[]);
+        let has_table = self.query.source != Source::Raw && self.tables.installation_days_have(&needed);
+        let table = match has_table {
+            true => "installation_days".to_owned(),
+            false => derived::installation_days(self.raw(&needed)?),
+        };
+        let selected =
+            format!("SELECT day, installation, version, country, runs FROM {table} WHERE {}", self.condition());
+        self.query(from, &selected, sql).await
+    }
+
+    /// Likewise, of the table `actives` with all days from `from` on.
+    pub(super) async fn ask_actives(&self, from: Date, sql: &str) -> Result<Answer, QuestionError> {
+        let needed = self.needed(&[]);
+        let has_table = self.query.source != Source::Raw && self.tables.actives_have(&needed);
+        let table = match has_table {
+            true => "actives".to_owned(),
+            false => derived::actives(self.raw(&needed)?, &self.tables),
+        };
+        let columns = "day, version, first_of_week, first_of_month, weeks, sketch, bits, cell, rank, count";
+        self.query(from, &format!("SELECT {columns} FROM {table} WHERE {}", self.condition()), sql).await
+    }
+
+    /// Likewise, of the table `crashes` with the columns `kind, name, version, installation`: what has a report.
+    pub(super) async fn ask_crashes(&self, sql: &str) -> Result<Answer, QuestionError> {
+        let needed = self.needed(&[]);
+        let table = match self.tables.crashes_have(&needed) {
+            true => "crashes",
+            false => self.raw(&needed)?,
+        };
+        let selected = format!(
+            "SELECT day, kind, name, version, installation FROM {table}
+            WHERE kind IN ('crash', 'error') AND {}",
+            self.condition()
+        );
+        self.query(self.query.from, &selected, sql).await
+    }
+
+    /// Likewise, of the rows themselves, with these columns of `facts` and all days from `from` on.
+    pub(super) async fn ask_rows(&self, from: Date, columns: &[&str], sql: &str) -> Result<Answer, QuestionError> {
+        let table = self.raw(&columns.iter().copied().collect())?;
+        let columns = columns.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ");
+        self.query(from, &format!("SELECT {columns} FROM {table} WHERE {}", self.condition()), sql).await
+    }
+
+    /// Likewise, of how the items ended that the project was sent. Filters do not apply.
+    pub(super) async fn ask_outcomes(&self, sql: &str) -> Result<Answer, QuestionError> {
+        let selected = "SELECT day, outcome, reason, count FROM outcomes
+            WHERE project = $project AND day >= $from AND day < $to";
+        let parameters = self.parameters(self.query.from).into_iter().take(3).collect::<Vec<_>>();
+        let frame = self.session.sql(&format!("WITH selected AS ({selected}) {sql}")).await?;
+        Ok(Answer::collect(frame.with_param_values(parameters)?).await?)
+    }
+
+    async fn query(&self, from: Date, selected: &str, sql: &str) -> Result<Answer, QuestionError> {
+        let frame = self.session.sql(&format!("WITH selected AS ({selected}) {sql}")).await?;
+        Ok(Answer::collect(frame.with_param_values(self.parameters(from))?).await?)
+    }
+
+    fn parameters(&self, from: Date) -> Vec<(String, ScalarValue)> {
+        let mut parameters = vec![
+            ("project".to_owned(), ScalarValue::from(self.query.project.as_str())),
+            ("from".to_owned(), ScalarValue::Date32(Some(days_since_1970(from)))),
+            ("to".to_owned(), ScalarValue::Date32(Some(days_since_1970(self.query.to)))),
+        ];
+        parameters.extend(self.condition.parameters.iter().cloned());
+        parameters.extend(self.breakdown.iter().flat_map(Breakdown::parameters));
+        parameters
+    }
+
+    fn condition(&self) -> String {
+        format!("project = $project AND day >= $from AND day < $to{}", self.condition.sql())
+    }
+
+    /// `columns`, and those of the filters.
+    fn needed<'b>(&'b self, columns: &[&'b str]) -> BTreeSet<&'b str> {
+        columns.iter().copied().chain(self.condition.columns.iter().map(String::as_str)).collect()
+    }
+
+    /// The table of the rows themselves, unless only sums are allowed.
+    fn raw(&self, needed: &BTreeSet<&str>) -> Result<&'static str, QuestionError> {
+        if self.query.source == Source::Rollup {
+            let columns = needed.iter().copied().filter(|column| !BASE_DIMENSIONS.contains(column));
+            return Err(QuestionError::NotInRollup(columns.collect::<Vec<_>>().join(", ")));
+        }
+        self.was_raw.store(true, Relaxed);
+        Ok("facts")
+    }
+
+    /// Whether the rows themselves were needed for an answer so far.
+    pub(super) fn was_raw(&self) -> bool {
+        self.was_raw.load(Relaxed)
+    }
+
+    /// The columns of attributes of text that any selected fact of `kinds` has.
+    pub(super) async fn used_texts(&self, kinds: &str) -> Result<Vec<String>, QuestionError> {
+        let fields = self.tables.facts.fields().iter().map(|field| field.name().as_str());
+        let fields: Vec<_> = fields.filter(|name| name.starts_with("text_")).collect();
+        let needed = self.needed(&[]);
+        if self.query.source != Source::Raw && self.tables.grain(&needed) == Some(tables::SMALLEST_GRAIN) {
+            let selected = format!("SELECT grain FROM daily WHERE {kinds} AND {}", self.condition());
+            let answer = self.query(self.query.from, &selected, "SELECT DISTINCT grain FROM selected").await?;
+            let grains: BTreeSet<_> = answer.rows().filter_map(|row| answer.text(row, "grain")).collect();
+            return Ok(fields.into_iter().filter(|name| grains.contains(name)).map(str::to_owned).collect());
+        }
+        if fields.is_empty() {
+            return Ok(Vec::new());
+        }
+        let counted =
+            fields.iter().map(|name| format!("COUNT({0}) AS {0}", quoted(name))).collect::<Vec<_>>().join(", ");
+        let selected = format!("SELECT {counted} FROM {} WHERE {kinds} AND {}", self.raw(&needed)?, self.condition());
+        let answer = self.query(self.query.from, &selected, "SELECT * FROM selected").await?;
+        Ok(fields.into_iter().filter(|name| answer.sum(0, name) > 0).map(str::to_owned).collect())
+    }
+
+    /// Whether anything in these days, whatever the filters, identifies an installation.
+    pub(super) async fn identifies(&self) -> Result<bool, QuestionError> {
+        let has_table = self.query.source != Source::Raw && self.tables.installation_days_have(&BTreeSet::new());
+        let table = if has_table { "installation_days" } else { self.raw(&BTreeSet::new())? };
+        let sql = format!(
+            "SELECT 1 AS one FROM {table}
+            WHERE installation IS NOT NULL AND project = $project AND day >= $from AND day < $to LIMIT 1"
+        );
+        let parameters = self.parameters(self.query.from).into_iter().take(3).collect::<Vec<_>>();
+        let answer = Answer::collect(self.session.sql(&sql).await?.with_param_values(parameters)?).await?;
+        Ok(!answer.rows().is_empty())
     }
 
     /// The report `name` of this question, without rows yet.
     pub(super) fn report(&self, name: ReportName) -> Report {
         Report::empty(name, self.query)
+    }
+
+    /// SQL that names the value that it is broken down by, to stand before other columns; nothing where it is not.
+    pub(super) fn by_value(&self) -> &'static str {
+        if self.breakdown.is_some() { "by_value, " } else { "" }
+    }
+
+    /// `row` with the value that it is broken down by behind its keys, where it is broken down.
+    pub(super) fn broken(&self, name: ReportName, answer: &Answer, row: usize, mut cells: Vec<Cell>) -> Vec<Cell> {
+        if self.breakdown.is_some() {
+            cells.insert(name.keys(), answer.text_cell(row, "by_value"));
+        }
+        cells
+    }
+
+    /// Puts the rows of a broken down report together that are equal in their other keys: in the order of the first of
+    /// them, and in each the most frequent values first.
+    pub(super) fn group(&self, report: &mut Report) {
+        let Some(breakdown) = &self.breakdown else { return };
+        let keys = report.name.keys();
+        let mut order: Vec<Vec<Cell>> = Vec::new();
+        for row in &report.rows {
+            if !order.iter().any(|known| *known == row[..keys]) {
+                order.push(row[..keys].to_vec());
+            }
+        }
+        let place = |row: &Vec<Cell>| {
+            (order.iter().position(|known| *known == row[..keys]), breakdown.rank(row[keys].as_text()))
+        };
+        report.rows.sort_by_cached_key(place);
+    }
+
+    /// `keys`, and the value that it is broken down by.
+    pub(super) fn keys(&self, keys: &[&'static str]) -> Vec<&'static str> {
+        keys.iter().copied().chain(self.breakdown.as_ref().map(|_| "by_value")).collect()
+    }
+
+    /// Whether anything is filtered by.
+    pub(super) fn is_filtered(&self) -> bool {
+        !self.query.filters.is_empty()
     }
 
     /// The first day and the day after the last.
@@ -74,7 +287,7 @@ impl<'a> Selection<'a> {
     /// The sentence that stands for an empty report.
     pub(super) fn nothing_found(&self) -> String {
         let filters: Vec<_> =
-            self.query.filters.iter().map(|filter| format!("{} = {}", filter.dimension(), filter.value())).collect();
+            self.query.filters.iter().map(|filter| format!("{} = {}", filter.name(), filter.value())).collect();
         match filters.is_empty() {
             true => "Nothing was reported in these days.".to_owned(),
             false => format!("Nothing was reported in these days with {}.", filters.join(", ")),

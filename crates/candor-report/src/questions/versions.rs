@@ -1,10 +1,8 @@
 //! Versions: which versions of the tool are in use.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::HashMap};
 
-use datafusion::error::DataFusionError;
-
-use super::{MAX_ROWS, Selection};
+use super::{MAX_ROWS, QuestionError, Selection};
 use crate::{
     Cell, Column, Report, ReportName,
     Unit::{Count, Date, Flag, Share, Version},
@@ -35,7 +33,17 @@ pub(super) const COLUMNS: &[Column] = &[
     ),
     Column::new("first_seen", "first seen", Date, "The first of these days on which it was seen."),
     Column::new("last_seen", "last seen", Date, "The last of these days on which it was seen."),
+    Column::new(
+        "active_days",
+        "active days",
+        Count,
+        "On how many days an installation was active in it, summed up over installations; empty where none says so.",
+    ),
+    Column::new("active_share", "of active days", Share, "Its active days among those of all versions: its adoption."),
 ];
+
+/// The days on which an installation was active, by version: what its flags say.
+const ACTIVES: &str = "SELECT version, SUM(count) AS active_days FROM selected WHERE sketch IS NULL GROUP BY version";
 
 const SQL: &str = ", versions AS (
         SELECT version, MIN(day) AS first_seen, MAX(day) AS last_seen,
@@ -46,8 +54,13 @@ const SQL: &str = ", versions AS (
         FROM selected GROUP BY version)
     SELECT *, SUM(runs) OVER () AS total FROM versions ORDER BY runs DESC, last_seen DESC, version";
 
-pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, DataFusionError> {
-    let answer = selection.ask(&format!("{SQL} LIMIT {}", MAX_ROWS + 1)).await?;
+pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, QuestionError> {
+    let answer = selection.ask(&["version"], &format!("{SQL} LIMIT {}", MAX_ROWS + 1)).await?;
+    let (from, _) = selection.days();
+    let actives = selection.ask_actives(from, ACTIVES).await?;
+    let active_days: HashMap<_, _> =
+        actives.rows().map(|row| (actives.text(row, "version"), actives.sum(row, "active_days"))).collect();
+    let all_active_days = active_days.values().sum::<i64>();
     // `None` is less than every release, so it comes last: first texts that are no version, then "not reported".
     let mut rows: Vec<_> =
         answer.rows().map(|row| (answer.text(row, "version").and_then(Release::parse), row)).collect();
@@ -60,6 +73,7 @@ pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, DataFusionE
 
     let mut report = selection.report(ReportName::Versions);
     for (_, row) in rows {
+        let active = active_days.get(&answer.text(row, "version")).copied().unwrap_or(0);
         report.rows.push(vec![
             answer.text_cell(row, "version"),
             Cell::Flag(Some(row) == latest),
@@ -69,6 +83,8 @@ pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, DataFusionE
             answer.success(row),
             answer.date(row, "first_seen").map_or(Cell::Empty, Cell::Date),
             answer.date(row, "last_seen").map_or(Cell::Empty, Cell::Date),
+            if all_active_days > 0 { Cell::Count(active) } else { Cell::Empty },
+            Cell::share_of(active, all_active_days),
         ]);
     }
     if let Some((row, version)) = latest.and_then(|row| Some((row, answer.text(row, "version")?))) {

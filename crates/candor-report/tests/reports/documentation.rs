@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use candor_report::{Dimension, ReportName};
+use candor_report::{BREAKDOWN_COLUMN, Dimension, ReportName};
 
 /// `docs/reports.md` between its markers, as the code says it.
 fn generated() -> String {
@@ -21,6 +21,17 @@ fn generated() -> String {
             );
         }
     }
+    let breakable: Vec<_> =
+        ReportName::ALL.into_iter().filter(|name| name.has_breakdown()).map(|name| format!("`{name}`")).collect();
+    let _ = write!(
+        text,
+        "\n## Breakdowns\n\n{} can be broken down by any filter below but `component`, and by any declared attribute. Each \
+         row then has one more key behind the first ones:\n\n| key | unit | what it says |\n|---|---|---|\n| `{}` | {} | {} |\n",
+        breakable.join(", "),
+        BREAKDOWN_COLUMN.name,
+        BREAKDOWN_COLUMN.unit.describe(),
+        BREAKDOWN_COLUMN.description,
+    );
     text.push_str("\n## Filters\n\n| filter | what it keeps |\n|---|---|\n");
     for dimension in Dimension::ALL {
         let _ = writeln!(text, "| `{dimension}` | {}. |", dimension.description());

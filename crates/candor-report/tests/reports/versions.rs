@@ -18,9 +18,9 @@ async fn versions_are_in_the_order_of_their_releases_and_the_newest_release_is_m
     assert_eq!(
         lines(&report),
         [
-            "1.11.0-rc.1,false,1,0.1,0,1,2026-11-22,2026-11-22",
-            "1.10.0,true,4,0.4,0,0.75,2026-11-20,2026-11-22",
-            "1.9.0,false,5,0.5,2,1,2026-11-10,2026-11-12",
+            "1.11.0-rc.1,false,1,0.1,0,1,2026-11-22,2026-11-22,,",
+            "1.10.0,true,4,0.4,0,0.75,2026-11-20,2026-11-22,,",
+            "1.9.0,false,5,0.5,2,1,2026-11-10,2026-11-12,,",
         ]
     );
     assert_eq!(report.notes, ["40.0 % of the runs are on 1.10.0, the newest release seen."]);
@@ -42,8 +42,22 @@ async fn what_is_no_version_sorts_last_and_never_fails() {
 #[tokio::test]
 async fn without_a_release_the_newest_pre_release_is_the_latest_and_without_a_version_nothing_is() {
     let report = ask(&[Fact::operation("fetch", "ok").version("0.1.0-beta")], ReportName::Versions, &two_weeks()).await;
-    assert_eq!(lines(&report), ["0.1.0-beta,true,1,1,0,1,2026-11-20,2026-11-20"]);
+    assert_eq!(lines(&report), ["0.1.0-beta,true,1,1,0,1,2026-11-20,2026-11-20,,"]);
     let report = ask(&[Fact::operation("fetch", "ok").version("dev")], ReportName::Versions, &two_weeks()).await;
-    assert_eq!(lines(&report), ["dev,false,1,1,0,1,2026-11-20,2026-11-20"]);
+    assert_eq!(lines(&report), ["dev,false,1,1,0,1,2026-11-20,2026-11-20,,"]);
     assert_eq!(report.notes, [""; 0]);
+}
+
+#[tokio::test]
+async fn adoption_is_a_version_among_the_active_days() {
+    let facts = [
+        Fact::operation("fetch", "ok").version("1.1"),
+        Fact::operation("fetch", "ok").version("1.0"),
+        Fact::active(true, false, 0).version("1.1").times(3),
+        Fact::active(false, false, 4).version("1.0"),
+        Fact::sketched(6, [Some((1, 1)), None, None]).version("1.0").times(100),
+    ];
+    let report = ask(&facts, ReportName::Versions, &two_weeks()).await;
+    let adoption: Vec<_> = lines(&report).iter().map(|line| line[line.len() - 6..].to_owned()).collect();
+    assert_eq!(adoption, ["3,0.75", "1,0.25"]);
 }

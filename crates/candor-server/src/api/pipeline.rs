@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::clock;
 use crate::error::{ApiError, Code};
 use crate::project::unavailable;
-use crate::query::reports::{Question, date_of};
+use crate::query::reports::{View, date_of};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use candor_store::{ItemOutcome, OutcomeCount};
@@ -50,15 +50,15 @@ pub(crate) async fn get_pipeline(
     Query(parameters): Query<Vec<(String, String)>>,
 ) -> Result<Json<Pipeline>, ApiError> {
     viewer.require(&project)?;
-    let question = Question::parse(&parameters, &[])?;
-    if !question.filters.is_empty() {
+    let view = View::parse(&parameters, &[])?;
+    if !view.filters.is_empty() {
         return Err(ApiError::from(Code::InvalidParameter).detail("the pipeline is not filtered"));
     }
     app.flush_outcomes().await;
     let unavailable = |error| unavailable(error, app.limits().retry_after);
     let known = app.catalog().project_by_name(&project).await.map_err(unavailable)?.ok_or(Code::NotFound)?;
     let to = clock::now().day() + 1;
-    let from = to - i32::try_from(question.since.days()).unwrap_or(i32::MAX);
+    let from = to - i32::try_from(view.since.days()).unwrap_or(i32::MAX);
     let counts = app.catalog().outcomes(known.id, from, to).await.map_err(unavailable)?;
     Ok(Json(Pipeline::of(project, counts)))
 }

@@ -5,10 +5,9 @@ use crate::access::viewer::{NotSignedIn, SignedIn};
 use crate::app::App;
 use crate::error::{ApiError, Code};
 use crate::project::unavailable;
-use crate::query::reports::{self, Question};
+use crate::query::reports::{self, View};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use candor_report::ReportName;
 use candor_web::ProjectPage;
 
 /// `GET /projects/{project}?since=30d&version=…`
@@ -25,8 +24,8 @@ pub(crate) async fn get_project(
     }
     let known = app.catalog().project_by_name(&project).await;
     known.map_err(|error| unavailable(error, app.limits().retry_after))?.ok_or(Code::NotFound)?;
-    let question = Question::parse(&parameters, &[])?;
-    let (since, filters) = (question.since, question.filters.clone());
-    let answers = reports::run(&app, &project, &ReportName::ALL, question).await?;
+    let view = View::parse(&parameters, &[])?;
+    let (since, filters) = (view.since, view.filters.clone());
+    let answers = reports::run(&app, &project, &ProjectPage::REPORTS, view.into()).await?;
     Ok(Ok(html(candor_web::page(&ProjectPage::new(project, since, answers).with_filters(filters)))))
 }

@@ -19,6 +19,7 @@ mod overload;
 mod pages;
 mod posthog;
 mod rates;
+mod reports;
 mod sentry;
 mod server;
 mod stopping;

@@ -12,7 +12,9 @@ const ERASE: &str = "/api/v1/projects/inventory/erase";
 #[test]
 fn an_installation_is_erased_by_the_name_that_its_tool_gives_it() {
     let server = Server::start();
-    let of = |message: &str, device: &str| event(message).replace(r#""anonymousId": "a""#, &format!(r#""anonymousId": "{device}""#));
+    let of = |message: &str, device: &str| {
+        event(message).replace(r#""anonymousId": "a""#, &format!(r#""anonymousId": "{device}""#))
+    };
     let items = [of("1", "lovelace-device"), of("2", "lovelace-device"), of("3", "babbage-device")];
     assert_ne!(items[0], event("1"), "the event names its device");
     assert_eq!(server.batch(batch(&items)).status, 200);

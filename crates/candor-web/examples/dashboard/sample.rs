@@ -2,7 +2,7 @@
 
 use candor_report::Report;
 
-/// One report of every name, in their order.
+/// Reports of most names that the page has, in their order; it says of the others that there is nothing.
 pub(crate) fn reports() -> Vec<Report> {
     let lines = include_str!("sample.json").lines().filter(|line| line.starts_with('{'));
     lines.map(|line| Report::from_json(line.trim_end_matches(',')).expect("the sample is a list of reports")).collect()

@@ -7,7 +7,7 @@ mod schemas;
 use super::maintenance::TASKS;
 use crate::error::Code;
 use axum::Json;
-use candor_report::{Dimension, ReportName};
+use candor_report::{Dimension, ReportName, Source};
 use serde_json::{Map, Value, json};
 
 /// The description of the API.
@@ -73,24 +73,36 @@ fn operation(purpose: &str, parameters: Vec<Value>, content: Value) -> Value {
 
 fn report(name: ReportName) -> Value {
     let mut parameters = vec![project(), since()];
-    parameters.extend(Dimension::ALL.map(|dimension| {
-        json!({
-            "name": dimension.as_str(),
-            "in": "query",
-            "description": dimension.description(),
-            "schema": schemas::filter(dimension),
-        })
-    }));
-    parameters.push(json!({
-        "name": "format",
-        "in": "query",
-        "description": "In which form to answer",
-        "schema": { "enum": ["json", "csv"], "default": "json" },
-    }));
-    let content = json!({
+    parameters.extend(Dimension::ALL.map(|name| parameter(name.as_str(), name.description(), schemas::filter(name))));
+    parameters.push(parameter(
+        "filter",
+        "Only this value of a declared attribute, as NAME=VALUE; may be repeated",
+        json!({ "type": "string", "pattern": "^[^=]+=" }),
+    ));
+    if name.has_breakdown() {
+        let field = "Break each row down by a filter's name (but component), or by a declared attribute's";
+        parameters.push(parameter("by", field, json!({ "type": "string", "minLength": 1 })));
+        let top = "How many values have rows of their own; the others are called other";
+        parameters.push(parameter(
+            "top",
+            top,
+            json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 10 }),
+        ));
+    }
+    if name.has_comparison() {
+        let compare = "Whether to answer the same about as many days before";
+        parameters.push(parameter("compare", compare, json!({ "type": "boolean", "default": false })));
+    }
+    let source = "From which rows to answer: sums of days where they have what is needed, single rows, or sums only";
+    let sources = Source::ALL.map(Source::as_str);
+    parameters.push(parameter("source", source, json!({ "enum": sources, "default": Source::default().as_str() })));
+    let formats = json!({ "enum": super::report::FORMATS, "default": "json" });
+    parameters.push(parameter("format", "In which form to answer", formats));
+    let mut content = json!({
         "application/json": { "schema": schemas::report(name) },
         "text/csv": { "schema": { "type": "string" } },
     });
+    content[super::report::PARQUET] = json!({});
     let mut operation = operation(name.description(), parameters, content);
     operation["operationId"] = format!("report_{name}").into();
     operation
@@ -140,6 +152,10 @@ fn done() -> Value {
     json!({ "application/json": { "schema": { "$ref": "#/components/schemas/Maintained" } } })
 }
 
+fn parameter(name: &str, description: &str, schema: Value) -> Value {
+    json!({ "name": name, "in": "query", "description": description, "schema": schema })
+}
+
 fn project() -> Value {
     let schema = json!({ "type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,63}$" });
     json!({ "name": "project", "in": "path", "required": true, "description": "The project's name", "schema": schema })
@@ -150,7 +166,7 @@ fn since() -> Value {
         "name": "since",
         "in": "query",
         "description": "How far back to look: days, weeks or years up to today",
-        "schema": { "type": "string", "pattern": "^[1-9][0-9]{0,2}[dw]$", "default": "30d" },
+        "schema": { "type": "string", "pattern": "^[1-9][0-9]{0,3}[dwy]$", "default": "30d" },
     })
 }
 

@@ -1,6 +1,6 @@
 //! The shapes of answers.
 
-use candor_report::{Dimension, ReportName, Unit};
+use candor_report::{BREAKDOWN_COLUMN, Dimension, ReportName, Unit};
 use serde_json::{Map, Value, json};
 
 /// What several operations share.
@@ -65,12 +65,15 @@ pub(super) fn shared() -> Value {
 /// A report with its rows.
 pub(super) fn report(name: ReportName) -> Value {
     let mut properties = Map::new();
-    for column in name.columns() {
+    let breakdown = name.has_breakdown().then_some(&BREAKDOWN_COLUMN);
+    for column in breakdown.into_iter().chain(name.columns()) {
         let mut schema = unit(column.unit);
         schema["description"] = column.description.into();
         properties.insert(column.name.into(), schema);
     }
     let required: Vec<&str> = name.columns().iter().map(|column| column.name).collect();
+    let row = json!({ "type": "object", "required": required, "properties": properties });
+    let rows = json!({ "type": "array", "items": row });
     json!({
         "type": "object",
         "required": ["report", "project", "from", "to", "rows", "notes"],
@@ -80,16 +83,28 @@ pub(super) fn report(name: ReportName) -> Value {
             "from": { "type": "string", "format": "date" },
             "to": { "type": "string", "format": "date" },
             "notes": texts(),
-            "rows": { "type": "array", "items": { "type": "object", "required": required, "properties": properties } },
+            "by": { "type": "string" },
+            "rows": rows,
+            "totals": row,
+            "previous": {
+                "type": "object",
+                "required": ["from", "to", "rows"],
+                "properties": {
+                    "from": { "type": "string", "format": "date" },
+                    "to": { "type": "string", "format": "date" },
+                    "rows": rows,
+                    "totals": row,
+                },
+            },
         },
     })
 }
 
 /// What a filter takes.
 pub(super) fn filter(dimension: Dimension) -> Value {
-    match dimension {
-        Dimension::Ci => json!({ "enum": ["yes", "no", "true", "false", "1", "0"] }),
-        _ => json!({ "type": "string" }),
+    match dimension.values() {
+        Some(values) => json!({ "enum": values }),
+        None => json!({ "type": "string" }),
     }
 }
 
@@ -97,9 +112,13 @@ pub(super) fn filter(dimension: Dimension) -> Value {
 fn unit(unit: Unit) -> Value {
     match unit {
         Unit::Count | Unit::DurationMicros => json!({ "type": ["integer", "null"], "minimum": 0 }),
+        Unit::Ratio => json!({ "type": ["number", "null"], "minimum": 0 }),
         Unit::Share => json!({ "type": ["number", "null"], "minimum": 0, "maximum": 1 }),
         Unit::Flag => json!({ "type": ["boolean", "null"] }),
         Unit::Date => json!({ "type": ["string", "null"], "format": "date" }),
+        Unit::Time => {
+            json!({ "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$" })
+        }
         _ => json!({ "type": ["string", "null"] }),
     }
 }

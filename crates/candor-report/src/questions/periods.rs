@@ -1,0 +1,68 @@
+//! Days, weeks and months of UTC.
+
+use jiff::{ToSpan, civil::Date};
+
+/// A length of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Span {
+    Day,
+    /// From Monday on (ISO 8601).
+    Week,
+    Month,
+}
+
+impl Span {
+    pub(super) const ALL: [Self; 3] = [Self::Day, Self::Week, Self::Month];
+
+    /// The name in reports, in the table `actives`, and in SQL's `date_trunc`.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+        }
+    }
+
+    /// The first day of the one that `day` lies in.
+    pub(super) fn start(self, day: Date) -> Date {
+        match self {
+            Self::Day => day,
+            Self::Week => day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days()),
+            Self::Month => day.first_of_month(),
+        }
+    }
+
+    /// The first day of the next one.
+    pub(super) fn next(self, start: Date) -> Date {
+        match self {
+            Self::Day => start.saturating_add(1.day()),
+            Self::Week => start.saturating_add(1.week()),
+            Self::Month => start.saturating_add(1.month()),
+        }
+    }
+
+    /// The day that starts the one that the column `day` lies in, in SQL.
+    pub(super) fn sql(self) -> String {
+        match self {
+            Self::Day => "day".to_owned(),
+            other => format!("CAST(date_trunc('{}', CAST(day AS TIMESTAMP)) AS DATE)", other.as_str()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn weeks_begin_on_monday_and_belong_to_no_year() {
+        // The ISO week 53 of 2026.
+        for day in [date(2026, 12, 28), date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 3)] {
+            assert_eq!(Span::Week.start(day), date(2026, 12, 28), "{day}");
+        }
+        assert_eq!(Span::Week.next(date(2026, 12, 28)), date(2027, 1, 4));
+        assert_eq!(Span::Month.next(Span::Month.start(date(2024, 2, 29))), date(2024, 3, 1));
+    }
+}
