@@ -1,9 +1,11 @@
 //! What the reports of one project over ninety days cost, beside DuckDB and ClickHouse's engine over the same files.
 //!
-//!     cargo build --release -p benches
+//!     cargo build --profile dist -p benches --bin questions
 //!     pip install -r benches/engines/requirements.txt
-//!     target/release/questions fill DIR 100000000
-//!     target/release/questions ask DIR [PYTHON]
+//!     target/dist/questions fill DIR 100000000
+//!     target/dist/questions ask DIR [PYTHON]
+//!
+//! As shipped: `release` optimises the query engine lightly, and the others' are optimised fully.
 //!
 //! `fill` loads generated events of twenty projects and compacts the tables; `ask` measures the largest project's reports, each
 //! from the sums of days and from the rows themselves, and then the engines, and prints the tables of docs/performance.md.
@@ -19,6 +21,10 @@ use candor_report::Query;
 use candor_store::{Store, StoreOptions, Task};
 use candor_testkit::generator::{Plan, World};
 use jiff::{ToSpan, civil::date};
+
+/// As the collector has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const USAGE: &str = "questions fill DIR EVENTS | questions ask DIR [PYTHON]";
 const PROJECT: &str = "tool-01";
