@@ -2,6 +2,7 @@
 
 pub mod load;
 pub mod process;
+pub mod questions;
 
 /// The value at this fraction (0 to 1) of the sorted measurements.
 ///

@@ -5,8 +5,8 @@ use clap::builder::styling::AnsiColor;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    backup, choice, completions, doctor, erase, geo, keys, log, maintain, man, manifest, project, report, serve, sql,
-    status, token,
+    backup, choice, completions, doctor, erase, geo, import, keys, log, maintain, man, manifest, project, report,
+    serve, sql, status, token,
 };
 use crate::demo;
 use crate::failure::Failure;
@@ -56,6 +56,7 @@ pub(crate) enum Command {
     Erase(erase::Erase),
     #[command(subcommand)]
     Geo(geo::Geo),
+    Import(import::Import),
     Report(report::Report),
     Sql(sql::Sql),
     #[command(subcommand)]
@@ -82,6 +83,7 @@ impl Command {
             Self::Maintain(command) => command.run(),
             Self::Erase(command) => command.run(),
             Self::Geo(command) => command.run(),
+            Self::Import(command) => command.run(),
             Self::Report(command) => command.run(),
             Self::Sql(command) => command.run(),
             Self::Manifest(command) => command.run(),

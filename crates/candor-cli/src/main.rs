@@ -7,6 +7,7 @@ mod commands;
 mod config;
 mod demo;
 mod failure;
+mod import;
 mod output;
 mod render;
 mod source;

@@ -53,7 +53,7 @@ impl SourceArgs {
     }
 }
 
-fn base(url: &str) -> Result<String, Failure> {
+pub(crate) fn base(url: &str) -> Result<String, Failure> {
     if url.starts_with("http://") || url.starts_with("https://") {
         return Ok(url.trim_end_matches('/').to_owned());
     }

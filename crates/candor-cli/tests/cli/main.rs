@@ -6,6 +6,7 @@ mod candor;
 mod completions;
 mod geo;
 mod help;
+mod import;
 mod manifest;
 mod packaging;
 mod project;

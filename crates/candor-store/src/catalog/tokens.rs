@@ -59,6 +59,9 @@ pub struct Token {
     pub valid: bool,
 }
 
+/// Hash, project's name, scopes, label, creation and end.
+type TokenRow = (Vec<u8>, Option<String>, String, String, i64, Option<i64>);
+
 /// What a valid token opens.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -93,7 +96,7 @@ impl Catalog {
         if let Some(name) = project {
             self.project_by_name(name).await?.ok_or_else(|| CatalogError::NoSuchProject(name.to_owned()))?;
         }
-        let rows: Vec<(Vec<u8>, Option<String>, String, String, i64, Option<i64>)> = sqlx::query_as(
+        let rows: Vec<TokenRow> = sqlx::query_as(
             "SELECT sha256, name, scopes, label, tokens.created, ends FROM tokens \
              LEFT JOIN projects ON projects.id = tokens.project WHERE ?1 IS NULL OR name = ?1 \
              ORDER BY tokens.created, sha256",
@@ -102,7 +105,7 @@ impl Catalog {
         .fetch_all(self.pool())
         .await?;
         let now = now();
-        let token = |(sha256, project, scopes, label, created, ends): (Vec<u8>, _, String, _, i64, Option<i64>)| {
+        let token = |(sha256, project, scopes, label, created, ends): TokenRow| {
             let ends = ends.map(Timestamp::from_micros);
             Ok(Token {
                 id: id(&sha256),

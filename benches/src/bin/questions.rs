@@ -1,0 +1,114 @@
+//! What the reports of one project over ninety days cost, beside DuckDB and ClickHouse's engine over the same files.
+//!
+//!     cargo build --profile dist -p benches --bin questions
+//!     pip install -r benches/engines/requirements.txt
+//!     target/dist/questions fill DIR 100000000
+//!     target/dist/questions ask DIR [PYTHON]
+//!
+//! As shipped: `release` optimises the query engine lightly, and the others' are optimised fully.
+//!
+//! `fill` loads generated events of twenty projects and compacts the tables; `ask` measures the largest project's reports, each
+//! from the sums of days and from the rows themselves, and then the engines, and prints the tables of docs/performance.md.
+
+use std::{collections::BTreeMap, path::Path, time::Instant};
+
+use anstream::println;
+use benches::{
+    process::peak_resident_mib,
+    questions::{engines, fill, reports},
+};
+use candor_report::Query;
+use candor_store::{Store, StoreOptions, Task};
+use candor_testkit::generator::{Plan, World};
+use jiff::{ToSpan, civil::date};
+
+/// As the collector has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+const USAGE: &str = "questions fill DIR EVENTS | questions ask DIR [PYTHON]";
+const PROJECT: &str = "tool-01";
+/// Of each report; the first one warms up and does not count.
+const RUNS: usize = 5;
+
+#[tokio::main]
+async fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        ["fill", dir, events] => fill_store(Path::new(dir), events.parse().expect("EVENTS is a number")).await,
+        ["ask", dir] => ask(Path::new(dir), "python3").await,
+        ["ask", dir, python] => ask(Path::new(dir), python).await,
+        _ => panic!("{USAGE}"),
+    }
+}
+
+async fn open(dir: &Path) -> Store {
+    Store::open(dir, StoreOptions::default()).await.expect("a store")
+}
+
+async fn fill_store(dir: &Path, events: u64) {
+    let store = open(dir).await;
+    let world = World::new(Plan { events, ..Plan::default() });
+    let started = Instant::now();
+    let loaded = fill::fill(&store, &world, |done| anstream::eprintln!("{done} of {events}")).await;
+    let seconds = started.elapsed().as_secs_f64();
+    println!("loaded {loaded} events in {seconds:.0} s ({:.0} a second)", loaded as f64 / seconds);
+    let started = Instant::now();
+    let done = store.maintain(Task::Compact { everything: true }, |_| {}).await.expect("compaction");
+    println!("compacted in {:.0} s: {done:?}", started.elapsed().as_secs_f64());
+    println!("peak memory {:.0} MiB", peak_resident_mib(std::process::id()));
+    store.close().await.expect("a store that closes");
+    sizes(dir, loaded).await;
+}
+
+/// Bytes of each table, and what they are of those of `facts`.
+async fn sizes(dir: &Path, events: u64) {
+    let mut of_facts = 0;
+    println!("\n| table | files | bytes | an event | of facts |\n|---|---|---|---|---|");
+    for table in ["facts", "daily", "installation_days", "actives", "crashes"] {
+        let files = engines::files(dir, table).await;
+        let bytes: u64 = files.iter().map(|(_, bytes)| bytes).sum();
+        if table == "facts" {
+            of_facts = bytes;
+        }
+        let (each, share) = (bytes as f64 / events as f64, 100.0 * bytes as f64 / of_facts as f64);
+        println!("| `{table}` | {} | {bytes} | {each:.2} | {share:.2} % |", files.len());
+    }
+}
+
+async fn ask(dir: &Path, python: &str) {
+    let store = open(dir).await;
+    let from = date(1970, 1, 1) + i64::from(Plan::default().first_day).days();
+    let to = from + i64::from(Plan::default().days).days();
+    let query = Query::new(PROJECT, from, to).expect("ninety days");
+    let sums = reports::measure(&store, &query, false, RUNS).await;
+    let rows = reports::measure(&store, &query, true, RUNS).await;
+    println!("peak memory of all reports {:.0} MiB", peak_resident_mib(std::process::id()));
+    let linked = dir.with_extension("facts");
+    let facts = engines::files(dir, "facts").await;
+    engines::link(&facts, &linked);
+    let measured = engines::ask(python, &linked, [PROJECT, &from.to_string(), &to.to_string()], RUNS);
+    let total = reports::total(&store, PROJECT).await;
+    for engine in &measured {
+        assert_eq!(engine.total, total, "{} counted other events", engine.name);
+    }
+    store.close().await.expect("a store that closes");
+    println!("{total} events of {PROJECT}\n");
+    table(&sums, &rows, &measured);
+}
+
+fn table(sums: &BTreeMap<String, f64>, rows: &BTreeMap<String, f64>, engines: &[engines::Measured]) {
+    let heads: Vec<String> = engines.iter().map(|engine| format!(" {}, and Candor to it |", engine.name)).collect();
+    println!("| report | from sums | from rows |{}", heads.concat());
+    println!("|---|---|---|{}", "---|".repeat(engines.len()));
+    for name in reports::names() {
+        let name = name.to_string();
+        let of_engine = |engine: &engines::Measured| match engine.ms.get(&name) {
+            Some(ms) => format!(" {ms:.0} ms, {:.2} |", rows[&name] / ms),
+            None => " |".to_owned(),
+        };
+        let others: String = engines.iter().map(of_engine).collect();
+        println!("| {name} | {:.0} ms | {:.0} ms |{others}", sums[&name], rows[&name]);
+    }
+}

@@ -1,0 +1,56 @@
+//! What each report costs, from the sums of days and from the rows themselves.
+
+use std::{collections::BTreeMap, time::Instant};
+
+use candor_report::{Query, ReportName};
+use candor_store::Store;
+use datafusion::arrow::{array::AsArray as _, datatypes::Int64Type};
+
+use crate::quantile;
+
+/// Tables that hold what can also be had from `facts`: without them a report has to.
+const DERIVED: [&str; 3] = ["daily", "installation_days", "actives"];
+/// What is not asked of the tables.
+const OF_THE_CATALOG: &str = "pipeline";
+
+/// The reports that are measured.
+pub fn names() -> impl Iterator<Item = ReportName> {
+    ReportName::ALL.iter().copied().filter(|name| name.as_str() != OF_THE_CATALOG)
+}
+
+/// How many events of a project there are.
+///
+/// # Panics
+/// When they cannot be counted.
+pub async fn total(store: &Store, project: &str) -> u64 {
+    let session = store.session().await.expect("a session");
+    let sql = format!("SELECT CAST(sum(count) AS BIGINT) AS total FROM facts WHERE project = '{project}'");
+    let rows = session.sql(&sql).await.expect("a query").collect().await.expect("an answer");
+    let totals = rows.first().expect("a row").column(0).as_primitive::<Int64Type>();
+    u64::try_from(totals.value(0)).expect("a count")
+}
+
+/// The median milliseconds of each report, warm, a new session each time as the collector makes one; `raw` takes the sums
+/// away.
+///
+/// # Panics
+/// When a report cannot be had.
+pub async fn measure(store: &Store, query: &Query, raw: bool, runs: usize) -> BTreeMap<String, f64> {
+    let mut medians = BTreeMap::new();
+    for name in names() {
+        let mut times = Vec::new();
+        for _ in 0..=runs {
+            let started = Instant::now();
+            let session = store.session().await.expect("a session");
+            if raw {
+                for table in DERIVED {
+                    session.deregister_table(table).expect("a table of the session");
+                }
+            }
+            candor_report::run(&session, name, query).await.expect("a report");
+            times.push(started.elapsed().as_secs_f64() * 1e3);
+        }
+        medians.insert(name.to_string(), quantile(&mut times[1..], 0.5));
+    }
+    medians
+}
