@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(split(u64::MAX, 6), Cell { cell: 63, rank: 1 });
         assert_eq!(split(0, 6), Cell { cell: 0, rank: 59 });
         assert_eq!(split(1, 6), Cell { cell: 0, rank: 58 });
-        assert_eq!(split(0b0000_0100_1 << 55, 6), Cell { cell: 1, rank: 3 });
+        assert_eq!(split(9 << 55, 6), Cell { cell: 1, rank: 3 });
         assert_eq!(split(0xffc0_0000_0000_0000, 10), Cell { cell: 1023, rank: 55 });
     }
 

@@ -4,6 +4,7 @@
 //! usage.jsonl            what this and other processes append to
 //! usage.000001.jsonl     closed segments, the oldest first: full ones, and those that an upload has taken
 //! usage.sums             what is added up (sums/mod.rs); usage.000002.sums is closed, and becomes usage.000002.jsonl
+//! usage.active           which days were counted, and their records until an upload takes them (presence/file.rs)
 //! crashes.jsonl ...      likewise, without sums: reports of crashes and errors
 //! local.jsonl ...        usage that is never sent
 //! local-crashes.jsonl    reports that are not sent, but for those that the user sends
@@ -23,6 +24,7 @@ mod bounds;
 mod clear;
 mod consent;
 mod lines;
+mod presence;
 mod segments;
 mod survey;
 mod tables;
@@ -109,6 +111,14 @@ impl Queue {
         match self {
             Self::Usage | Self::Crashes => "usage.sums",
             Self::Local | Self::LocalCrashes => "local.sums",
+        }
+    }
+
+    /// The file of the days that were counted.
+    pub(crate) fn presence(self) -> &'static str {
+        match self {
+            Self::Usage | Self::Crashes => "usage.active",
+            Self::Local | Self::LocalCrashes => "local.active",
         }
     }
 

@@ -1,0 +1,87 @@
+//! The file of a history, with the records that belong to it: replaced whole, so that a day is counted in the same step that
+//! leaves its record, or neither.
+//!
+//! ```text
+//! usage.active, local.active
+//!   since 2026-11-16                       the Monday of the first week in which the tool was used
+//!   days 2026-11-22 2026-12-03             the days that were counted, at most 40, the last one at the end
+//!   {"type":"track","messageId":"…", …}    records that no upload has taken yet, each as it is sent
+//! ```
+//!
+//! Its time of modification is the start of the day that was counted last, so that a run of the same day asks no more of it.
+
+use std::{
+    io,
+    path::Path,
+    time::{Duration, SystemTime},
+};
+
+use super::History;
+use crate::{regular_file, spool::Lines, state};
+
+/// Many times what a history and its records take.
+const MAX_BYTES: u64 = 256 * 1024;
+
+/// Records of more days than are kept anywhere are not kept here.
+const MAX_WAITING: usize = 40;
+
+/// What is in the file.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct PresenceFile {
+    pub(crate) history: History,
+    /// Items, the oldest first.
+    pub(crate) waiting: Vec<String>,
+    /// Whether there was something that no history and no item is.
+    pub(crate) is_damaged: bool,
+}
+
+impl PresenceFile {
+    /// Reads the file; one that is not there is an empty one, and so is what no SDK wrote.
+    ///
+    /// # Errors
+    /// Whatever else the file system says.
+    pub(crate) fn read(path: &Path, beginning: &str) -> io::Result<Self> {
+        match regular_file::read(path, MAX_BYTES) {
+            Ok(bytes) => Ok(Self::decode(&String::from_utf8_lossy(&bytes), beginning)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn decode(text: &str, beginning: &str) -> Self {
+        let (head, items) = text.split_at(text.find(beginning).unwrap_or(text.len()));
+        let lines = Lines::of(items.as_bytes(), beginning);
+        let history = History::decode(head);
+        let is_damaged = history.is_none() || lines.damaged > 0;
+        Self { history: history.unwrap_or_default(), waiting: lines.items, is_damaged }
+    }
+
+    /// Adds what is sent of a day. Returns how many records had to go for it.
+    pub(crate) fn add(&mut self, item: String) -> u64 {
+        self.waiting.push(item);
+        let over = self.waiting.len().saturating_sub(MAX_WAITING);
+        self.waiting.drain(..over);
+        over as u64
+    }
+
+    /// Replaces the file.
+    ///
+    /// # Errors
+    /// When it cannot be written; then the old one is there.
+    pub(crate) fn write(&self, directory: &Path, name: &str, modified: Option<SystemTime>) -> io::Result<()> {
+        let text = self.history.encode() + &state::lines(self.waiting.iter().map(String::as_str));
+        state::replace_dated(directory, name, text.as_bytes(), modified)
+    }
+}
+
+/// The time that says which day was counted last.
+pub(crate) fn mark(day: i32) -> Option<SystemTime> {
+    let days = u64::try_from(day).ok()?;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(days * 86_400))
+}
+
+/// Whether the file says by its time that this day was counted: one system call.
+pub(crate) fn is_marked(path: &Path, day: i32) -> bool {
+    let modified = path.metadata().and_then(|metadata| metadata.modified()).ok();
+    modified.is_some() && modified == mark(day)
+}
