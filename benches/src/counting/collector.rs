@@ -46,6 +46,9 @@ pub struct Collector {
     pub bits: u8,
     /// Different identifiers, for comparison: the other way to count.
     pub ids: HashMap<Period, HashSet<u64>>,
+    /// Of the identifiers that were seen first in a week, those that were seen so many weeks later.
+    pub identified_weeks: HashMap<(i32, u8), u64>,
+    first_weeks: HashMap<u64, i32>,
     /// Messages that were taken before, and on which day: a retry within a week is known.
     known: HashMap<String, i32>,
     /// Items that were not taken, for their times.
@@ -113,7 +116,11 @@ impl Collector {
     /// What an identified mode would have said with a record of this day.
     pub(super) fn identify(&mut self, id: u64, day: i32) {
         for period in Period::of_day(day) {
-            self.ids.entry(period).or_default().insert(id);
+            let is_new = self.ids.entry(period).or_default().insert(id);
+            if let (true, Period::Week(week)) = (is_new, period) {
+                let first = *self.first_weeks.entry(id).or_insert(week);
+                *self.identified_weeks.entry((first, (week - first).clamp(0, 255) as u8)).or_default() += 1;
+            }
         }
     }
 }

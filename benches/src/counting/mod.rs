@@ -89,13 +89,24 @@ pub fn count_installations(size: Size, rates: &Rates) -> Counted {
     counted
 }
 
+/// A record that was not sent yet.
+#[derive(Debug, Clone)]
+struct Waiting {
+    /// The day on which it was made, by the computer's clock, and in truth.
+    clock_day: i32,
+    day: i32,
+    /// What an identified mode would have said with it.
+    id: u64,
+    item: String,
+}
+
 /// A computer with what is written on it.
 #[derive(Debug, Clone)]
 struct Computer {
     installation: Installation,
     chance: Chance,
     history: History,
-    waiting: Vec<(i32, String)>,
+    waiting: Vec<Waiting>,
     id: u64,
     /// The periods of the truth that it is counted in.
     seen: Vec<Period>,
@@ -157,14 +168,15 @@ impl Computer {
             self.history = history;
             let version = format!("1.{}.0", (day - BUILT) / 28);
             let message_id = format!("{:016x}{:016x}", self.chance.next(), self.chance.next());
-            self.waiting.push((clock_day, item(message_id, seen.day, &version, Active::Flags(seen.flags))));
-            counted.collector.identify(self.id, day);
+            let item = item(message_id, seen.day, &version, Active::Flags(seen.flags));
+            self.waiting.push(Waiting { clock_day, day, id: self.id, item });
         }
-        self.waiting.retain(|(made, _)| *made >= clock_day - MAX_AGE_DAYS);
+        self.waiting.retain(|waiting| waiting.clock_day >= clock_day - MAX_AGE_DAYS);
         if self.waiting.is_empty() || !self.installation.is_online(day) {
             return;
         }
-        let items: Vec<String> = self.waiting.iter().map(|(_, item)| item.clone()).collect();
+        let items: Vec<String> = self.waiting.iter().map(|waiting| waiting.item.clone()).collect();
+        self.waiting.iter().for_each(|waiting| counted.collector.identify(waiting.id, waiting.day));
         let minutes = |minutes: i64| Timestamp::from_micros(minutes * 60_000_000);
         counted.collector.take(&items, minutes(clock + 1), minutes(now + 1));
         if !self.chance.is(self.installation.loses_answers) {

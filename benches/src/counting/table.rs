@@ -100,7 +100,7 @@ impl Table {
             [("retained after 1 week", 1), ("after 4 weeks", 4), ("after 8 weeks", 8), ("after 12 weeks", 12)]
         {
             let cohorts = first..first + size.weeks - i32::from(later);
-            let (mut sums, mut worst) = ([0.0; 4], 0.0_f64);
+            let (mut sums, mut worst) = ([0.0; 6], 0.0_f64);
             for cohort in cohorts.clone() {
                 let truth = [counted.retained.get(&(cohort, later)), counted.retained.get(&(cohort, 0))].map(number);
                 let told =
@@ -110,7 +110,9 @@ impl Table {
                 if error.is_finite() && error.abs() > worst.abs() {
                     worst = error;
                 }
-                for (sum, number) in sums.iter_mut().zip([truth[0], truth[1], told[0], told[1]]) {
+                let of_ids = |later| number(collector.identified_weeks.get(&(cohort, later)));
+                let numbers = [truth[0], truth[1], told[0], told[1], of_ids(later), of_ids(0)];
+                for (sum, number) in sums.iter_mut().zip(numbers) {
                     *sum += number;
                 }
             }
@@ -119,7 +121,7 @@ impl Table {
                 periods: cohorts.len(),
                 truth: sums[0] / sums[1] * 100.0,
                 told: sums[2] / sums[3] * 100.0,
-                identified: f64::NAN,
+                identified: sums[4] / sums[5] * 100.0,
                 worst_percent: worst,
                 within_three_percent: f64::NAN,
             });
@@ -152,22 +154,19 @@ impl fmt::Display for Table {
         writeln!(f, "| | periods | truth | flags | error of the mean | worst period | identifiers | error |")?;
         writeln!(f, "|---|---|---|---|---|---|---|---|")?;
         for row in &self.installations {
-            let is_share = row.identified.is_nan();
-            let spell = |number: f64| if is_share { format!("{number:.2} %") } else { format!("{number:.1}") };
-            let identified = if is_share {
-                "| |".to_owned()
-            } else {
-                format!("{} | {:+.2} % |", spell(row.identified), row.identified_error_percent())
-            };
+            // Retention has no share of periods within an error of a sketch.
+            let unit = if row.within_three_percent.is_nan() { " %" } else { "" };
             writeln!(
                 f,
-                "| {} | {} | {} | {} | {:+.2} % | {:+.1} % | {identified}",
+                "| {} | {} | {:.1}{unit} | {:.1}{unit} | {:+.2} % | {:+.1} % | {:.1}{unit} | {:+.2} % |",
                 row.name,
                 row.periods,
-                spell(row.truth),
-                spell(row.told),
+                row.truth,
+                row.told,
                 row.error_percent(),
                 row.worst_percent,
+                row.identified,
+                row.identified_error_percent(),
             )?;
         }
         Ok(())
