@@ -46,7 +46,11 @@ fn a_choice_holds_from_the_next_run_on() {
     assert_eq!((&status["level"], &status["identity"]["mode"]), (&"stats".into(), &"none".into()));
     assert_eq!(tool.json(&["telemetry", "local"])["level"], "local");
     tool.run(&["providers", "list"]).success();
-    assert_eq!(tool.json(&["telemetry", "status"])["kept"]["usage"], 1);
+    assert_eq!(
+        tool.json(&["telemetry", "status"])["kept"]["usage"],
+        2,
+        "the operation, and that the day is one of use"
+    );
 }
 
 #[test]
@@ -63,11 +67,16 @@ fn what_is_previewed_is_sent_and_then_logged() {
     tool.run(&["providers", "list"]).success();
     let preview = json(&["preview"]);
     let body = |text: &str| text.split(",\"sentAt\"").next().unwrap().to_owned();
-    let previewed = body(preview["requests"][0]["body"].as_str().unwrap());
-    assert!(previewed.contains("\"event\":\"providers list\""), "{preview}");
+    let requests = preview["requests"].as_array().unwrap();
+    let previewed: Vec<String> = requests.iter().map(|request| body(request["body"].as_str().unwrap())).collect();
+    let events = ["\"event\":\"active\"", "\"event\":\"providers list\""];
+    assert!(
+        previewed.len() == 2 && previewed.iter().zip(events).all(|(body, event)| body.contains(event)),
+        "{preview}"
+    );
     assert!(collector.requests().is_empty());
-    assert_eq!(json(&["send"])["records"], 1);
-    assert_eq!(body(&collector.requests()[0].body), previewed);
+    assert_eq!(json(&["send"])["records"], 2);
+    assert_eq!(collector.requests().iter().map(|request| body(&request.body)).collect::<Vec<_>>(), previewed);
     assert_eq!(json(&["log"])["records"]["providers list"], 1);
     assert!(json(&["log", "--since", "2000-01-01", "-n", "0"])["requests"].as_array().unwrap().is_empty());
 }
