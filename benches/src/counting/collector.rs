@@ -102,12 +102,9 @@ impl Collector {
             }
             Some(Active::Sketch(sketch)) => {
                 self.bits = sketch.bits;
-                for (period, cell) in [(day, sketch.day), (week, sketch.week), (month, sketch.month)] {
-                    if let Some((cell, rank)) = cell {
-                        let highest = self.sketches.entry(period).or_default().entry(cell).or_default();
-                        *highest = rank.max(*highest);
-                    }
-                }
+                let period = [day, week, month][sketch.span as usize];
+                let highest = self.sketches.entry(period).or_default().entry(sketch.cell).or_default();
+                *highest = sketch.rank.max(*highest);
             }
             None => self.dropped += 1,
         }

@@ -4,7 +4,7 @@ use candor::__History as History;
 use candor_privacy::sketch;
 use candor_wire::{
     Timestamp,
-    active::{Active, Sketch},
+    active::{Active, Sketch, Span},
 };
 
 use super::{Counted, Period, Size, chance::Chance, collector::item};
@@ -46,22 +46,26 @@ pub fn count_machines(size: Size, machines: u64, bits: u8) -> Counted {
                 let Some((next, told)) = before.see(day) else { continue };
                 history = next;
                 // What is said again is the same; the first and the last of a day stand for all.
-                if start == 0 || start == starts - 1 {
-                    let cell = |period| {
-                        let cell = sketch::cell("tool", period, &host.to_be_bytes(), bits);
-                        (cell.cell, cell.rank)
-                    };
-                    let [_, Period::Week(week), Period::Month(month)] = Period::of_day(day) else { continue };
-                    let sketch = Sketch {
-                        bits,
-                        day: Some(cell(sketch::Period::Day(day))),
-                        week: told.flags.first_of_week.then(|| cell(sketch::Period::Week(week))),
-                        month: told.flags.first_of_month.then(|| cell(sketch::Period::Month(month))),
-                    };
-                    let id = format!("{:016x}", chance.next());
-                    let sent = Timestamp::from_micros(Timestamp::of_day(day).micros() + 43_200_000_000);
-                    counted.collector.take(&[item(id, day, "1.4.0", Active::Sketch(sketch))], sent, sent);
+                if start != 0 && start != starts - 1 {
+                    continue;
                 }
+                let [_, Period::Week(week), Period::Month(month)] = Period::of_day(day) else { continue };
+                let periods = [
+                    (Span::Day, sketch::Period::Day(day), true),
+                    (Span::Week, sketch::Period::Week(week), told.flags.first_of_week),
+                    (Span::Month, sketch::Period::Month(month), told.flags.first_of_month),
+                ];
+                let items: Vec<String> = periods
+                    .into_iter()
+                    .filter(|(.., begins)| *begins)
+                    .map(|(span, period, _)| {
+                        let cell = sketch::cell("tool", period, &host.to_be_bytes(), bits);
+                        let said = Active::Sketch(Sketch { bits, span, cell: cell.cell, rank: cell.rank });
+                        item(format!("{:016x}", chance.next()), day, "1.4.0", said)
+                    })
+                    .collect();
+                let sent = Timestamp::from_micros(Timestamp::of_day(day).micros() + 43_200_000_000);
+                counted.collector.take(&items, sent, sent);
             }
         }
     }

@@ -242,4 +242,28 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn every_claim_of_the_document_has_its_test() {
+        let root = candor_testkit::workspace();
+        let document = std::fs::read_to_string(root.join("docs/counting.md")).expect("the document");
+        let (_, claims) = document.split_once("## What the records tell").expect("the claims");
+        let mut found = 0;
+        let mut before = "";
+        for part in claims.split(" in crates/") {
+            if !before.is_empty() {
+                let end = part.find(|ends: char| ends.is_whitespace() || ends == ',').unwrap_or(part.len());
+                let path = root.join("crates").join(part[..end].trim_end_matches('.'));
+                let code = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+                // Those named since the file before.
+                let named = before.rsplit(['|', ';']).next().unwrap_or_default().split('`').skip(1).step_by(2);
+                for test in named {
+                    assert!(code.contains(&format!("fn {test}()")), "{test} is not in {}", path.display());
+                    found += 1;
+                }
+            }
+            before = part;
+        }
+        assert!(found >= 10, "{found} tests are named");
+    }
 }

@@ -54,17 +54,39 @@ pub struct Flags {
     pub weeks: u8,
 }
 
-/// Where the machine falls in the sketch of each period that it was not counted in before: number of the cell, and rank.
+/// Where the machine falls in the sketch of a period. Each period has a record of its own: together, three cells that many
+/// share would be one that nobody does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sketch {
     /// There are 2^bits cells.
     pub bits: u8,
-    /// Of the day.
-    pub day: Option<(u16, u8)>,
-    /// Of the ISO week.
-    pub week: Option<(u16, u8)>,
-    /// Of the month.
-    pub month: Option<(u16, u8)>,
+    /// What it is a sketch of.
+    pub span: Span,
+    /// The number of the cell.
+    pub cell: u16,
+    /// How rare its hash is there.
+    pub rank: u8,
+}
+
+/// What a sketch can be of: the period that the record's day lies in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Span {
+    /// The day.
+    Day,
+    /// The ISO week.
+    Week,
+    /// The month.
+    Month,
+}
+
+impl Span {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Day, Self::Week, Self::Month];
+
+    /// The words for its cell and its rank.
+    fn words(self) -> (&'static str, &'static str) {
+        CELLS[self as usize]
+    }
 }
 
 impl Active {
@@ -79,15 +101,10 @@ impl Active {
                 attribute(FIRST_OF_MONTH, Value::Bool(*first_of_month)),
                 number(WEEKS, u16::from(*weeks)),
             ],
-            Self::Sketch(Sketch { bits, day, week, month }) => {
-                let mut attributes = vec![number(SKETCH_BITS, u16::from(*bits))];
-                for ((cell_name, rank_name), period) in CELLS.iter().zip([day, week, month]) {
-                    if let Some((cell, rank)) = period {
-                        attributes.push(number(cell_name, *cell));
-                        attributes.push(number(rank_name, u16::from(*rank)));
-                    }
-                }
-                attributes
+            Self::Sketch(Sketch { bits, span, cell, rank }) => {
+                let (cell_word, rank_word) = span.words();
+                let (bits, rank) = (u16::from(*bits), u16::from(*rank));
+                vec![number(SKETCH_BITS, bits), number(cell_word, *cell), number(rank_word, rank)]
             }
         }
     }
@@ -100,18 +117,13 @@ impl Active {
         let number = |name: &str| if let Some(Value::Integer(value)) = find(name) { Some(*value) } else { None };
         if let Some(bits) = number(SKETCH_BITS) {
             let bits = u8::try_from(bits).ok().filter(|bits| BITS.contains(bits))?;
-            let period = |(cell, rank): (&str, &str)| {
-                let cell = number(cell).and_then(|cell| u16::try_from(cell).ok()).filter(|cell| cell >> bits == 0)?;
-                let rank = number(rank).and_then(|rank| u8::try_from(rank).ok());
-                Some((cell, rank.filter(|rank| (1..=65 - bits).contains(rank))?))
-            };
-            let [day, week, month] = CELLS.map(period);
-            return (day.is_some() || week.is_some() || month.is_some()).then_some(Self::Sketch(Sketch {
-                bits,
-                day,
-                week,
-                month,
-            }));
+            let mut said = Span::ALL.into_iter().filter(|span| find(span.words().0).is_some());
+            let (Some(span), None) = (said.next(), said.next()) else { return None };
+            let (cell, rank) = span.words();
+            let cell = number(cell).and_then(|cell| u16::try_from(cell).ok()).filter(|cell| cell >> bits == 0)?;
+            let rank = number(rank).and_then(|rank| u8::try_from(rank).ok());
+            let rank = rank.filter(|rank| (1..=65 - bits).contains(rank))?;
+            return Some(Self::Sketch(Sketch { bits, span, cell, rank }));
         }
         let weeks = number(WEEKS).and_then(|weeks| u8::try_from(weeks).ok()).filter(|weeks| *weeks <= MAX_WEEKS + 1)?;
         let (first_of_week, first_of_month) = (truth(FIRST_OF_WEEK)?, truth(FIRST_OF_MONTH)?);
@@ -153,7 +165,7 @@ mod tests {
     use crate::{Outcome, Timestamp};
 
     const FLAGS: Active = Active::Flags(Flags { first_of_week: true, first_of_month: false, weeks: 53 });
-    const SKETCH: Active = Active::Sketch(Sketch { bits: 6, day: Some((63, 1)), week: None, month: Some((0, 59)) });
+    const SKETCH: Active = Active::Sketch(Sketch { bits: 6, span: Span::Day, cell: 63, rank: 1 });
 
     fn record(active: Active) -> Record {
         Record { attributes: active.attributes(), ..Record::new(Kind::Active, NAME, Timestamp::from_micros(0)) }
@@ -185,11 +197,17 @@ mod tests {
             assert_eq!(with(SKETCH, "sketch_bits", bits), None, "{bits}");
         }
         for (name, number) in [("day_cell", 64), ("day_cell", -1), ("day_rank", 0), ("day_rank", 60)] {
-            let Some(Active::Sketch(sketch)) = with(SKETCH, name, number) else { panic!("{name} {number}") };
-            assert_eq!((sketch.day, sketch.month), (None, Some((0, 59))), "{name} {number}");
+            assert_eq!(with(SKETCH, name, number), None, "{name} {number}");
         }
         assert_eq!(Active::of(&[]), None);
         assert_eq!(Active::of(&SKETCH.attributes()[..2]), None, "a cell without a rank");
+    }
+
+    #[test]
+    fn cells_of_two_periods_are_not_told_together() {
+        let month = Active::Sketch(Sketch { bits: 6, span: Span::Month, cell: 0, rank: 59 });
+        assert_eq!(Active::of(&month.attributes()), Some(month));
+        assert_eq!(Active::of(&[SKETCH.attributes(), month.attributes()].concat()), None);
     }
 
     #[test]

@@ -32,8 +32,8 @@ pub(super) fn write_active(manifest: &Manifest, sheet: &mut Sheet) {
         "The days that were counted are kept in `~/.local/state/candor/{name}/usage.active`, which does not leave your computer."
     ));
     sheet.paragraph(&format!(
-        "A container or a CI runner forgets which days those were. There the record says, in the place of the above, in which \
-         of {} boxes the machine falls, and how rare its place there is, once for the day, the week and the month. That is \
+        "A container or a CI runner forgets which days those were. There up to three records say, in the place of the above, \
+         in which of {} boxes the machine falls, and how rare its place there is: for the day, the week and the month. That is \
          taken from a hash of the machine's own id (of a container, of what it runs on) with the name of this tool and the \
          period, of which nothing else is kept. Machines share a box, and every day has other boxes, so that nobody can be \
          followed from one day to the next.",

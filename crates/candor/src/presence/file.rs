@@ -22,7 +22,7 @@ use crate::{regular_file, spool::Lines, state};
 /// Many times what a history and its records take.
 const MAX_BYTES: u64 = 256 * 1024;
 
-/// Records of more days than are kept anywhere are not kept here.
+/// As many as a machine that was never online can have made in the days for which records are kept.
 const MAX_WAITING: usize = 40;
 
 /// What is in the file.
@@ -57,8 +57,8 @@ impl PresenceFile {
     }
 
     /// Adds what is sent of a day. Returns how many records had to go for it.
-    pub(crate) fn add(&mut self, item: String) -> u64 {
-        self.waiting.push(item);
+    pub(crate) fn add(&mut self, items: Vec<String>) -> u64 {
+        self.waiting.extend(items);
         let over = self.waiting.len().saturating_sub(MAX_WAITING);
         self.waiting.drain(..over);
         over as u64

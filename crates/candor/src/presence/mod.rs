@@ -11,7 +11,7 @@ use std::path::Path;
 use candor_privacy::sketch::{self, Cell, Period};
 use candor_wire::{
     Environment, Kind, Record, Timestamp,
-    active::{self, Active, Sketch},
+    active::{self, Active, Sketch, Span},
     segment::Item,
 };
 
@@ -44,46 +44,51 @@ pub(crate) fn count(occasion: &Occasion<'_>) -> bool {
     if built_on(occasion.declaration).is_some_and(|built| occasion.day < built) {
         return true;
     }
-    let record = |seen| record_of(occasion, seen, Path::new("/")).and_then(encode);
-    occasion.spool.see(occasion.queue, occasion.day, record).unwrap_or(true)
+    let items = |seen| records_of(occasion, seen, Path::new("/")).into_iter().map(encode).collect::<Option<Vec<_>>>();
+    occasion.spool.see(occasion.queue, occasion.day, |seen| items(seen).unwrap_or_default()).unwrap_or(true)
 }
 
 fn built_on(declaration: &Declaration) -> Option<i32> {
     Timestamp::parse(&format!("{}T00:00:00Z", declaration.release.built?)).ok().map(Timestamp::day)
 }
 
-/// The record of a day; `None` where the machine keeps no state and shows no id.
-fn record_of(occasion: &Occasion<'_>, seen: Seen, root: &Path) -> Option<Record> {
+/// The records of a day: one, or where the machine keeps no state one for each period that begins. None where such a machine
+/// shows no id.
+fn records_of(occasion: &Occasion<'_>, seen: Seen, root: &Path) -> Vec<Record> {
     let environment = occasion.environment;
     let is_container = environment.container == Some(true);
     let keeps_state = !is_container && environment.ci.as_deref() == Some("none");
-    let active = if keeps_state {
-        Active::Flags(seen.flags)
+    let said = if keeps_state {
+        vec![Active::Flags(seen.flags)]
     } else {
-        let host = host::id(root, is_container)?;
-        Active::Sketch(cells(occasion.declaration.application, seen, &host, occasion.sketch_bits))
+        let host = host::id(root, is_container);
+        host.map_or_else(Vec::new, |host| cells(occasion.declaration.application, seen, &host, occasion.sketch_bits))
     };
-    let Environment { version, os, arch, ci, .. } = environment.clone();
-    Some(Record {
-        environment: Environment { version, os, arch, ci, ..Environment::default() },
-        attributes: active.attributes(),
-        ..Record::new(Kind::Active, active::NAME, Timestamp::of_day(seen.day))
-    })
+    let record = |active: Active| {
+        let Environment { version, os, arch, ci, .. } = environment.clone();
+        Record {
+            environment: Environment { version, os, arch, ci, ..Environment::default() },
+            attributes: active.attributes(),
+            ..Record::new(Kind::Active, active::NAME, Timestamp::of_day(seen.day))
+        }
+    };
+    said.into_iter().map(record).collect()
 }
 
 /// The cells of the periods that begin for this machine, as far as it knows.
-fn cells(application: &str, seen: Seen, host: &[u8], bits: u8) -> Sketch {
-    let cell = |period| {
-        let Cell { cell, rank } = sketch::cell(application, period, host, bits);
-        (cell, rank)
-    };
+fn cells(application: &str, seen: Seen, host: &[u8], bits: u8) -> Vec<Active> {
     let [week, month] = periods(seen.day);
-    Sketch {
-        bits,
-        day: Some(cell(Period::Day(seen.day))),
-        week: seen.flags.first_of_week.then(|| cell(Period::Week(week))),
-        month: seen.flags.first_of_month.then(|| cell(Period::Month(month))),
-    }
+    let periods = [
+        (Span::Day, Period::Day(seen.day), true),
+        (Span::Week, Period::Week(week), seen.flags.first_of_week),
+        (Span::Month, Period::Month(month), seen.flags.first_of_month),
+    ];
+    let begun = periods.into_iter().filter(|(.., begins)| *begins);
+    let sketch = |(span, period, _)| {
+        let Cell { cell, rank } = sketch::cell(application, period, host, bits);
+        Active::Sketch(Sketch { bits, span, cell, rank })
+    };
+    begun.map(sketch).collect()
 }
 
 /// The record as one line, under an id of its own: whatever links other records does not link this one.
@@ -105,7 +110,7 @@ mod tests {
         Release { version: "1.4.0", commit: Some("5f0c9e1"), built: Some("2026-11-20"), channel: None };
 
     /// What is recorded on a machine with an id, with these in its environment.
-    fn recorded(container: bool, ci: &str, seen: Seen) -> Option<Record> {
+    fn recorded(container: bool, ci: &str, seen: Seen) -> Vec<Record> {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir_all(root.path().join("etc")).unwrap();
         fs::write(root.path().join("etc/machine-id"), "0123456789abcdef0123456789abcdef\n").unwrap();
@@ -116,7 +121,7 @@ mod tests {
         let spool = Spool::new(root.path().join("state"), Limits::default());
         let (declaration, spool, queue, environment, day) =
             (&declaration, &spool, Queue::Usage, &environment, seen.day);
-        record_of(&Occasion { declaration, spool, queue, environment, day, sketch_bits: 6 }, seen, root.path())
+        records_of(&Occasion { declaration, spool, queue, environment, day, sketch_bits: 6 }, seen, root.path())
     }
 
     fn first() -> Seen {
@@ -125,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_machine_that_keeps_its_state_says_flags_and_nothing_else_about_itself() {
-        let mut record = recorded(false, "none", first()).unwrap();
+        let [mut record] = <[Record; 1]>::try_from(recorded(false, "none", first())).unwrap();
         assert_eq!(Active::of(&record.attributes), Some(Active::Flags(first().flags)));
         let before = record.clone();
         assert_eq!(active::hold(&mut record), Some(Vec::new()), "the collector has nothing to take out");
@@ -139,20 +144,25 @@ mod tests {
 
     #[test]
     fn ci_is_counted_by_a_sketch_of_the_periods_that_are_new_to_it() {
-        let attributes = recorded(false, "github_actions", first()).unwrap().attributes;
-        let Some(Active::Sketch(sketch)) = Active::of(&attributes) else { panic!("{attributes:?}") };
-        assert!(sketch.bits == 6 && sketch.day.is_some() && sketch.week.is_some() && sketch.month.is_some());
-        let again = History::default().see(20_779).unwrap().0.see(20_780).unwrap().1;
-        let attributes = recorded(false, "github_actions", again).unwrap().attributes;
-        let Some(Active::Sketch(next)) = Active::of(&attributes) else { panic!("{attributes:?}") };
-        assert_eq!(next.month, None, "the runner kept its directory");
-        assert_ne!(next.day, sketch.day);
-        assert!(!format!("{attributes:?}").contains("0123456789abcdef"));
+        let sketches = |seen| -> Vec<Sketch> {
+            let records = recorded(false, "github_actions", seen);
+            assert!(!format!("{records:?}").contains("0123456789abcdef"));
+            let said = records.iter().filter_map(|record| Active::of(&record.attributes));
+            said.filter_map(|said| if let Active::Sketch(sketch) = said { Some(sketch) } else { None }).collect()
+        };
+        let all = sketches(first());
+        assert_eq!(
+            all.iter().map(|sketch| (sketch.bits, sketch.span)).collect::<Vec<_>>(),
+            Span::ALL.map(|span| (6, span))
+        );
+        let again = sketches(History::default().see(20_779).unwrap().0.see(20_780).unwrap().1);
+        assert_eq!(again.iter().map(|sketch| sketch.span).collect::<Vec<_>>(), [Span::Day, Span::Week]);
+        assert_ne!(again[0], all[0], "it kept its directory, and another day has other cells");
     }
 
     #[test]
     fn a_container_that_does_not_see_what_it_runs_on_is_not_counted() {
-        assert_eq!(recorded(true, "none", first()), None, "its own machine-id is that of its image");
+        assert_eq!(recorded(true, "none", first()), [], "its own machine-id is that of its image");
     }
 
     #[test]

@@ -9,12 +9,12 @@ use crate::{
 };
 
 impl Spool {
-    /// Counts a day and leaves its record, unless the day was counted: then this is one system call. Returns whether that
+    /// Counts a day and leaves its records, unless the day was counted: then this is one system call. Returns whether that
     /// is settled; not when another process is at work on the spool.
     ///
     /// # Errors
     /// When the file cannot be read or written; then the day is not counted.
-    pub(crate) fn see(&self, queue: Queue, day: i32, item: impl FnOnce(Seen) -> Option<String>) -> io::Result<bool> {
+    pub(crate) fn see(&self, queue: Queue, day: i32, items: impl FnOnce(Seen) -> Vec<String>) -> io::Result<bool> {
         let name = queue.presence();
         let path = self.directory.join(name);
         if is_marked(&path, day) {
@@ -23,14 +23,17 @@ impl Spool {
         let Some(_lock) = Lock::try_take(&self.directory, LOCK)? else { return Ok(false) };
         let mut file = PresenceFile::read(&path, queue.beginning())?;
         if let Some((history, seen)) = file.history.see(day) {
-            let Some(item) = item(seen) else { return Ok(true) };
-            let lost = file.add(item);
+            let items = items(seen);
+            if items.is_empty() {
+                return Ok(true);
+            }
+            let lost = file.add(items);
             if queue.is_sent() {
                 self.count_dropped(lost)?;
             }
             file.history = history;
         }
-        // The one step: the day and its record are there, or neither is.
+        // The one step: the day and its records are there, or neither is.
         file.write(&self.directory, name, mark(day))?;
         Ok(true)
     }
@@ -111,7 +114,7 @@ mod tests {
     }
 
     fn see(spool: &Spool, day: i32, id: &str) -> bool {
-        spool.see(Queue::Usage, day, |_| Some(item(id))).unwrap()
+        spool.see(Queue::Usage, day, |_| vec![item(id)]).unwrap()
     }
 
     fn claimed(spool: &Spool, queue: Queue) -> Vec<Vec<String>> {
@@ -145,7 +148,7 @@ mod tests {
     #[test]
     fn a_day_without_a_record_is_not_counted() {
         let (_directory, spool) = spool();
-        assert!(spool.see(Queue::Usage, DAY, |_| None).unwrap(), "and nobody tries again in this run");
+        assert!(spool.see(Queue::Usage, DAY, |_| Vec::new()).unwrap(), "and nobody tries again in this run");
         assert!(!spool.directory().join("usage.active").exists());
         see(&spool, DAY, "a");
         assert_eq!(claimed(&spool, Queue::Usage), [[item("a")]]);
@@ -187,7 +190,7 @@ mod tests {
     #[test]
     fn what_is_only_recorded_has_a_history_of_its_own() {
         let (_directory, spool) = spool();
-        spool.see(Queue::Local, DAY, |_| Some(item("local"))).unwrap();
+        spool.see(Queue::Local, DAY, |_| vec![item("local")]).unwrap();
         see(&spool, DAY, "sent");
         assert_eq!(claimed(&spool, Queue::Usage), [[item("sent")]], "the first that is sent is the first");
         assert_eq!(claimed(&spool, Queue::Local), [[item("local")]]);
@@ -207,7 +210,7 @@ mod tests {
             spool
                 .see(Queue::Usage, DAY + 7, |seen| {
                     said = Some(seen.flags);
-                    Some(item(id))
+                    vec![item(id)]
                 })
                 .unwrap();
             said.unwrap()

@@ -175,8 +175,9 @@ fn b17_installations_and_invocations_are_both_right() {
     };
     assert_eq!(of_installation("operation"), [1, 3, 6], "three installations, ten invocations");
     assert_eq!(of_installation("component"), [1, 3, 6]);
-    let not_identified =
-        reporting.sql("SELECT kind, sum(count) AS n FROM facts WHERE installation IS NULL GROUP BY kind");
-    let [actives] = &not_identified[..] else { panic!("{not_identified:?}") };
-    assert_eq!((text(actives, "kind"), number(actives, "n")), ("active", 3), "and the same without any identifier");
+    let not_identified = reporting.sql("SELECT DISTINCT kind FROM facts WHERE installation IS NULL");
+    assert_eq!(not_identified.iter().map(|row| text(row, "kind")).collect::<Vec<_>>(), ["active"]);
+    // Where the test runs in a container, these are starts on one host.
+    let told = reporting.sql("SELECT sum(count) AS n FROM actives WHERE sketch IS NULL OR sketch = 'day'");
+    assert_eq!(number(&told[0], "n"), 3, "and the same without any identifier");
 }
