@@ -13,6 +13,7 @@ use crate::{
     consent::{self, ConsentFlags, Knowledge},
     crash,
     presence::{self, Occasion},
+    spool::{ClosePresence, Spool},
 };
 
 pub use field_type::{Field, FieldType, Listed, Shape, field};
@@ -201,6 +202,14 @@ pub struct Actives {
     pub sketch_bits: u8,
     /// What counts them. That it is named here, and nowhere else, keeps it out of a tool that does not.
     pub(crate) count: fn(&Occasion<'_>) -> bool,
+    pub(crate) close: ClosePresence,
+}
+
+impl Declaration {
+    /// What takes the records of counted days to the others, where days are counted.
+    pub(crate) fn close_presence(&self) -> Option<ClosePresence> {
+        self.actives.as_ref().map(|actives| actives.close)
+    }
 }
 
 impl Actives {
@@ -208,7 +217,7 @@ impl Actives {
     #[doc(hidden)]
     #[must_use]
     pub const fn declared(entry: Entry, sketch_bits: u8) -> Self {
-        Self { entry, sketch_bits, count: presence::count }
+        Self { entry, sketch_bits, count: presence::count, close: Spool::close_presence }
     }
 }
 

@@ -28,11 +28,12 @@ const MAX_WAITING: usize = 40;
 /// What is in the file.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct PresenceFile {
-    pub(crate) history: History,
+    /// The history as it is written. Who only moves records does not read it, nor has what reads it.
+    head: Vec<u8>,
     /// Items, the oldest first.
     pub(crate) waiting: Vec<String>,
-    /// Whether there was something that no history and no item is.
-    pub(crate) is_damaged: bool,
+    /// How many items were torn.
+    torn: u64,
 }
 
 impl PresenceFile {
@@ -42,22 +43,37 @@ impl PresenceFile {
     /// Whatever else the file system says.
     pub(crate) fn read(path: &Path, beginning: &str) -> io::Result<Self> {
         match regular_file::read(path, MAX_BYTES) {
-            Ok(bytes) => Ok(Self::decode(&String::from_utf8_lossy(&bytes), beginning)),
+            Ok(bytes) => Ok(Self::decode(&bytes, beginning)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(error),
         }
     }
 
-    fn decode(text: &str, beginning: &str) -> Self {
-        let (head, items) = text.split_at(text.find(beginning).unwrap_or(text.len()));
-        let lines = Lines::of(items.as_bytes(), beginning);
-        let history = History::decode(head);
-        let is_damaged = history.is_none() || lines.damaged > 0;
-        Self { history: history.unwrap_or_default(), waiting: lines.items, is_damaged }
+    fn decode(bytes: &[u8], beginning: &str) -> Self {
+        // The standard library's search of texts weighs 3 KB.
+        let start = bytes.windows(beginning.len()).position(|part| part == beginning.as_bytes()).unwrap_or(bytes.len());
+        let (head, items) = bytes.split_at(start);
+        let Lines { items, damaged } = Lines::of(items, beginning);
+        Self { head: head.to_vec(), waiting: items, torn: damaged }
     }
 
-    /// Adds what is sent of a day. Returns how many records had to go for it.
-    pub(crate) fn add(&mut self, items: Vec<String>) -> u64 {
+    fn read_history(&self) -> Option<History> {
+        History::decode(str::from_utf8(&self.head).ok()?)
+    }
+
+    /// Which days were counted; none where no SDK wrote that.
+    pub(crate) fn history(&self) -> History {
+        self.read_history().unwrap_or_default()
+    }
+
+    /// Whether there is something that no history and no item is.
+    pub(crate) fn is_damaged(&self) -> bool {
+        self.torn > 0 || self.read_history().is_none()
+    }
+
+    /// Adds a day and what is sent of it. Returns how many records had to go for it.
+    pub(crate) fn add(&mut self, history: &History, items: Vec<String>) -> u64 {
+        self.head = history.encode().into_bytes();
         self.waiting.extend(items);
         let over = self.waiting.len().saturating_sub(MAX_WAITING);
         self.waiting.drain(..over);
@@ -69,8 +85,9 @@ impl PresenceFile {
     /// # Errors
     /// When it cannot be written; then the old one is there.
     pub(crate) fn write(&self, directory: &Path, name: &str, modified: Option<SystemTime>) -> io::Result<()> {
-        let text = self.history.encode() + &state::lines(self.waiting.iter().map(String::as_str));
-        state::replace_dated(directory, name, text.as_bytes(), modified)
+        let mut bytes = self.head.clone();
+        bytes.extend_from_slice(state::lines(self.waiting.iter().map(String::as_str)).as_bytes());
+        state::replace_dated(directory, name, &bytes, modified)
     }
 }
 

@@ -155,12 +155,22 @@ impl Queue {
 pub(crate) struct Spool {
     directory: PathBuf,
     limits: Limits,
+    /// What takes the records of counted days to the others; nothing in a tool that counts none, which goes without its code.
+    close_presence: Option<ClosePresence>,
 }
+
+/// [`Spool::close_presence`].
+pub(crate) type ClosePresence = fn(&Spool, Queue) -> std::io::Result<()>;
 
 impl Spool {
     /// The spool in this directory. Nothing is made before there is something to write.
     pub(crate) fn new(directory: PathBuf, limits: Limits) -> Self {
-        Self { directory, limits }
+        Self { directory, limits, close_presence: None }
+    }
+
+    /// The same, where days may be counted.
+    pub(crate) fn counting(self, close_presence: Option<ClosePresence>) -> Self {
+        Self { close_presence, ..self }
     }
 
     pub(crate) fn directory(&self) -> &Path {

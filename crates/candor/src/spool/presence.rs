@@ -22,16 +22,15 @@ impl Spool {
         }
         let Some(_lock) = Lock::try_take(&self.directory, LOCK)? else { return Ok(false) };
         let mut file = PresenceFile::read(&path, queue.beginning())?;
-        if let Some((history, seen)) = file.history.see(day) {
+        if let Some((history, seen)) = file.history().see(day) {
             let items = items(seen);
             if items.is_empty() {
                 return Ok(true);
             }
-            let lost = file.add(items);
+            let lost = file.add(&history, items);
             if queue.is_sent() {
                 self.count_dropped(lost)?;
             }
-            file.history = history;
         }
         // The one step: the day and its records are there, or neither is.
         file.write(&self.directory, name, mark(day))?;
@@ -41,7 +40,7 @@ impl Spool {
     /// Moves the records of counted days into a segment of their own, so that they go out in a request of their own. A
     /// process that dies in between leaves them in both places, and nothing is sent before the next one has found that.
     /// The caller holds the spool's lock.
-    pub(super) fn close_presence(&self, queue: Queue) -> io::Result<()> {
+    pub(crate) fn close_presence(&self, queue: Queue) -> io::Result<()> {
         let name = queue.presence();
         let path = self.directory.join(name);
         // What cannot be read, such as a directory of that name, holds nothing that could be sent.
@@ -79,12 +78,6 @@ impl Spool {
         }
         Ok(())
     }
-
-    /// Whether records of counted days wait to be sent.
-    pub(super) fn has_presence(&self) -> bool {
-        let file = PresenceFile::read(&self.directory.join(Queue::Usage.presence()), Queue::Usage.beginning());
-        file.is_ok_and(|file| !file.waiting.is_empty())
-    }
 }
 
 #[cfg(test)]
@@ -105,7 +98,7 @@ mod tests {
 
     fn spool() -> (tempfile::TempDir, Spool) {
         let directory = tempfile::tempdir().unwrap();
-        let spool = Spool::new(directory.path().join("tool"), Limits::default());
+        let spool = Spool::new(directory.path().join("tool"), Limits::default()).counting(Some(Spool::close_presence));
         (directory, spool)
     }
 
@@ -230,7 +223,7 @@ mod tests {
         assert_eq!((survey.records, survey.damage.len()), (0, 1));
         see(&spool, DAY, "b");
         let file = PresenceFile::read(&path, Queue::Usage.beginning()).unwrap();
-        assert_eq!((file.history, file.waiting), (History::default().see(DAY).unwrap().0, vec![item("b")]));
+        assert_eq!((file.history(), file.waiting), (History::default().see(DAY).unwrap().0, vec![item("b")]));
         assert_eq!(spool.survey(Queue::Usage).records, 1);
     }
 

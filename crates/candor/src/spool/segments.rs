@@ -73,8 +73,8 @@ impl Spool {
 
     /// Closes the files that are appended to and counted in. The caller holds the spool's lock.
     pub(super) fn close_current(&self, queue: Queue) -> io::Result<()> {
-        if matches!(queue, Queue::Usage | Queue::Local) {
-            self.close_presence(queue)?;
+        if let (Some(close_presence), Queue::Usage | Queue::Local) = (self.close_presence, queue) {
+            close_presence(self, queue)?;
         }
         self.close(queue.file(), queue, Form::Lines)?;
         match queue {

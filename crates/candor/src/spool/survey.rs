@@ -87,9 +87,10 @@ impl Survey {
 
     fn presence(&mut self, path: &Path, queue: Queue) -> io::Result<u64> {
         let file = PresenceFile::read(path, queue.beginning())?;
+        let is_damaged = path.exists() && file.is_damaged();
         self.records += file.waiting.len() as u64;
         self.items.extend(file.waiting);
-        Ok(u64::from(file.is_damaged && path.exists()))
+        Ok(u64::from(is_damaged))
     }
 
     fn table(&mut self, path: &Path) -> io::Result<u64> {

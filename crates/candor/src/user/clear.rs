@@ -32,6 +32,7 @@ pub struct Cleared {
 pub fn clear(tool: &Tool) -> io::Result<Cleared> {
     let Some(spool) = tool.spool() else { return Ok(Cleared { records: 0 }) };
     let inspection = Spool::new(spool.directory().join(INSPECTION), Limits::default());
+    let inspection = inspection.counting(Some(Spool::close_presence));
     Ok(Cleared { records: spool.clear(&Queue::ALL)? + inspection.clear(&Queue::ALL)? })
 }
 
