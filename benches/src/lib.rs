@@ -1,5 +1,6 @@
 //! What the benchmarks share: medians, and what the kernel says of a process.
 
+pub mod counting;
 pub mod load;
 pub mod process;
 pub mod questions;

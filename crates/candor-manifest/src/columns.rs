@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use candor_wire::active;
+
 use crate::{Manifest, Shape};
 
 /// A declared field as a column.
@@ -41,8 +43,8 @@ impl Shape {
 pub(crate) const COMPONENT_VERSION: &str = "component_version";
 
 impl Manifest {
-    /// The columns of all declared fields, of parts too, and of `component_version` where there are components: each
-    /// pair of name and type once, sorted.
+    /// The columns of all declared fields, of parts too, of `component_version` where there are components, and of what
+    /// counts installations where they are counted: each pair of name and type once, sorted.
     #[must_use]
     pub fn attribute_columns(&self) -> Vec<AttributeColumn> {
         let mut columns: BTreeSet<AttributeColumn> = self
@@ -51,6 +53,12 @@ impl Manifest {
             .collect();
         if !self.components.is_empty() {
             columns.insert(AttributeColumn { name: COMPONENT_VERSION.to_owned(), physical: Physical::Text });
+        }
+        if self.active.is_some() {
+            columns.extend(active::ATTRIBUTES.map(|name| {
+                let physical = if name.starts_with("first_of_") { Physical::Bool } else { Physical::Integer };
+                AttributeColumn { name: name.to_owned(), physical }
+            }));
         }
         columns.into_iter().collect()
     }

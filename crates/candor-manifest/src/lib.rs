@@ -39,7 +39,8 @@ pub use manifest::Manifest;
 pub use page::{Difference, Format, document};
 pub use problem::{Problem, Problems};
 pub use record::{
-    Collect, ComponentSet, Count, Crash, Entry, ErrorKind, Level, Lifecycle, Messages, Operation, Part, RecordKind,
+    Active, Collect, ComponentSet, Count, Crash, Entry, ErrorKind, Level, Lifecycle, Messages, Operation, Part,
+    RecordKind,
 };
 pub use template::template;
 pub use upload::Upload;

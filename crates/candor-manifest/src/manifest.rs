@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::{
-    Application, ComponentSet, Consent, Count, Crash, Date, DefaultConsent, Entry, ErrorKind, Field, Identity, Inspect,
-    Lifecycle, NonInteractive, Operation, Problems, RecordKind, Upload,
+    Active, Application, ComponentSet, Consent, Count, Crash, Date, DefaultConsent, Entry, ErrorKind, Field, Identity,
+    Inspect, Lifecycle, NonInteractive, Operation, Problems, RecordKind, Upload,
     document::{Node, Section, from_json, from_toml},
     dsn::origin,
     problem::Findings,
@@ -27,6 +27,8 @@ pub struct Manifest {
     pub inspect: Option<Inspect>,
     /// Crash reports, where there are any.
     pub crash: Option<Crash>,
+    /// That installations in use are counted, where they are.
+    pub active: Option<Active>,
     /// What the tool is asked to do.
     pub operations: Vec<Operation>,
     /// What is counted.
@@ -93,6 +95,9 @@ impl Manifest {
         if let Some(crash) = &self.crash {
             object["crash"] = crash.to_json();
         }
+        if let Some(active) = &self.active {
+            object["active"] = active.to_json();
+        }
         object
     }
 
@@ -104,7 +109,8 @@ impl Manifest {
         let lifecycles = self.lifecycles.iter().map(|record| (RecordKind::Lifecycle, &record.entry));
         let errors = self.errors.iter().map(|record| (RecordKind::Error, &record.entry));
         let crash = self.crash.iter().map(|record| (RecordKind::Crash, &record.entry));
-        operations.chain(counts).chain(components).chain(lifecycles).chain(errors).chain(crash)
+        let active = self.active.iter().map(|record| (RecordKind::Active, &record.entry));
+        operations.chain(counts).chain(components).chain(lifecycles).chain(errors).chain(crash).chain(active)
     }
 
     /// Where crash reports and errors go, as `https://HOST`, without the key; `None` where there are none.
@@ -152,6 +158,7 @@ fn read(document: &Node, today: Option<Date>, findings: &Findings) -> Manifest {
     let mut reading = Reading::new(today);
     let manifest = Manifest {
         crash: root.section("crash").map(|section| Crash::read(section, &reading)),
+        active: root.section("active").map(|section| Active::read(section, &reading)),
         application,
         consent,
         identity,

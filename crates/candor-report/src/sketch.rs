@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-/// The widest sketch that is folded: 2^18 cells are exact to 0.2 %, and more than any project needs.
-const MAX_BITS: u32 = 18;
+use candor_privacy::sketch;
+
+/// The widest sketch there is: 2^16 cells are exact to 0.4 %, and more than any project needs.
+const MAX_BITS: u32 = 16;
 
 /// The cells of one period: of each the highest rank that was seen.
 ///
@@ -49,15 +51,10 @@ impl Sketch {
     #[must_use]
     pub fn estimate(&self) -> Option<Estimate> {
         let bits = *self.ranks.keys().next()?;
-        let ranks = self.folded(bits);
-        let cells = f64::from(1_u32 << bits);
-        let empty = cells - ranks.len() as f64;
-        let harmonic =
-            empty + ranks.values().map(|rank| 2_f64.powi(-i32::try_from(*rank).unwrap_or(i32::MAX))).sum::<f64>();
-        let raw = alpha(bits) * cells * cells / harmonic;
-        // Few machines leave cells empty, and counting these is more exact.
-        let machines = if raw <= 2.5 * cells && empty > 0.0 { cells * (cells / empty).ln() } else { raw };
-        Some(Estimate { machines, error: machines * 1.04 / cells.sqrt() })
+        let bits = u8::try_from(bits).ok()?;
+        let ranks = self.folded(bits.into()).into_values().map(|rank| u8::try_from(rank).unwrap_or(u8::MAX));
+        let machines = sketch::estimate(bits, ranks);
+        Some(Estimate { machines, error: machines * sketch::standard_error(bits) })
     }
 
     /// The cells as if all had `bits` bits.
@@ -77,16 +74,6 @@ impl Sketch {
             }
         }
         folded
-    }
-}
-
-/// The constant that takes the bias out of the estimate.
-fn alpha(bits: u32) -> f64 {
-    match bits {
-        ..=4 => 0.673,
-        5 => 0.697,
-        6 => 0.709,
-        bits => 0.7213 / (1.0 + 1.079 / f64::from(1_u32 << bits)),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::limits::Limits;
 use crate::vocabulary::Vocabulary;
 use candor_manifest::Manifest;
 use candor_store::{AttributeColumns, Catalog, CatalogError, Project, ProjectMode};
+use candor_wire::active;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -63,11 +64,13 @@ impl Kept {
     }
 }
 
-/// The version of a component is a word of the wire, not of a manifest: reports ask for it in every project.
+/// The version of a component is a word of the wire, not of a manifest, and so is what counts people: reports ask for them
+/// in every project.
 const COMPONENT_VERSION: &str = "component_version";
 
 fn columns(declared: impl IntoIterator<Item = String>) -> AttributeColumns {
-    let names = declared.into_iter().chain([COMPONENT_VERSION.to_owned()]);
+    let of_the_wire = [COMPONENT_VERSION].into_iter().chain(active::ATTRIBUTES).map(str::to_owned);
+    let names = declared.into_iter().chain(of_the_wire);
     AttributeColumns::Declared(Arc::new(names.collect()))
 }
 

@@ -98,12 +98,22 @@ impl FakeCollector {
         wait_until("requests", || Some(self.requests()).filter(|requests| requests.len() >= count))
     }
 
-    /// The items of all batches that were answered with 200.
+    /// The items of all batches that were answered with 200, but for those that count who is there.
     #[must_use]
     pub fn accepted_items(&self) -> Vec<Value> {
+        self.accepted(|item| !is_active(item))
+    }
+
+    /// The items that count who is there, of all batches that were answered with 200.
+    #[must_use]
+    pub fn accepted_actives(&self) -> Vec<Value> {
+        self.accepted(is_active)
+    }
+
+    fn accepted(&self, is_meant: fn(&Value) -> bool) -> Vec<Value> {
         let requests = self.requests();
         let batches = requests.iter().filter(|request| request.is_batch() && request.status == 200);
-        batches.flat_map(Request::items).collect()
+        batches.flat_map(Request::items).filter(is_meant).collect()
     }
 
     /// The events of all envelopes that were answered with 200.
@@ -114,7 +124,7 @@ impl FakeCollector {
         envelopes.map(Request::event).collect()
     }
 
-    /// Waits until this many items were accepted.
+    /// Waits until this many items were accepted, but for those that count who is there.
     pub fn wait_for_items(&self, count: usize) -> Vec<Value> {
         wait_until("items", || Some(self.accepted_items()).filter(|items| items.len() >= count))
     }
@@ -174,4 +184,9 @@ fn serve(mut stream: TcpStream, shared: &Mutex<Shared>) -> io::Result<()> {
         stream.write_all(format!("HTTP/1.1 {status} Reply\r\ncontent-length: 0\r\n{header}\r\n").as_bytes())?;
     }
     Ok(())
+}
+
+/// Whether it says that somebody was there on a day, and nothing else.
+fn is_active(item: &Value) -> bool {
+    item["context"]["candor"]["kind"] == "active"
 }

@@ -14,6 +14,7 @@ mod record;
 mod report;
 mod timestamp;
 
+pub mod active;
 #[cfg(feature = "decode")]
 pub mod aptabase;
 pub mod command_line;

@@ -56,6 +56,26 @@ impl Timestamp {
         self.0.div_euclid(MICROS_A_DAY) as i32
     }
 
+    /// The ISO week (UTC) that it lies in, counted from the one of 1970-01-01.
+    #[must_use]
+    pub fn week(self) -> i32 {
+        // The first of January 1970 was a Thursday.
+        (self.day() + 3).div_euclid(7)
+    }
+
+    /// The month (UTC) that it lies in, counted from January of the year 0.
+    #[must_use]
+    pub fn month(self) -> i32 {
+        let (year, month, _) = civil_from_days(i64::from(self.day()));
+        (year * 12 + month - 1) as i32
+    }
+
+    /// The start of a day that is counted from 1970-01-01.
+    #[must_use]
+    pub fn of_day(day: i32) -> Self {
+        Self::from_micros(i64::from(day) * MICROS_A_DAY)
+    }
+
     /// The start of the hour that it lies in.
     #[must_use]
     pub fn start_of_hour(self) -> Self {
@@ -211,6 +231,22 @@ mod tests {
         {
             assert_eq!(Timestamp::parse(text), Err(ParseTimestampError::OutOfRange), "{text}");
         }
+    }
+
+    #[test]
+    fn weeks_begin_on_mondays_and_months_on_their_first_day() {
+        let of = |text: &str| Timestamp::parse(&format!("{text}T12:00:00Z")).map(|time| (time.week(), time.month()));
+        assert_eq!(of("1970-01-01"), Ok((0, 1970 * 12)));
+        assert_eq!(of("1970-01-04"), Ok((0, 1970 * 12)), "a Sunday");
+        assert_eq!(of("1970-01-05"), Ok((1, 1970 * 12)), "a Monday");
+        assert_eq!(of("1969-12-28"), Ok((-1, 1970 * 12 - 1)));
+        assert_eq!(of("2024-02-29").map(|(_, month)| month), Ok(2024 * 12 + 1));
+        let (december, january) = (of("2025-12-31"), of("2026-01-01"));
+        assert_eq!(
+            (december.map(|of| of.0), december.map(|of| of.1 + 1)),
+            (january.map(|of| of.0), january.map(|of| of.1))
+        );
+        assert_eq!(Timestamp::of_day(20_779).day(), 20_779);
     }
 
     proptest! {

@@ -16,9 +16,9 @@ use std::{
 };
 
 use candor::{
-    Collect, Component, ConsentDeclaration, ConsentFlags, Count, Crash, Declaration, DefaultConsent, Entry, Field,
-    Heartbeats, IdentityMode, Inspect, Level, Lifecycle, Messages, NonInteractive, Operation, Part, Question, Release,
-    Shape, Telemetry, field,
+    Actives, Collect, Component, ConsentDeclaration, ConsentFlags, Count, Crash, Declaration, DefaultConsent, Entry,
+    Field, Heartbeats, IdentityMode, Inspect, Level, Lifecycle, Messages, NonInteractive, Operation, Part, Question,
+    Release, Shape, Telemetry, field,
 };
 
 enum Fetch {}
@@ -62,6 +62,7 @@ const TOOL: Declaration = Declaration {
     upload_interval: Duration::from_secs(3600),
     inspect: Some(Inspect { flag: Some("--inspect-telemetry"), log: "fixture.log" }),
     crash: Some(Crash::declared(entry("crash", Level::Errors), Messages::Static)),
+    actives: None,
     collects: &["count.events", "count.queries", "operation.fetch"],
     slots: 1,
     release: Release { version: "1.4.0", commit: Some("5f0c9e1"), built: Some("2026-11-20"), channel: None },
@@ -85,6 +86,16 @@ static ASKING_NEXT_DECLARATION: Declaration = Declaration {
 static IDENTIFIED_DECLARATION: Declaration =
     Declaration { identity: IdentityMode::Installation { file: ".fixture/telemetry-random-id" }, ..TOOL };
 static ROTATING_DECLARATION: Declaration = Declaration { identity: IdentityMode::Rotating, ..TOOL };
+/// The same, and it counts who uses it.
+static COUNTING_DECLARATION: Declaration = COUNTING;
+const COUNTING: Declaration = Declaration {
+    actives: Some(Actives::declared(entry("active", Level::Stats), 6)),
+    identity: IdentityMode::Installation { file: ".fixture/telemetry-random-id" },
+    ..TOOL
+};
+/// A release that was built on a day that is yet to come, wherever the clock is right.
+static AHEAD_DECLARATION: Declaration =
+    Declaration { release: Release { built: Some("2999-01-01"), ..TOOL.release }, ..COUNTING };
 /// A release that collects the same.
 static PATCH_DECLARATION: Declaration = Declaration { release: Release { version: "1.4.1", ..TOOL.release }, ..TOOL };
 /// A release that collects more.
@@ -127,6 +138,8 @@ fn main() -> ExitCode {
         () if is("--asking-next") => &ASKING_NEXT_DECLARATION,
         () if is("--identified") => &IDENTIFIED_DECLARATION,
         () if is("--rotating") => &ROTATING_DECLARATION,
+        () if is("--counting") => &COUNTING_DECLARATION,
+        () if is("--ahead") => &AHEAD_DECLARATION,
         () if is("--patch") => &PATCH_DECLARATION,
         () if is("--next") => &NEXT_DECLARATION,
         () if is("--scrubbed") => &SCRUBBED_DECLARATION,

@@ -4,7 +4,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, Mutex, OnceLock,
-        atomic::{AtomicBool, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicI32, Ordering::Relaxed},
     },
 };
 
@@ -21,7 +21,9 @@ use crate::{
     delivery::{Delivery, Log, Target},
     environment,
     identity::{self, Identity},
-    item, random,
+    item,
+    presence::Occasion,
+    random,
     record::{Distinct, lock},
     scrub::Scrubber,
     spool::{Agreement, Queue, QueueOf, Spool},
@@ -49,6 +51,8 @@ pub(crate) struct Active {
     /// Where this run lies among all, for what only a share of runs records; from 0 to 1.
     share: OnceLock<f64>,
     has_recorded: AtomicBool,
+    /// The day that has been counted, as far as this run knows.
+    counted_day: AtomicI32,
     pub(crate) distinct: Distinct,
     scrubber: Scrubber,
     pub(crate) operations: Operations,
@@ -98,6 +102,7 @@ impl Active {
             facts: Mutex::default(),
             share: OnceLock::new(),
             has_recorded: AtomicBool::new(false),
+            counted_day: AtomicI32::new(i32::MIN),
             distinct: Distinct::default(),
             scrubber: Scrubber::default(),
             operations: Operations::default(),
@@ -147,6 +152,7 @@ impl Active {
     pub(crate) fn record(&self, entry: &Entry, mut record: Record, mut parts: Vec<Record>) {
         parts.iter_mut().chain([&mut record]).for_each(|record| self.scrubber.record(record));
         let environment = self.environment();
+        self.count_day(&environment);
         let is_kept = match entry.collect {
             Collect::Aggregate => {
                 let add = |record: &Record| {
@@ -160,6 +166,20 @@ impl Active {
         };
         if is_kept && !self.has_recorded.swap(true, Relaxed) && self.inspection.is_none() {
             tool_file::write_if_missing(self.declaration, self.spool.directory(), &variables::process);
+        }
+    }
+
+    /// Says once a day that the tool is in use, where the manifest declares that.
+    fn count_day(&self, environment: &Environment) {
+        let Some(actives) = self.declaration.actives.as_ref().filter(|actives| self.records(&actives.entry)) else {
+            return;
+        };
+        let (declaration, spool, queue, day) = (self.declaration, &self.spool, self.queue, clock::day_coarse());
+        let sketch_bits = actives.sketch_bits;
+        if self.counted_day.load(Relaxed) != day
+            && (actives.count)(&Occasion { declaration, spool, queue, environment, day, sketch_bits })
+        {
+            self.counted_day.store(day, Relaxed);
         }
     }
 

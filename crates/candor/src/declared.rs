@@ -12,6 +12,8 @@ use crate::{
     active::Active,
     consent::{self, ConsentFlags, Knowledge},
     crash,
+    presence::{self, Occasion},
+    spool::{ClosePresence, Spool},
 };
 
 pub use field_type::{Field, FieldType, Listed, Shape, field};
@@ -45,6 +47,8 @@ pub struct Declaration {
     pub inspect: Option<Inspect>,
     /// Whether and how crashes are reported.
     pub crash: Option<Crash>,
+    /// Whether and how installations in use are counted.
+    pub actives: Option<Actives>,
     /// What a user agrees to, a line each, sorted: a release with a line that was not agreed to collects more.
     pub collects: &'static [&'static str],
     /// How many counts have a [`Entry::slot`].
@@ -186,6 +190,34 @@ impl Crash {
     #[must_use]
     pub const fn declared(entry: Entry, messages: Messages) -> Self {
         Self { entry, messages, install: crash::install }
+    }
+}
+
+/// That installations in use are counted, without telling one from another.
+#[derive(Debug, Clone, Copy)]
+pub struct Actives {
+    /// What every record has.
+    pub entry: Entry,
+    /// The sketch of machines that keep no state has 2^this cells.
+    pub sketch_bits: u8,
+    /// What counts them. That it is named here, and nowhere else, keeps it out of a tool that does not.
+    pub(crate) count: fn(&Occasion<'_>) -> bool,
+    pub(crate) close: ClosePresence,
+}
+
+impl Declaration {
+    /// What takes the records of counted days to the others, where days are counted.
+    pub(crate) fn close_presence(&self) -> Option<ClosePresence> {
+        self.actives.as_ref().map(|actives| actives.close)
+    }
+}
+
+impl Actives {
+    /// Written by `candor::manifest!` alone.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn declared(entry: Entry, sketch_bits: u8) -> Self {
+        Self { entry, sketch_bits, count: presence::count, close: Spool::close_presence }
     }
 }
 

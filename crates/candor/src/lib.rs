@@ -45,6 +45,7 @@ mod identity;
 pub mod invocation;
 mod item;
 mod places;
+mod presence;
 mod random;
 mod record;
 mod regular_file;
@@ -74,11 +75,13 @@ pub use clap as __clap;
 pub use consent::{ConsentFlags, Decision, Level, NoFlags, Quiet};
 pub use crash::Cause;
 pub use declared::{
-    Collect, Component, ConsentDeclaration, Count, Crash, Declaration, DefaultConsent, Entry, Error, Field, FieldType,
-    IdentityMode, Inspect, Lifecycle, Listed, Messages, Names, NonInteractive, Operation, Part, Question, Release,
-    Shape, field,
+    Actives, Collect, Component, ConsentDeclaration, Count, Crash, Declaration, DefaultConsent, Entry, Error, Field,
+    FieldType, IdentityMode, Inspect, Lifecycle, Listed, Messages, Names, NonInteractive, Operation, Part, Question,
+    Release, Shape, field,
 };
 pub use delivery::{Sent, UploadError};
+#[doc(hidden)]
+pub use presence::{History as __History, Seen as __Seen};
 pub use record::{ErrorClass, Fields, Heartbeats, Instance, PartRun, Run};
 #[cfg(feature = "clap")]
 #[doc(hidden)]

@@ -55,7 +55,8 @@ impl Telemetry {
         }
         if let (true, Some(inspect)) = (flags.inspects(), declaration.inspect) {
             let log = std::path::absolute(inspect.log).unwrap_or_else(|_| inspect.log.into());
-            let spool = Spool::new(directory.join(INSPECTION), Limits::default());
+            let spool =
+                Spool::new(directory.join(INSPECTION), Limits::default()).counting(declaration.close_presence());
             let active = Arc::new(Active::inspect(declaration, &decision, spool, log));
             active.listen_for_crashes();
             return Self { decision, active: Some(active) };
@@ -70,7 +71,8 @@ impl Telemetry {
                 tool_file::write_if_missing(declaration, &directory, lookup);
             }
         }
-        let active = Arc::new(Active::begin(declaration, &decision, notice, Spool::new(directory, Limits::default())));
+        let spool = Spool::new(directory, Limits::default()).counting(declaration.close_presence());
+        let active = Arc::new(Active::begin(declaration, &decision, notice, spool));
         active.listen_for_crashes();
         #[cfg(feature = "upload")]
         active.upload_if_late();

@@ -148,6 +148,7 @@ pub(crate) fn named(application: &str) -> Declaration {
         upload_interval: Duration::ZERO,
         inspect: None,
         crash: None,
+        actives: None,
         collects: &[],
         slots: 0,
         release: Release { version: "", commit: None, built: None, channel: None },

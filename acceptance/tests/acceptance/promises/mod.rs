@@ -39,14 +39,22 @@ fn masked(text: &str, keys: &[&str]) -> String {
     })
 }
 
-/// The items of a batch in an order of their own, behind the rest of the text: sums have none.
+/// The items of each batch in an order of their own, behind the rest of the text: sums have none.
 fn sorted(text: &str) -> String {
     const BEGINNING: &str = r#"{"batch":["#;
-    let Some((before, batch)) = text.split_once(BEGINNING) else { return text.to_owned() };
-    let (batch, behind) = batch.split_once(r#"],"sentAt""#).unwrap();
-    let mut items: Vec<&str> = batch.split(r#",{"type":"#).map(|item| item.trim_start_matches(r#"{"type":"#)).collect();
-    items.sort_unstable();
-    format!("{before}{behind}\n{}", items.join("\n"))
+    let (mut rest, mut batches) = (String::new(), String::new());
+    for (place, part) in text.split(BEGINNING).enumerate() {
+        let Some((batch, behind)) = part.split_once(r#"],"sentAt""#).filter(|_| place > 0) else {
+            rest += part;
+            continue;
+        };
+        let items = batch.split(r#",{"type":"#).map(|item| item.trim_start_matches(r#"{"type":"#));
+        let mut items: Vec<&str> = items.collect();
+        items.sort_unstable();
+        rest += behind;
+        batches = batches + "\n" + &items.join("\n");
+    }
+    rest + &batches
 }
 
 #[test]

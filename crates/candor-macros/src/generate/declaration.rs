@@ -1,6 +1,6 @@
 //! What the manifest says of the tool as a whole.
 
-use candor_manifest::{Crash, DefaultConsent, IdentityMode, Inspect, Manifest, Messages, NonInteractive};
+use candor_manifest::{Active, Crash, DefaultConsent, IdentityMode, Inspect, Manifest, Messages, NonInteractive};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
@@ -21,6 +21,7 @@ pub(super) fn declaration(manifest: &Manifest) -> TokenStream {
     let database_id = manifest.identity.database.is_some();
     let inspect = option(manifest.inspect.as_ref().map(inspect));
     let crash = option(manifest.crash.as_ref().map(|of| crash(manifest, of)));
+    let actives = option(manifest.active.as_ref().map(|of| actives(manifest, of)));
     let collects = manifest.collects();
     let slots = slotted(manifest).count();
     let interval = manifest.upload.interval.as_secs();
@@ -38,6 +39,7 @@ pub(super) fn declaration(manifest: &Manifest) -> TokenStream {
             upload_interval: ::core::time::Duration::from_secs(#interval),
             inspect: #inspect,
             crash: #crash,
+            actives: #actives,
             collects: &[#(#collects),*],
             slots: #slots,
             // The variables are set by `candor_build::emit()` in the tool's build script.
@@ -74,6 +76,11 @@ fn crash(manifest: &Manifest, crash: &Crash) -> TokenStream {
         Messages::Scrubbed => quote! { Scrubbed },
     };
     quote! { ::candor::Crash::declared(#entry, ::candor::Messages::#messages) }
+}
+
+fn actives(manifest: &Manifest, active: &Active) -> TokenStream {
+    let (entry, bits) = (entry_literal(manifest, &active.entry), active.sketch_bits);
+    quote! { ::candor::Actives::declared(#entry, #bits) }
 }
 
 fn consent(manifest: &Manifest) -> TokenStream {

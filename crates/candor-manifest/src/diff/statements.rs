@@ -2,7 +2,7 @@
 
 use super::statement::Statement;
 use crate::{
-    Collect, Crash, DefaultConsent, Entry, Expires, IdentityMode, Level, Manifest, Messages, NonInteractive,
+    Active, Collect, Crash, DefaultConsent, Entry, Expires, IdentityMode, Level, Manifest, Messages, NonInteractive,
     diff::values::{of_fields, of_shape},
 };
 
@@ -18,7 +18,7 @@ impl Statements {
         for (kind, entry) in manifest.entries() {
             let (kind, name) = (kind.as_str(), entry.name.as_str());
             match name {
-                Crash::NAME if kind == Crash::NAME => of_entry(kind, kind, entry, &mut list),
+                Crash::NAME | Active::NAME if kind == name => of_entry(kind, kind, entry, &mut list),
                 _ => of_entry(&format!("{kind} {name}"), &format!("{kind}.{name}"), entry, &mut list),
             }
         }
@@ -26,6 +26,11 @@ impl Statements {
         for set in &manifest.components {
             let name = &set.entry.name;
             of_shape(&format!("component {name}, name"), &format!("component.{name}.name"), &set.names, &mut list);
+        }
+        if let Some(active) = &manifest.active {
+            let bits = active.sketch_bits;
+            let (subject, line) = ("active, bits of a sketch".to_owned(), format!("active.sketch_bits={bits}"));
+            list.push(Statement::ranked(subject, bits.to_string(), Some(bits.into()), vec![line]));
         }
         if let Some(crash) = &manifest.crash {
             let reached = match crash.messages {
@@ -110,7 +115,7 @@ fn of_entry(subject: &str, path: &str, entry: &Entry, list: &mut Vec<Statement>)
     };
     let (value, level) = (entry.level.as_str(), format!("{path}.level"));
     list.push(Statement::step(format!("{subject}, least level"), value, &level, &["=stats", "=errors"], reached));
-    if path != Crash::NAME {
+    if ![Crash::NAME, Active::NAME].contains(&path) {
         of_collect(subject, path, entry, list);
     }
     list.push(of_expiry(subject, path, &entry.expires));

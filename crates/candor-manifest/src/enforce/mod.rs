@@ -1,5 +1,6 @@
 //! The collector's side: nothing passes that the manifest does not declare.
 
+mod active;
 mod environment;
 mod report;
 mod value;
@@ -7,11 +8,13 @@ mod value;
 use candor_wire::{Attribute, Kind, Record, Value};
 
 use self::{
+    active::enforce_active,
     environment::hold_environment,
     value::{hold, hold_version},
 };
 use crate::{
-    Field, Lifecycle, Manifest, Operation, Shape, columns::COMPONENT_VERSION, name::is_field_name, record::LOST_RECORDS,
+    Active, Field, Lifecycle, Manifest, Operation, Shape, columns::COMPONENT_VERSION, name::is_field_name,
+    record::LOST_RECORDS,
 };
 
 /// What stands for every name outside its declared bounds.
@@ -41,6 +44,8 @@ pub enum Enforced {
 pub enum Refusal {
     /// The manifest has no record of this kind and name.
     UndeclaredRecord,
+    /// It is an `active` record, and does not say what these say.
+    MalformedActive,
 }
 
 impl Refusal {
@@ -49,6 +54,7 @@ impl Refusal {
     pub fn code(self) -> &'static str {
         match self {
             Self::UndeclaredRecord => "undeclared_record",
+            Self::MalformedActive => "malformed_active",
         }
     }
 }
@@ -134,6 +140,9 @@ impl Manifest {
     /// one record does not show it.
     #[must_use]
     pub fn enforce(&self, mut record: Record) -> Enforced {
+        if let (Kind::Active, Active::NAME, Some(active)) = (record.kind, record.name.as_str(), &self.active) {
+            return enforce_active(active, record);
+        }
         let Some(rule) = self.rule_of(&mut record) else { return Enforced::Refused(Refusal::UndeclaredRecord) };
         let mut dropped = Dropped(Vec::new());
         rule.hold_words(&mut record, &mut dropped);

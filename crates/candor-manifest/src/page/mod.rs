@@ -1,5 +1,6 @@
 //! The page for users: what is stored and why, how to see it, and how to say no.
 
+mod active;
 mod always;
 mod crash;
 mod difference;
@@ -52,6 +53,7 @@ pub fn document(manifest: &Manifest, format: Format) -> String {
     identity::write_identity(manifest, &mut sheet);
     identity::write_location(&mut sheet);
     records::write_records(manifest, &mut sheet);
+    active::write_active(manifest, &mut sheet);
     crash::write_crash(manifest, &mut sheet);
     always::write_always(manifest, &mut sheet);
     keeping::write_keeping(manifest, &mut sheet);

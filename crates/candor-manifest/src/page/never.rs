@@ -32,7 +32,13 @@ pub(super) fn write_never(manifest: &Manifest, sheet: &mut Sheet) {
         "Network and hardware addresses, or anything made from them but the country and the region: see Location.",
     ];
     if manifest.identity.mode == IdentityMode::None {
-        promises.push("Anything by which two messages could be told to come from the same computer.");
+        promises.push(match manifest.active {
+            None => "Anything by which two messages could be told to come from the same computer.",
+            Some(_) => {
+                "Anything by which two messages could be told to come from the same computer. Containers and CI runners say \
+                 in which of a few boxes they fall, which others share: see Counting people."
+            }
+        });
     }
     sheet.heading(2, "What is never stored");
     sheet.list(&promises);

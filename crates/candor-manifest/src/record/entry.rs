@@ -49,6 +49,8 @@ pub enum RecordKind {
     Error,
     /// A crash of the tool.
     Crash,
+    /// An installation that is in use.
+    Active,
 }
 
 impl RecordKind {
@@ -62,6 +64,7 @@ impl RecordKind {
             Self::Lifecycle => "lifecycle",
             Self::Error => "error",
             Self::Crash => "crash",
+            Self::Active => "active",
         }
     }
 }
@@ -110,6 +113,13 @@ impl Entry {
 
     /// Reads what a crash has as well: what, why, who, until when and from which level on.
     pub(super) fn read_words(section: &mut Section<'_>, name: String, reading: &Reading) -> Self {
+        let entry = Self::read_reasons(section, name, reading);
+        section.require("level", "write the least level that records it: \"errors\", \"stats\" or \"all\"");
+        Self { level: section.choice("level", LEVELS).unwrap_or(Level::All), ..entry }
+    }
+
+    /// Reads what each record has, of whatever kind: what, why, who and until when.
+    pub(super) fn read_reasons(section: &mut Section<'_>, name: String, reading: &Reading) -> Self {
         let required = |section: &mut Section<'_>, key: &'static str, fix: &str| {
             section.required_text(key, fix).map(|Text { text, .. }| text).unwrap_or_default()
         };
@@ -117,9 +127,7 @@ impl Entry {
         let why = required(section, "why", "tell the user what the answer is used for: why = \"…\"");
         let owner = required(section, "owner", "name who looks at it: owner = \"…\"");
         let expires = Expires::read(section, reading.today);
-        section.require("level", "write the least level that records it: \"errors\", \"stats\" or \"all\"");
-        let level = section.choice("level", LEVELS).unwrap_or(Level::All);
-        let (collect, sample, fields) = (Collect::Aggregate, None, Vec::new());
+        let (level, collect, sample, fields) = (Level::All, Collect::Aggregate, None, Vec::new());
         Self { name, description, why, owner, expires, level, collect, sample, fields }
     }
 

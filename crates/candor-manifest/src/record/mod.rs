@@ -1,5 +1,6 @@
 //! What may be recorded: one file a kind.
 
+mod active;
 mod component;
 mod count;
 mod crash;
@@ -10,6 +11,7 @@ mod operation;
 
 use std::collections::BTreeMap;
 
+pub use active::Active;
 pub use component::ComponentSet;
 pub use count::Count;
 pub use crash::{Crash, Messages};

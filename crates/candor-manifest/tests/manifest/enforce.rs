@@ -313,5 +313,48 @@ fn every_field_has_one_column_of_its_type() {
     assert_eq!(column("component_version"), Physical::Text);
     assert_eq!(column("pages"), Physical::Integer);
     assert_eq!((column("command"), column("flag")), (Physical::Text, Physical::Text));
-    assert_eq!(columns.len(), 11);
+    assert_eq!(
+        (column("first_of_week"), column("weeks"), column("day_cell")),
+        (Physical::Bool, Physical::Integer, Physical::Integer)
+    );
+    assert_eq!(columns.len(), 21);
+}
+
+#[test]
+fn what_counts_people_says_that_and_nothing_else() {
+    let flags =
+        [("first_of_week", Value::Bool(true)), ("first_of_month", Value::Bool(false)), ("weeks", Value::Integer(3))];
+    let noon = Timestamp::from_micros(20_779 * 86_400_000_000 + 43_200_000_000);
+    let mut active = record(Kind::Active, "active", &flags);
+    active.attributes.push(Attribute { name: "user_name".to_owned(), value: text("jane") });
+    active.time = noon;
+    active.environment = Environment {
+        version: Some("1.4.0".to_owned()),
+        commit: Some("5f0c9e1".to_owned()),
+        ci: Some("run by jane@example.com".to_owned()),
+        database: Some("00c0ffee00c0ffee".to_owned()),
+        ..Environment::default()
+    };
+    let (kept, dropped) = kept(active);
+    assert_eq!(dropped, ["user_name: undeclared_property", "ci: wrong_value"]);
+    let environment = Environment { version: Some("1.4.0".to_owned()), ..Environment::default() };
+    let expected = Record { environment, time: noon.start_of_day(), ..record(Kind::Active, "active", &flags) };
+    assert_eq!(kept, expected);
+}
+
+#[test]
+fn a_sketch_of_more_cells_than_are_declared_is_refused() {
+    let of = |bits: i64| {
+        let numbers = [("sketch_bits", bits), ("day_cell", 1), ("day_rank", 1)];
+        record(Kind::Active, "active", &numbers.map(|(name, number)| (name, Value::Integer(number))))
+    };
+    assert_eq!(manifest().active.unwrap().sketch_bits, 8);
+    assert_eq!(kept(of(8)), (of(8), Vec::new()));
+    assert_eq!(kept(of(6)), (of(6), Vec::new()), "an older release may have had fewer");
+    for wrong in [of(9), Record { count: 2, ..of(8) }, record(Kind::Active, "active", &[])] {
+        assert_eq!(manifest().enforce(wrong), Enforced::Refused(Refusal::MalformedActive));
+    }
+    let mut without = manifest();
+    without.active = None;
+    assert_eq!(without.enforce(of(8)), Enforced::Refused(Refusal::UndeclaredRecord));
 }

@@ -135,3 +135,24 @@ fn names_that_rust_cannot_tell_apart_are_told() {
         assert!(told.contains("same name in Rust"), "{to}:\n{told}");
     }
 }
+
+#[test]
+fn more_cells_than_installations_can_share_are_a_problem() {
+    let with = |lines: &str| Manifest::parse(&changed("population = 6000", lines));
+    let bits = |lines: &str| with(lines).unwrap().active.unwrap().sketch_bits;
+    assert_eq!((bits(""), bits("population = 1279"), bits("population = 5120")), (6, 6, 8));
+    assert_eq!((bits("sketch_bits = 4"), bits("population = 6000\nsketch_bits = 7")), (4, 7));
+    let told = |lines: &str| with(lines).unwrap_err().render("telemetry.toml");
+    let alone = told("sketch_bits = 8");
+    assert!(alone.contains("`active.sketch_bits` makes cells that fewer than 20 installations share"), "{alone}");
+    assert!(alone.contains("write 6, or population = 5120 if there are so many"), "{alone}");
+    for lines in [
+        "population = 5119\nsketch_bits = 8",
+        "sketch_bits = 300",
+        "sketch_bits = 0",
+        "level = \"errors\"",
+        "collect = \"each\"",
+    ] {
+        assert!(with(lines).is_err(), "{lines}");
+    }
+}

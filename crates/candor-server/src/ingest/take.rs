@@ -6,11 +6,13 @@ use crate::outcomes::Tally;
 use crate::project::{Ingesting, Rule};
 use candor_manifest::{DroppedProperty, Enforced};
 use candor_store::{AttributeColumns, ItemOutcome};
-use candor_wire::Record;
 use candor_wire::sentry::CrashReport;
+use candor_wire::{Kind, Record, active};
 
 /// What a project that takes nothing says of an item.
 const NO_MANIFEST: &str = "no_manifest";
+/// Of what should count people and does not have the shape of that.
+pub(super) const MALFORMED_ACTIVE: &str = "malformed_active";
 
 /// The record as the project takes it, with the attributes that get columns; or why it does not.
 pub(super) fn take(
@@ -29,8 +31,21 @@ pub(super) fn take(
             }
             Enforced::Refused(refusal) => Err(refusal.code()),
         },
-        Rule::Open(columns) => Ok((privacy::scrub_record(scrubber, record), columns.clone())),
+        Rule::Open(columns) => {
+            let record = if record.kind == Kind::Active { hold_active(record, tally)? } else { record };
+            Ok((privacy::scrub_record(scrubber, record), columns.clone()))
+        }
     }
+}
+
+/// What counts people has its exact shape in every project, with a manifest or without one.
+fn hold_active(mut record: Record, tally: &mut Tally) -> Result<Record, &'static str> {
+    let dropped = active::hold(&mut record).ok_or(MALFORMED_ACTIVE)?;
+    // The names are those that somebody made up.
+    if !dropped.is_empty() {
+        tally.add(ItemOutcome::Dropped, "undeclared_property:other", dropped.len() as u64);
+    }
+    Ok(record)
 }
 
 /// The report of a record that was taken, as it is kept: held to the manifest, and every text scrubbed.

@@ -165,6 +165,13 @@ expires_reason = "It is what the tool is for."
 level = "stats"
 collect = "aggregate"
 fields.resources = { type = "count", description = "How many resources." }
+
+[active]
+description = "The tool was used."
+why = "To know by how many."
+owner = "team"
+expires = "never"
+expires_reason = "It is asked for ever."
 "#;
 
 fn strict() -> Server {
@@ -198,4 +205,47 @@ fn a_strict_project_keeps_what_is_declared_and_counts_the_rest_by_name_only() {
     let pipeline = server.get("/api/v1/projects/inventory/pipeline");
     assert!(!pipeline.body.contains("hunter2"), "{pipeline:?}");
     assert_eq!((&pipeline.json()["dropped"], &pipeline.json()["dropped_parts"]), (&2.into(), &1.into()));
+}
+
+#[test]
+fn what_counts_people_is_kept_without_anything_that_tells_one_from_another() {
+    let active = |id: &str, properties: &str| {
+        format!(
+            r#"{{"type": "track", "event": "active", "messageId": "{id}", "anonymousId": "5f0c9e1a", "userId": "jane",
+                "timestamp": "2026-11-22T13:14:15.161Z", "properties": {properties},
+                "context": {{"candor": {{"format": 1, "kind": "active"}}, "app": {{"version": "1.4.0", "commit": "5f0c9e1"}},
+                             "os": {{"name": "linux", "version": "12", "arch": "x86_64"}}, "ci": "none", "agent": "none",
+                             "database": "00c0ffee00c0ffee", "library": {{"name": "candor", "version": "0.1.0"}}}}}}"#
+        )
+    };
+    let flags = r#"{"first_of_week": true, "first_of_month": false, "weeks": 3, "host": "jane-laptop",
+                    "parts": [{"name": "x", "outcome": "ok"}]}"#;
+    for server in [strict(), Server::start()] {
+        let batch = || {
+            batch(&[
+                active("1", flags),
+                active("2", r#"{"sketch_bits": 6, "day_cell": 63, "day_rank": 2}"#),
+                active("3", r#"{"count": 1000, "first_of_week": true, "first_of_month": true, "weeks": 0}"#),
+            ])
+        };
+        assert_eq!(server.batch(batch()).status, 200);
+        assert_eq!(server.batch(batch()).status, 200, "a retry");
+        let rows = server.rows(
+            "SELECT version, os, arch, ci, count, CAST(time AS TEXT) AS time, bool_first_of_week, int_weeks, int_sketch_bits, \
+             int_day_cell, int_day_rank FROM facts ORDER BY int_weeks",
+        );
+        let row = |flag: Option<bool>, numbers: [Option<i32>; 4]| {
+            serde_json::json!({"version": "1.4.0", "os": "linux", "arch": "x86_64", "ci": "none", "count": 1,
+                "time": "2026-11-22T00:00:00", "bool_first_of_week": flag, "int_weeks": numbers[0],
+                "int_sketch_bits": numbers[1], "int_day_cell": numbers[2], "int_day_rank": numbers[3]})
+        };
+        let expected = [row(Some(true), [Some(3), None, None, None]), row(None, [None, Some(6), Some(63), Some(2)])];
+        assert_eq!(rows, serde_json::json!(expected));
+        let identifying = server.rows(
+            "SELECT count(*) AS n FROM facts WHERE COALESCE(CAST(installation AS TEXT), CAST(database AS TEXT), commit, \
+             os_version, agent, sdk, sdk_version, attributes) IS NOT NULL",
+        );
+        assert_eq!(identifying[0]["n"], 0);
+        assert_eq!(server.outcome("dropped", "malformed_active"), 2);
+    }
 }

@@ -38,6 +38,7 @@ pub(crate) fn declaration(default: DefaultConsent) -> Declaration {
         upload_interval: Duration::from_secs(3600),
         inspect: None,
         crash: None,
+        actives: None,
         collects: &[],
         slots: 0,
         release: Release { version: "1.0.0", commit: None, built: None, channel: None },

@@ -45,7 +45,7 @@ pub(crate) fn send(declaration: &Declaration) -> Result<Sent, UploadError> {
         .filter(|directory| directory.is_dir())
         .ok_or(UploadError::NoPlace)?;
     let (agreement, identity) = agreement::current(declaration, &directory).ok_or(UploadError::NotAllowed)?;
-    let spool = Spool::new(directory, Limits::default());
+    let spool = Spool::new(directory, Limits::default()).counting(declaration.close_presence());
     if !spool.agree(agreement) {
         return Err(UploadError::NotAllowed);
     }

@@ -54,7 +54,11 @@ impl Spool {
         }
         let may_stay = match written.as_deref().map(Agreement::decode) {
             // Nothing was agreed to before: then nothing waits, or nobody knows why it does.
-            None => agreement.since.is_none() && !self.has_waiting(),
+            None => {
+                agreement.since.is_none()
+                    && !self.has_waiting()
+                    && !self.directory.join(Queue::Usage.presence()).exists()
+            }
             Some(None) => false,
             Some(Some(earlier)) => agreement.covers(earlier),
         };

@@ -4,6 +4,7 @@
 //! usage.jsonl            what this and other processes append to
 //! usage.000001.jsonl     closed segments, the oldest first: full ones, and those that an upload has taken
 //! usage.sums             what is added up (sums/mod.rs); usage.000002.sums is closed, and becomes usage.000002.jsonl
+//! usage.active           which days were counted, and their records until an upload takes them (presence/file.rs)
 //! crashes.jsonl ...      likewise, without sums: reports of crashes and errors
 //! local.jsonl ...        usage that is never sent
 //! local-crashes.jsonl    reports that are not sent, but for those that the user sends
@@ -23,6 +24,7 @@ mod bounds;
 mod clear;
 mod consent;
 mod lines;
+mod presence;
 mod segments;
 mod survey;
 mod tables;
@@ -112,6 +114,14 @@ impl Queue {
         }
     }
 
+    /// The file of the days that were counted.
+    pub(crate) fn presence(self) -> &'static str {
+        match self {
+            Self::Usage | Self::Crashes => "usage.active",
+            Self::Local | Self::LocalCrashes => "local.active",
+        }
+    }
+
     /// Whether an upload takes it.
     pub(crate) fn is_sent(self) -> bool {
         matches!(self, Self::Usage | Self::Crashes)
@@ -145,12 +155,22 @@ impl Queue {
 pub(crate) struct Spool {
     directory: PathBuf,
     limits: Limits,
+    /// What takes the records of counted days to the others; nothing in a tool that counts none, which goes without its code.
+    close_presence: Option<ClosePresence>,
 }
+
+/// [`Spool::close_presence`].
+pub(crate) type ClosePresence = fn(&Spool, Queue) -> std::io::Result<()>;
 
 impl Spool {
     /// The spool in this directory. Nothing is made before there is something to write.
     pub(crate) fn new(directory: PathBuf, limits: Limits) -> Self {
-        Self { directory, limits }
+        Self { directory, limits, close_presence: None }
+    }
+
+    /// The same, where days may be counted.
+    pub(crate) fn counting(self, close_presence: Option<ClosePresence>) -> Self {
+        Self { close_presence, ..self }
     }
 
     pub(crate) fn directory(&self) -> &Path {

@@ -73,6 +73,9 @@ impl Spool {
 
     /// Closes the files that are appended to and counted in. The caller holds the spool's lock.
     pub(super) fn close_current(&self, queue: Queue) -> io::Result<()> {
+        if let (Some(close_presence), Queue::Usage | Queue::Local) = (self.close_presence, queue) {
+            close_presence(self, queue)?;
+        }
         self.close(queue.file(), queue, Form::Lines)?;
         match queue {
             Queue::Usage | Queue::Local => self.close(queue.table(), queue, Form::Sums),
@@ -166,8 +169,13 @@ impl Spool {
     }
 
     fn next_segment(&self, queue: Queue, form: Form) -> io::Result<PathBuf> {
+        Ok(self.directory.join(self.next_name(queue, form)?))
+    }
+
+    /// The name of the next segment.
+    pub(super) fn next_name(&self, queue: Queue, form: Form) -> io::Result<String> {
         let next = self.named(queue, |_| true)?.last().map_or(1, |last| last.number + 1);
-        Ok(self.directory.join(format!("{}.{next:06}.{}", queue.name(), form.extension())))
+        Ok(format!("{}.{next:06}.{}", queue.name(), form.extension()))
     }
 }
 

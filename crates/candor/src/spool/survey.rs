@@ -4,6 +4,7 @@ use std::{io, path::Path};
 
 use super::{Agreement, Lines, MAX_FILE_BYTES, MAX_NOTE_BYTES, Queue, Spool, bounds, consent, count, tables};
 use crate::{
+    presence::PresenceFile,
     regular_file,
     sums::{self, TableFile},
 };
@@ -30,10 +31,15 @@ impl Spool {
         files.push(queue.file().to_owned());
         if matches!(queue, Queue::Usage | Queue::Local) {
             files.push(queue.table().to_owned());
+            files.push(queue.presence().to_owned());
         }
         for name in files {
             let path = self.directory.join(&name);
-            let found = if name.ends_with(".sums") { survey.table(&path) } else { survey.lines(&path, queue) };
+            let found = match name.rsplit_once('.') {
+                Some((_, "sums")) => survey.table(&path),
+                Some((_, "active")) => survey.presence(&path, queue),
+                _ => survey.lines(&path, queue),
+            };
             match found {
                 Ok(0) => {}
                 Ok(1) => survey.damage.push((name, "1 record that cannot be read".to_owned())),
@@ -77,6 +83,14 @@ impl Survey {
         self.records += lines.items.iter().map(|item| count(item)).sum::<u64>();
         self.items.extend(lines.items);
         Ok(lines.damaged)
+    }
+
+    fn presence(&mut self, path: &Path, queue: Queue) -> io::Result<u64> {
+        let file = PresenceFile::read(path, queue.beginning())?;
+        let is_damaged = path.exists() && file.is_damaged();
+        self.records += file.waiting.len() as u64;
+        self.items.extend(file.waiting);
+        Ok(u64::from(is_damaged))
     }
 
     fn table(&mut self, path: &Path) -> io::Result<u64> {

@@ -32,6 +32,7 @@ pub struct Cleared {
 pub fn clear(tool: &Tool) -> io::Result<Cleared> {
     let Some(spool) = tool.spool() else { return Ok(Cleared { records: 0 }) };
     let inspection = Spool::new(spool.directory().join(INSPECTION), Limits::default());
+    let inspection = inspection.counting(Some(Spool::close_presence));
     Ok(Cleared { records: spool.clear(&Queue::ALL)? + inspection.clear(&Queue::ALL)? })
 }
 
@@ -47,7 +48,7 @@ pub struct Reset {
     pub records: u64,
 }
 
-/// Removes the identity, so that the next run makes a new one, and what waits under the old one. A directory in its place
+/// Removes the identity, so that the next run makes a new one, what waits under the old one, and which days were counted. A directory in its place
 /// stays. A run that is under way ends under the old one.
 ///
 /// # Errors
@@ -66,6 +67,7 @@ pub fn reset(tool: &Tool) -> io::Result<Reset> {
     }
     if let Some(spool) = tool.spool() {
         reset.records = spool.clear(&[Queue::Usage, Queue::Crashes])?;
+        spool.forget_days()?;
     }
     Ok(reset)
 }

@@ -58,6 +58,8 @@ impl Tool {
     }
 
     pub(super) fn spool(&self) -> Option<Spool> {
-        self.directory.clone().map(|directory| Spool::new(directory, Limits::default()))
+        self.directory
+            .clone()
+            .map(|directory| Spool::new(directory, Limits::default()).counting(Some(Spool::close_presence)))
     }
 }

@@ -7,6 +7,7 @@
 )]
 
 mod consent;
+mod counting;
 mod crash;
 mod delivery;
 mod error;

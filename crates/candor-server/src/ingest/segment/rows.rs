@@ -3,11 +3,11 @@
 use crate::ingest::privacy;
 use crate::ingest::protocol::Item;
 use crate::ingest::scrubber::Scrubber;
-use crate::ingest::take::take;
+use crate::ingest::take::{MALFORMED_ACTIVE, take};
 use crate::outcomes::Tally;
 use crate::project::Ingesting;
 use candor_store::{AppendItem, AttributeColumns, Fact, ItemOutcome, message_id_hash};
-use candor_wire::{DurationBucket, Record, segment};
+use candor_wire::{DurationBucket, Kind, Record, segment};
 
 impl Item for segment::Item {
     fn append(
@@ -17,9 +17,12 @@ impl Item for segment::Item {
         tally: &mut Tally,
     ) -> Result<AppendItem, &'static str> {
         let id = message_id_hash(&project.name, &self.message_id);
+        // What counts people says nothing by which one could be told from another, whatever the client adds to it.
+        let counts_people = self.record.kind == Kind::Active;
         let installation =
-            privacy::installation(&project.secret, self.anonymous_id.as_deref(), self.user_id.as_deref());
-        let (sdk, sdk_version) = privacy::sdk(scrubber, self.sdk);
+            privacy::installation(&project.secret, self.anonymous_id.as_deref(), self.user_id.as_deref())
+                .filter(|_| !counts_people);
+        let (sdk, sdk_version) = privacy::sdk(scrubber, self.sdk.filter(|_| !counts_people));
         let fact = |(record, columns): (Record, AttributeColumns)| Fact {
             installation,
             database: privacy::database(&project.secret, record.environment.database.as_deref()),
@@ -35,6 +38,10 @@ impl Item for segment::Item {
         let mut facts = Vec::with_capacity(self.durations.len().max(1) + self.parts.len());
         spread(first, self.durations, &mut facts);
         for part in self.parts {
+            if counts_people {
+                tally.add(ItemOutcome::Dropped, format!("part:{MALFORMED_ACTIVE}"), 1);
+                continue;
+            }
             match take(part, project, scrubber, tally) {
                 Ok(taken) => facts.push(fact(taken)),
                 // The item goes on without it; a colon sets what was left out of an item apart from whole items.
