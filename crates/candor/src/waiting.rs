@@ -18,7 +18,7 @@ use crate::{
 pub(crate) fn items(declaration: &Declaration, queue: Queue) -> io::Result<Vec<String>> {
     let lookup = &variables::process;
     let Some(directory) = places::state_directory(declaration.application, lookup) else { return Ok(Vec::new()) };
-    let spool = Spool::new(directory, Limits::default()).counting(declaration.close_presence());
+    let spool = Spool::new(directory, Limits::default()).counting(Some(Spool::close_presence));
     let identity = if queue.is_sent() && spool.has_waiting() {
         let files = || ConsentFiles::of(lookup);
         let chosen = consent::decide(declaration, &NoFlags, lookup, &files, Extent::Everything).identity;

@@ -131,7 +131,7 @@ mod tests {
         see(&spool, DAY, "a");
         let path = spool.directory().join("usage.active");
         assert!(is_marked(&path, DAY) && !is_marked(&path, DAY + 1));
-        fs::File::options().append(true).open(&path).unwrap().set_modified(std::time::SystemTime::now()).unwrap();
+        fs::File::options().append(true).open(&path).unwrap().set_modified(mark(DAY + 9).unwrap()).unwrap();
         assert!(!is_marked(&path, DAY));
         assert!(see(&spool, DAY, "b"));
         assert!(is_marked(&path, DAY), "the next run asks for the time alone again");
