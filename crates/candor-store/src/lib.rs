@@ -9,6 +9,7 @@
 mod append;
 mod backup;
 mod catalog;
+mod clock;
 mod cut_off;
 mod dedup;
 mod derived;

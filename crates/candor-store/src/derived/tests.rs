@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::sync::Arc;
 
 use candor_wire::{Attribute, DurationBucket, Kind, Outcome, Record, Timestamp, Value};

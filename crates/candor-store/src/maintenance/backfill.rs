@@ -20,14 +20,14 @@ const COMPLETE: &str = "candor-complete";
 impl Maintenance {
     /// Fills derived tables that a store of an older release has not, before anything is added to them.
     pub(crate) async fn fill_new_tables(&self) -> Result<(), MaintenanceError> {
-        for position in 0..DERIVED.len() {
+        for (position, derived) in DERIVED.iter().enumerate() {
             let which = Which::Derived(position);
             if self.table(which).is_marked(COMPLETE).await? {
                 continue;
             }
             let days = self.table(Which::Facts).data_files()?;
             if !days.is_empty() {
-                tracing::info!(table = DERIVED[position].definition.name, "a table of sums is made from the facts");
+                tracing::info!(table = derived.definition.name, "a table of sums is made from the facts");
             }
             for of_day in days.chunk_by(|left, right| left.day == right.day) {
                 self.make_day(position, of_day, &mut Maintained::default()).await?;

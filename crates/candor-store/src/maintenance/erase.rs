@@ -30,6 +30,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Maintained, Maintenance, MaintenanceError, Progress, Which, rewrite, vacuum};
 use crate::{
+    clock,
     derived::{DERIVED, derive},
     recovery::create_private,
     tables::{DataFile, Replacement},
@@ -191,8 +192,7 @@ impl Maintenance {
 
     fn note(&self, erasure: &Erasure) -> io::Result<PathBuf> {
         create_private(&self.layout.erasures)?;
-        let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        let path = self.layout.erasures.join(format!("{:x}", since_1970.as_nanos()));
+        let path = self.layout.erasures.join(format!("{:x}", clock::since_1970().as_nanos()));
         let mut file = fs::File::create_new(&path)?;
         file.write_all(&serde_json::to_vec(erasure)?)?;
         file.sync_all()?;

@@ -1,11 +1,11 @@
 //! The thread: what is asked for, and what is due by itself.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{Maintained, Maintenance, MaintenanceError, Progress, Task};
-use crate::Fact;
+use crate::{Fact, clock::today};
 
 /// Retention and vacuum have less to do than compaction.
 const RARELY: Duration = Duration::from_secs(3600);
@@ -92,10 +92,4 @@ impl Maintenance {
             Task::Erase(erasure) => self.erase(erasure, progress).await,
         }
     }
-}
-
-/// Today in UTC, days since 1970-01-01.
-fn today() -> i32 {
-    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i32::try_from(since_1970.as_secs() / 86_400).unwrap_or(i32::MAX)
 }

@@ -4,10 +4,11 @@ use std::{
     collections::HashSet,
     fs, io,
     path::{Path, PathBuf},
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use super::{Maintained, Maintenance, MaintenanceError};
+use crate::clock;
 
 /// A query that began with an older version has this long; and a file that is being written has until then to be named.
 const GRACE: Duration = Duration::from_secs(3600);
@@ -44,7 +45,7 @@ pub(super) fn sweep(dir: &Path, named: &HashSet<PathBuf>, grace: Duration) -> Re
         for file in fs::read_dir(&partition).map_err(failed(&partition))? {
             let file = file.map_err(failed(&partition))?;
             let (path, metadata) = (file.path(), file.metadata().map_err(failed(&file.path()))?);
-            let age = metadata.modified().ok().and_then(|at| SystemTime::now().duration_since(at).ok());
+            let age = metadata.modified().ok().and_then(clock::age);
             if named.contains(&path) || age.is_none_or(|age| age < grace) {
                 is_empty = false;
                 continue;
