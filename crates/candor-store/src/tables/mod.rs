@@ -97,6 +97,7 @@ impl Table {
                 .with_columns(schema.fields().cloned())
                 .with_partition_columns([PARTITION])
                 .with_table_name(definition.name)
+                .with_configuration(properties(definition).map(|(name, value)| (name, Some(value))))
                 .await?;
         }
         Self::of(definition, table).await?.with_properties(&properties(definition)).await
