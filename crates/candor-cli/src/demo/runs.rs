@@ -48,11 +48,12 @@ impl Computers {
         self.folder.join(format!("computer-{computer}"))
     }
 
-    /// Whether nothing that was recorded on a computer still waits to be sent.
+    /// Whether nothing that was recorded on a computer still waits to be sent. Who was active is a file that stays.
     pub(crate) fn is_delivered(&self, computer: usize) -> bool {
         let state = self.home(computer).join("state/inventory");
         let files = fs::read_dir(state).into_iter().flatten().flatten();
-        let mut spools = files.filter(|file| file.file_name().to_string_lossy().starts_with("usage"));
+        let is_spool = |name: &str| name.starts_with("usage") && !name.ends_with(".active");
+        let mut spools = files.filter(|file| is_spool(&file.file_name().to_string_lossy()));
         spools.all(|file| file.metadata().is_ok_and(|metadata| metadata.len() == 0))
     }
 
