@@ -28,12 +28,3 @@ pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Res
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     runtime.or_failed_to(|| "start the runtime".to_owned())?.block_on(work)
 }
-
-/// The same, without waiting for what it has begun and does not want any more.
-pub(crate) fn block_on_no_longer<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.or_failed_to(|| "start the runtime".to_owned())?;
-    let result = runtime.block_on(work);
-    runtime.shutdown_background();
-    result
-}

@@ -1,4 +1,5 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use candor_server::Limits;
@@ -6,8 +7,8 @@ use candor_server::sql::{Most, SqlAnswer, answer};
 use candor_store::QueryBounds;
 use clap::Args;
 use serde_json::{Map, Value, json};
+use tokio::runtime::Builder;
 
-use super::block_on_no_longer;
 use crate::failure::{Failure, While};
 use crate::output;
 use crate::source::{self, Source, SourceArgs};
@@ -45,7 +46,7 @@ impl Sql {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let Self { query, source, timeout, memory, json } = self;
         let answer = match source.source()? {
-            Source::Directory(dir) => block_on_no_longer(ask(&dir, &query, timeout, memory))?,
+            Source::Directory(dir) => ask(dir, query, timeout, memory)?,
             Source::Collector(collector) => {
                 let body = collector.post("/api/v1/sql", &json!({ "sql": query }))?;
                 serde_json::from_str(&body).or_failed_to(|| "understand the collector's answer".to_owned())?
@@ -59,20 +60,30 @@ impl Sql {
 }
 
 /// Answers from a directory, under the same bounds as over HTTP where no others are given: seconds, and MiB of memory.
-async fn ask(dir: &Path, query: &str, timeout: u64, memory: u64) -> Result<SqlAnswer, Failure> {
+///
+/// The clock is this thread's: a query that computes without a pause takes all threads of its runtime, and with them the
+/// runtime's clock. It is left behind when its time is over.
+fn ask(dir: PathBuf, query: String, timeout: u64, memory: u64) -> Result<SqlAnswer, Failure> {
+    let runtime = Builder::new_multi_thread().enable_all().build().or_failed_to(|| "start the runtime".to_owned())?;
+    let (answer, answered) = mpsc::channel();
+    runtime.spawn(async move {
+        // Nobody waits for what comes too late.
+        let _ = answer.send(answered_from(&dir, &query, memory).await);
+    });
+    let result = answered.recv_timeout(Duration::from_secs(timeout));
+    runtime.shutdown_background();
+    result.unwrap_or_else(|_| {
+        let line = format!("the query took longer than {timeout} s: ask for less, or give it more by --timeout");
+        Err(Failure::new(line))
+    })
+}
+
+async fn answered_from(dir: &Path, query: &str, memory: u64) -> Result<SqlAnswer, Failure> {
     let (limits, mut bounds) = (Limits::default(), QueryBounds::default());
     bounds.memory_bytes = usize::try_from(memory << 20).unwrap_or(usize::MAX);
     let most = Most { rows: limits.query_rows, bytes: limits.query_answer_bytes };
     let session = source::session_within(dir, bounds).await?;
-    let query = query.to_owned();
-    // The clock is not the query's: one that computes without a pause would not let it strike.
-    let asked = tokio::spawn(async move { answer(&session, &query, most).await });
-    match tokio::time::timeout(Duration::from_secs(timeout), asked).await {
-        Ok(answer) => Ok(answer??),
-        Err(_) => Err(Failure::new(format!(
-            "the query took longer than {timeout} s: ask for less, or give it more by --timeout"
-        ))),
-    }
+    Ok(answer(&session, query, most).await?)
 }
 
 fn table(answer: &SqlAnswer) -> Result<String, Failure> {
