@@ -4,10 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use candor_report::{Outcome, Query};
-use candor_store::{Catalog, CatalogError, OutcomeCount, QueryBounds, ReadError, Reader};
+use candor_store::{Catalog, CatalogError, QueryBounds, ReadError, Reader};
 use clap::{ArgGroup, Args};
 use datafusion::prelude::SessionContext;
-use jiff::civil::Date;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 use serde_json::Value;
@@ -99,18 +98,7 @@ pub(crate) async fn require_project(dir: &Path, project: &str) -> Result<(), Fai
 
 /// How the items of a project ended, in the days of a question and as many before.
 pub(crate) async fn outcomes(dir: &Path, query: &Query) -> Result<Vec<Outcome>, Failure> {
-    let catalog = Catalog::open(dir).await?;
-    let Some(project) = catalog.project_by_name(&query.project).await? else { return Ok(Vec::new()) };
-    let day = |date: Date| (date - jiff::civil::date(1970, 1, 1)).get_days();
-    let from = day(query.from).saturating_sub(i32::try_from(query.days()).unwrap_or(i32::MAX));
-    let counts = catalog.outcomes(project.id, from, day(query.to)).await?;
-    let outcome = |ended: OutcomeCount| Outcome {
-        day: ended.day,
-        outcome: ended.outcome.as_str().to_owned(),
-        reason: ended.reason,
-        count: i64::try_from(ended.count).unwrap_or(i64::MAX),
-    };
-    Ok(counts.into_iter().map(outcome).collect())
+    Ok(candor_server::outcomes_of(&Catalog::open(dir).await?, query).await?)
 }
 
 /// A collector that is reached over HTTP.

@@ -38,6 +38,7 @@ pub use error::{ApiError, Code};
 pub use limits::{DescribedLimit, Limits};
 pub use maintenance::EraseError;
 pub use origin::{CountryDatabase, CountryDatabaseError, OriginOptions, TrustedProxies, TrustedProxiesError};
+pub use query::reports::outcomes_of;
 pub use query::sql;
 pub use routes::ROUTES;
 pub use serve::serve;

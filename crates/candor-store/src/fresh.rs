@@ -8,7 +8,7 @@ use std::{
 use datafusion::arrow::{array::RecordBatch, compute::concat_batches};
 
 use crate::{
-    facts::Apart,
+    facts::{Apart, batch_bytes},
     query::{DerivedView, View},
     tables::{Table, Tables},
 };
@@ -32,7 +32,7 @@ impl Rows {
 
     fn push(&mut self, batch: RecordBatch) {
         self.rows += batch.num_rows();
-        self.bytes += weight(&batch);
+        self.bytes += batch_bytes(&batch);
         self.batches.push(batch);
         self.merge();
     }
@@ -150,13 +150,6 @@ impl Published {
             crashes: Some(tables.crashes),
         }
     }
-}
-
-/// The bytes of the values: a batch out of the journal shares one buffer between its columns, which would count for
-/// each of them.
-fn weight(batch: &RecordBatch) -> usize {
-    let column = |column: &datafusion::arrow::array::ArrayRef| column.to_data().get_slice_memory_size().unwrap_or(0);
-    batch.columns().iter().map(column).sum()
 }
 
 impl State {

@@ -38,7 +38,7 @@ pub use catalog::{
 };
 pub use engine::{QueryBounds, is_out_of_memory};
 pub use examine::{Finding, Health, examine};
-pub use facts::is_column_name;
+pub use facts::{batch_bytes, is_column_name};
 pub use flush::FlushError;
 pub use journal::JournalError;
 pub use maintenance::{Erasure, Maintained, MaintenanceError, Progress, Task};

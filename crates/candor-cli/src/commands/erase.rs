@@ -47,7 +47,7 @@ impl Erase {
                     let show = move |progress| maintain::show(&shown, progress);
                     let done = app.erase(&project, &installation, show).await?;
                     app.close().await?;
-                    Ok(maintain::of(done))
+                    Ok(serde_json::to_value(done)?)
                 });
                 bar.finish_and_clear();
                 done?

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use candor_server::{App, Limits};
-use candor_store::{Maintained, Progress, StoreOptions, Task as StoreTask};
+use candor_store::{Progress, StoreOptions, Task as StoreTask};
 use clap::{Args, ValueEnum};
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
@@ -79,7 +79,7 @@ impl Maintain {
                     let app = open(&dir, options).await?;
                     let done = app.maintain(task.of_store(), move |progress| show(&shown, progress)).await?;
                     app.close().await?;
-                    Ok(of(done))
+                    Ok(serde_json::to_value(done)?)
                 });
                 bar.finish_and_clear();
                 done?
@@ -120,16 +120,6 @@ pub(super) fn waiting(url: &str) -> ProgressBar {
     let bar = ProgressBar::new_spinner().with_message(format!("the collector at {url} is at work"));
     bar.enable_steady_tick(std::time::Duration::from_millis(200));
     bar
-}
-
-pub(super) fn of(done: Maintained) -> Value {
-    json!({
-        "files_removed": done.files_removed,
-        "bytes_removed": done.bytes_removed,
-        "files_written": done.files_written,
-        "bytes_written": done.bytes_written,
-        "rows_removed": done.rows_removed,
-    })
 }
 
 pub(super) fn told(done: &Value, json: bool) -> Result<(), Failure> {

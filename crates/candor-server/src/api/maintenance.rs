@@ -10,7 +10,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use candor_store::{Maintained, MaintenanceError, Task, TokenScope};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// What can be asked for by name.
 pub(super) const TASKS: [(&str, Task); 5] = [
@@ -21,34 +21,12 @@ pub(super) const TASKS: [(&str, Task); 5] = [
     ("rollup", Task::Rollup),
 ];
 
-/// What was done.
-#[derive(Debug, Serialize)]
-pub(crate) struct Done {
-    files_removed: u64,
-    bytes_removed: u64,
-    files_written: u64,
-    bytes_written: u64,
-    rows_removed: u64,
-}
-
-impl From<Maintained> for Done {
-    fn from(done: Maintained) -> Self {
-        Self {
-            files_removed: done.files_removed,
-            bytes_removed: done.bytes_removed,
-            files_written: done.files_written,
-            bytes_written: done.bytes_written,
-            rows_removed: done.rows_removed,
-        }
-    }
-}
-
 /// `POST /api/v1/maintenance/{task}`
 pub(crate) async fn post_maintenance(
     State(app): State<App>,
     viewer: TokenBearer,
     Path(task): Path<String>,
-) -> Result<Json<Done>, ApiError> {
+) -> Result<Json<Maintained>, ApiError> {
     if *viewer.allowed_in(TokenScope::Admin)? != Scope::Everything {
         return Err(ApiError::from(Code::InsufficientScope).detail("this takes a token of all projects"));
     }
@@ -57,8 +35,7 @@ pub(crate) async fn post_maintenance(
         let names = TASKS.map(|(name, _)| name).join(", ");
         ApiError::from(Code::NotFound).detail(format!("the tasks are {names}"))
     })?;
-    let done = app.maintain(task, |_| ()).await.map_err(|error| failed(&app, error))?;
-    Ok(Json(done.into()))
+    app.maintain(task, |_| ()).await.map(Json).map_err(|error| failed(&app, error))
 }
 
 /// The body of a request for an erasure.
@@ -75,19 +52,18 @@ pub(crate) async fn post_erase(
     viewer: TokenBearer,
     Path(project): Path<String>,
     body: Bytes,
-) -> Result<Json<Done>, ApiError> {
+) -> Result<Json<Maintained>, ApiError> {
     viewer.require_of(&project, TokenScope::Admin)?;
     let wish: Wish = serde_json::from_slice(&body)
         .map_err(|_| ApiError::from(Code::NotJson).detail(r#"write {"installation": "ID"}"#))?;
     let erased = app.erase(&project, &wish.installation, |_| ()).await;
-    let erased = erased.map_err(|error| match error {
+    erased.map(Json).map_err(|error| match error {
         EraseError::NoSuchProject(_) => Code::NotFound.into(),
         EraseError::NotRecognised => Code::NotRecognised.into(),
         EraseError::Catalog(error) => unavailable(error, app.limits().retry_after),
         EraseError::Random(error) => ApiError::from(Code::Internal).because(error),
         EraseError::Maintenance(error) => failed(&app, error),
-    })?;
-    Ok(Json(erased.into()))
+    })
 }
 
 fn failed(app: &App, error: MaintenanceError) -> ApiError {

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::error::{ApiError, Code};
 use crate::project::unavailable;
 use candor_report::{Field, Filter, Outcome, Period, Query, Report, ReportError, ReportName, Source};
-use candor_store::{OutcomeCount, is_out_of_memory};
+use candor_store::{Catalog, CatalogError, OutcomeCount, is_out_of_memory};
 use candor_wire::Timestamp;
 use jiff::civil::Date;
 
@@ -131,17 +131,22 @@ pub(crate) async fn run(
     app.shared().queries.run(work).await
 }
 
-/// How the project's items ended, in the days of the question and as many before.
+/// The same of a running collector, which has the last second's in memory.
 async fn outcomes(app: &App, query: &Query) -> Result<Vec<Outcome>, ApiError> {
     app.flush_outcomes().await;
-    let unavailable = |error| unavailable(error, app.limits().retry_after);
-    let Some(project) = app.catalog().project_by_name(&query.project).await.map_err(unavailable)? else {
-        return Ok(Vec::new());
-    };
+    let counted = outcomes_of(app.catalog(), query).await;
+    counted.map_err(|error| unavailable(error, app.limits().retry_after))
+}
+
+/// How a project's items ended, in the days of a question and as many before; nothing where there is no such project.
+///
+/// # Errors
+/// When the catalog cannot be read.
+pub async fn outcomes_of(catalog: &Catalog, query: &Query) -> Result<Vec<Outcome>, CatalogError> {
+    let Some(project) = catalog.project_by_name(&query.project).await? else { return Ok(Vec::new()) };
     let day = |date: Date| (date - jiff::civil::date(1970, 1, 1)).get_days();
-    let days = i32::try_from(query.days()).unwrap_or(i32::MAX);
-    let from = day(query.from).saturating_sub(days);
-    let counts = app.catalog().outcomes(project.id, from, day(query.to)).await.map_err(unavailable)?;
+    let from = day(query.from).saturating_sub(i32::try_from(query.days()).unwrap_or(i32::MAX));
+    let counts = catalog.outcomes(project.id, from, day(query.to)).await?;
     let outcome = |ended: OutcomeCount| Outcome {
         day: ended.day,
         outcome: ended.outcome.as_str().to_owned(),

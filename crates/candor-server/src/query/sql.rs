@@ -95,7 +95,7 @@ pub async fn answer(session: &SessionContext, sql: &str, most: Most) -> Result<S
     let mut stream = frame.execute_stream().await?;
     while let Some(batch) = stream.next().await {
         let batch = batch?;
-        bytes += weight(&batch);
+        bytes += candor_store::batch_bytes(&batch);
         truncated = batch.num_rows() > missing || bytes > most.bytes;
         if bytes > most.bytes {
             break;
@@ -133,11 +133,6 @@ pub async fn only_project(session: SessionContext, project: &str) -> Result<Sess
         }
     }
     Ok(narrowed)
-}
-
-/// The bytes of the values. Fresh rows share one buffer between their columns, which would count for each of them.
-fn weight(batch: &RecordBatch) -> usize {
-    batch.columns().iter().map(|column| column.to_data().get_slice_memory_size().unwrap_or(0)).sum()
 }
 
 fn only_select(sql: &str) -> Result<Statement, SqlError> {

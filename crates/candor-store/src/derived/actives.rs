@@ -12,7 +12,7 @@ use datafusion::arrow::{
     error::ArrowError,
 };
 
-use super::{Derived, columns};
+use super::{Derived, columns, fields};
 use crate::tables::{Definition, Kept, Measure};
 
 pub(super) const ACTIVES: Derived = Derived {
@@ -40,27 +40,18 @@ const PERIODS: [(&str, &str, &str); 3] = [
 ];
 
 fn actives_schema() -> SchemaRef {
-    let text = |name| Field::new(name, DataType::Utf8, true);
-    let fields = vec![
-        Field::new("project", DataType::Utf8, false),
-        Field::new("day", DataType::Date32, false),
-        text("version"),
-        text("channel"),
-        text("os"),
-        text("arch"),
-        text("ci"),
-        Field::new("container", DataType::Boolean, true),
-        text("country"),
+    let mut columns = fields(SHARED);
+    columns.extend([
         Field::new("first_of_week", DataType::Boolean, true),
         Field::new("first_of_month", DataType::Boolean, true),
         Field::new("weeks", DataType::Int16, true),
-        text("sketch"),
+        Field::new("sketch", DataType::Utf8, true),
         Field::new("bits", DataType::Int16, true),
         Field::new("cell", DataType::Int32, true),
         Field::new("rank", DataType::Int16, true),
         Field::new("count", DataType::Int64, false),
-    ];
-    Arc::new(Schema::new(fields))
+    ]);
+    Arc::new(Schema::new(columns))
 }
 
 fn part(facts: &RecordBatch, name: &str) -> Result<RecordBatch, ArrowError> {

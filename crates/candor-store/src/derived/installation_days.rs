@@ -9,7 +9,7 @@ use datafusion::arrow::{
     error::ArrowError,
 };
 
-use super::{Derived, columns};
+use super::{Derived, columns, fields};
 use crate::tables::{Definition, Kept, Measure};
 
 pub(super) const INSTALLATION_DAYS: Derived = Derived {
@@ -30,21 +30,9 @@ const DIMENSIONS: [&str; 10] =
     ["project", "day", "installation", "version", "channel", "os", "arch", "ci", "container", "country"];
 
 fn installation_days_schema() -> SchemaRef {
-    let text = |name| Field::new(name, DataType::Utf8, true);
-    let fields = vec![
-        Field::new("project", DataType::Utf8, false),
-        Field::new("day", DataType::Date32, false),
-        Field::new("installation", DataType::Int64, false),
-        text("version"),
-        text("channel"),
-        text("os"),
-        text("arch"),
-        text("ci"),
-        Field::new("container", DataType::Boolean, true),
-        text("country"),
-        Field::new("runs", DataType::Int64, false),
-    ];
-    Arc::new(Schema::new(fields))
+    let is_of = |field: Field| if field.name() == "installation" { field.with_nullable(false) } else { field };
+    let runs = Field::new("runs", DataType::Int64, false);
+    Arc::new(Schema::new(fields(DIMENSIONS).into_iter().map(is_of).chain([runs]).collect::<Vec<_>>()))
 }
 
 fn part(facts: &RecordBatch, _: &str) -> Result<RecordBatch, ArrowError> {

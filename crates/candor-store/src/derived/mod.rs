@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::{
     array::{ArrayRef, RecordBatch, StringArray},
-    datatypes::{Schema, SchemaRef},
+    datatypes::{Field, Schema, SchemaRef},
     error::ArrowError,
 };
 
@@ -46,6 +46,10 @@ pub(crate) struct Derived {
 
 /// All of them, in the order in which they are committed.
 pub(crate) const DERIVED: [Derived; 3] = [daily::DAILY, actives::ACTIVES, installation_days::INSTALLATION_DAYS];
+/// Where the sums of days are in [`DERIVED`].
+pub(crate) const DAILY: usize = 0;
+/// Where the installations are.
+pub(crate) const INSTALLATION_DAYS: usize = 2;
 
 impl Derived {
     /// The rows of a part that a batch of facts becomes, not added up and without the label.
@@ -80,6 +84,12 @@ impl Derived {
             false => own,
         }
     }
+}
+
+/// The columns of `facts` of these names, in their order, as they are defined there.
+fn fields<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Field> {
+    let base = base_schema();
+    names.into_iter().filter_map(|name| base.field_with_name(name).ok().cloned()).collect()
 }
 
 /// The columns of these names, in their order.

@@ -18,10 +18,12 @@ use crate::{
 /// The rows of `derived` that these facts become, added up.
 pub(crate) async fn derive(derived: &Derived, facts: &[RecordBatch]) -> Result<Vec<RecordBatch>, DataFusionError> {
     let parts: BTreeSet<_> = facts.iter().flat_map(|batch| derived.parts_of(batch.schema_ref())).collect();
+    // One partition: the other core belongs to whoever answers requests.
+    let context = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(1));
     let mut summed = Vec::new();
     for part in parts {
         let rows = facts.iter().map(|batch| derived.rows_of(&part, batch)).collect::<Result<Vec<_>, _>>()?;
-        for rows in sum(&derived.definition, rows).await? {
+        for rows in sum(&context, &derived.definition, rows).await? {
             summed.push(derived.labelled(rows, &part)?);
         }
     }
@@ -34,11 +36,13 @@ pub(crate) async fn derive(derived: &Derived, facts: &[RecordBatch]) -> Result<V
 
 /// The rows added up. Those of a part have the same columns, but for an attribute's, which a batch of before may lack: it has
 /// no rows then.
-async fn sum(definition: &Definition, rows: Vec<RecordBatch>) -> Result<Vec<RecordBatch>, DataFusionError> {
+async fn sum(
+    context: &SessionContext,
+    definition: &Definition,
+    rows: Vec<RecordBatch>,
+) -> Result<Vec<RecordBatch>, DataFusionError> {
     let rows: Vec<_> = rows.into_iter().filter(|rows| rows.num_rows() > 0).collect();
     let Some(schema) = rows.first().map(RecordBatch::schema) else { return Ok(Vec::new()) };
-    // One partition: the other core belongs to whoever answers requests.
-    let context = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(1));
     let frame = context.read_table(Arc::new(MemTable::try_new(schema.clone(), vec![rows])?))?;
     let (dimensions, measures) = definition.grouping(&schema);
     frame.aggregate(dimensions, measures)?.collect().await

@@ -70,3 +70,10 @@ pub(crate) fn conform(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordB
     let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     RecordBatch::try_new_with_options(schema.clone(), schema.fields().iter().map(column).collect(), &options)
 }
+
+/// The bytes of a batch's values: one out of the journal shares a buffer between its columns, which would count for each of
+/// them.
+#[must_use]
+pub fn batch_bytes(batch: &RecordBatch) -> usize {
+    batch.columns().iter().map(|column| column.to_data().get_slice_memory_size().unwrap_or(0)).sum()
+}

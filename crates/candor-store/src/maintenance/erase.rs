@@ -31,15 +31,13 @@ use serde::{Deserialize, Serialize};
 use super::{Maintained, Maintenance, MaintenanceError, Progress, Which, rewrite, vacuum};
 use crate::{
     clock,
-    derived::{DERIVED, derive},
+    derived::{DAILY, DERIVED, INSTALLATION_DAYS, derive},
     recovery::create_private,
     tables::{DataFile, Replacement},
 };
 
 /// The tables that tell installations apart.
-const WITH_INSTALLATIONS: [Which; 3] = [Which::Facts, Which::Crashes, Which::Derived(2)];
-/// The table that has sums over installations.
-const DAILY: usize = 0;
+const WITH_INSTALLATIONS: [Which; 3] = [Which::Facts, Which::Crashes, Which::Derived(INSTALLATION_DAYS)];
 
 /// Whose rows shall go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -17,6 +17,7 @@ mod vacuum;
 use std::{path::PathBuf, sync::Arc};
 
 use datafusion::{error::DataFusionError, prelude::SessionContext};
+use serde::Serialize;
 use tokio::sync::Mutex;
 
 pub use self::erase::Erasure;
@@ -58,7 +59,7 @@ pub struct Progress {
 }
 
 /// What a task did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Maintained {
     /// Files that are no longer in a table, or no longer there.
