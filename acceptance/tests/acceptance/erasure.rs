@@ -21,7 +21,7 @@ fn said(arguments: &[&str]) -> Value {
 /// Events, what they sum up to, and installations.
 fn counted(data: &Path) -> Value {
     let text = "SELECT (SELECT count(*) FROM facts) AS events,
-        (SELECT coalesce(sum(count), 0) FROM daily WHERE grain = 'durations') AS sums,
+        (SELECT coalesce(sum(count), 0) FROM daily WHERE grain = 'events') AS sums,
         (SELECT count(DISTINCT installation) FROM installation_days) AS installations";
     sql(data, text)[0].clone()
 }

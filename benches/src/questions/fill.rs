@@ -32,9 +32,8 @@ pub async fn fill(store: &Store, world: &World, mut loaded: impl FnMut(u64)) -> 
 }
 
 async fn commit(store: &Store, waiting: &mut HashMap<&str, Vec<Fact>>) {
-    for (project, facts) in waiting.iter_mut() {
-        store.load(project, std::mem::take(facts)).await.expect("the store takes them");
-    }
+    let facts = waiting.drain().map(|(project, facts)| (project.to_owned(), facts)).collect();
+    store.load(facts).await.expect("the store takes them");
 }
 
 fn fact(event: &Event<'_>) -> Fact {

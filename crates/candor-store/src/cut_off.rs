@@ -3,7 +3,7 @@
 use datafusion::arrow::array::RecordBatch;
 
 use crate::{
-    derived::{DERIVED, derive},
+    derived::{Coded, DERIVED, derive},
     facts::Apart,
     fresh::Published,
     tables::{Table, TableError, Tables},
@@ -59,7 +59,8 @@ impl CutOff {
         for (position, (derived, table)) in DERIVED.iter().zip(&tables.derived).enumerate() {
             if is_between(table) {
                 let facts: Vec<_> = behind(table).map(|(_, facts, _)| facts.clone()).collect();
-                let table = table.append(&derive(derived, &facts).await?, self.furthest).await?;
+                let rows = derive(derived, &Coded::of(&facts)?).await?;
+                let table = table.append(&rows, self.furthest).await?;
                 published.lock().tables.derived[position] = table;
             }
         }

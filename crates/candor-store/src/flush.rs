@@ -21,7 +21,7 @@ use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 use crate::{
     StoreOptions,
     dedup::Runs,
-    derived::{DERIVED, derive},
+    derived::{Coded, DERIVED, derive},
     fresh::{FreshRows, Published},
     journal::JournalFiles,
     tables::{Table, TableError, Tables},
@@ -137,10 +137,12 @@ impl Flusher {
             let failed = |error| FlushError::Table(Arc::new(TableError::Query(error)));
             let crashes = commit(tables.crashes, &crashes, sequence).await?;
             let mut sums = Vec::with_capacity(DERIVED.len());
+            let coded = Coded::of(&facts).map_err(|error| failed(error.into()))?;
             for (derived, table) in DERIVED.iter().zip(tables.derived) {
-                let rows = derive(derived, &facts).await.map_err(failed)?;
+                let rows = derive(derived, &coded).await.map_err(failed)?;
                 sums.push(commit(table, &rows, sequence).await?);
             }
+            drop(coded);
             let facts = commit(tables.facts, &facts, sequence).await?;
             self.publish(Tables { facts, crashes, derived: sums });
             drop(turn);

@@ -2,16 +2,11 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use datafusion::{
     arrow::{array::RecordBatch, datatypes::SchemaRef},
-    catalog::Session,
-    common::Statistics,
-    datasource::{MemTable, TableProvider, TableType},
+    datasource::{MemTable, TableProvider},
     error::DataFusionError,
     execution::runtime_env::RuntimeEnv,
-    logical_expr::TableProviderFilterPushDown,
-    physical_plan::ExecutionPlan,
     prelude::{DataFrame, Expr, SessionConfig, SessionContext, cast, ident, lit},
     scalar::ScalarValue,
 };
@@ -19,7 +14,7 @@ use datafusion::{
 use crate::{
     derived::{DERIVED, FreshDerived},
     facts::{conform, widened},
-    tables::{CRASHES, Definition, FACTS, Table},
+    tables::{CRASHES, Definition, FACTS, Table, viewed},
 };
 
 /// What a query sees: a version of each table, and the rows behind it.
@@ -43,27 +38,28 @@ pub(crate) struct DerivedView {
 }
 
 /// A context whose tables have the rows of the view, with the bounds of `engine`.
-pub(crate) async fn session(view: View, engine: Arc<RuntimeEnv>) -> Result<SessionContext, DataFusionError> {
-    // Plain strings on both sides: they are the types that the tables are documented with.
-    let config = SessionConfig::new().set_bool("datafusion.execution.parquet.schema_force_view_types", false);
-    let context = SessionContext::new_with_config_rt(config, engine);
-    register(&context, FACTS, Some(&view.facts), &view.fresh_facts).await?;
-    register(&context, CRASHES, view.crashes.as_ref(), &view.fresh_crashes).await?;
+pub(crate) fn session(view: View, engine: Arc<RuntimeEnv>) -> Result<SessionContext, DataFusionError> {
+    let context = SessionContext::new_with_config_rt(SessionConfig::new(), engine);
+    register(&context, FACTS, Some(&view.facts), &view.fresh_facts)?;
+    register(&context, CRASHES, view.crashes.as_ref(), &view.fresh_crashes)?;
     for DerivedView { table, fresh_facts } in view.derived {
         let derived = DERIVED.iter().find(|derived| derived.definition.name == table.definition().name);
         let Some(derived) = derived else { continue };
         let has_fresh = !fresh_facts.is_empty();
         let fresh = FreshDerived::new(*derived, fresh_facts, Some(table.schema()));
-        let schema = fresh.schema();
-        let rows = stored(&context, &table, &schema).await?;
-        let rows = if has_fresh { rows.union(context.read_table(Arc::new(fresh))?)? } else { rows };
+        let schema = viewed(&fresh.schema());
+        let rows = stored(&context, &table, &schema)?;
+        let rows = match has_fresh {
+            true => rows.union(with_schema(context.read_table(Arc::new(fresh))?, &schema)?)?,
+            false => rows,
+        };
         context.register_table(derived.definition.name, rows.into_view())?;
     }
     Ok(context)
 }
 
 /// Adds a table out of that on disk and the rows that are fresh.
-async fn register(
+fn register(
     context: &SessionContext,
     definition: Definition,
     table: Option<&Table>,
@@ -80,10 +76,12 @@ async fn register(
     let fresh = fresh.iter().map(|batch| conform(batch, &schema)).collect::<Result<Vec<_>, _>>()?;
     let has_fresh = !fresh.is_empty();
     let fresh = context.read_table(Arc::new(MemTable::try_new(schema.clone(), vec![fresh])?))?;
+    let schema = viewed(&schema);
+    let fresh = with_schema(fresh, &schema)?;
     let rows = match table {
         None => fresh,
         Some(table) => {
-            let stored = stored(context, table, &schema).await?;
+            let stored = stored(context, table, &schema)?;
             if has_fresh { stored.union(fresh)? } else { stored }
         }
     };
@@ -92,10 +90,9 @@ async fn register(
 }
 
 /// The rows of a table on disk, with the columns of `schema`.
-async fn stored(context: &SessionContext, table: &Table, schema: &SchemaRef) -> Result<DataFrame, DataFusionError> {
-    table.delta().update_datafusion_session(&context.state())?;
-    let provider = table.delta().table_provider().with_session(Arc::new(context.state())).await?;
-    with_schema(context.read_table(Arc::new(Filtered(provider)))?, schema)
+fn stored(context: &SessionContext, table: &Table, schema: &SchemaRef) -> Result<DataFrame, DataFusionError> {
+    let scan = table.scan().map_err(|error| DataFusionError::External(Box::new(error)))?;
+    with_schema(context.read_table(scan)?, schema)
 }
 
 /// The rows with exactly the columns of `schema`, in its order.
@@ -109,50 +106,4 @@ pub(crate) fn with_schema(rows: DataFrame, schema: &SchemaRef) -> Result<DataFra
         });
     }
     rows.select(columns)
-}
-
-/// A table whose filters are checked again behind it.
-///
-/// Delta Lake's scan takes filters upon itself, to leave out files; and one without a column as well, such as what
-/// becomes of `text_provider = 'x'` while the table has no such column yet. That one it then forgets, and would return
-/// every row.
-#[derive(Debug)]
-struct Filtered(Arc<dyn TableProvider>);
-
-#[async_trait]
-impl TableProvider for Filtered {
-    fn schema(&self) -> SchemaRef {
-        self.0.schema()
-    }
-
-    fn table_type(&self) -> TableType {
-        self.0.table_type()
-    }
-
-    fn statistics(&self) -> Option<Statistics> {
-        self.0.statistics()
-    }
-
-    fn supports_filters_pushdown(
-        &self,
-        filters: &[&Expr],
-    ) -> Result<Vec<TableProviderFilterPushDown>, DataFusionError> {
-        let answers = self.0.supports_filters_pushdown(filters)?;
-        let again = |(filter, answer): (&&Expr, TableProviderFilterPushDown)| match answer {
-            _ if filter.column_refs().is_empty() => TableProviderFilterPushDown::Unsupported,
-            TableProviderFilterPushDown::Exact => TableProviderFilterPushDown::Inexact,
-            other => other,
-        };
-        Ok(filters.iter().zip(answers).map(again).collect())
-    }
-
-    async fn scan(
-        &self,
-        session: &dyn Session,
-        projection: Option<&Vec<usize>>,
-        filters: &[Expr],
-        limit: Option<usize>,
-    ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
-        self.0.scan(session, projection, filters, limit).await
-    }
 }

@@ -95,8 +95,12 @@ impl Reader {
             // After the facts: the others are committed first, so these versions have at least theirs.
             let crashes = Table::open(&layout.crashes, CRASHES).await?;
             let mut derived = Vec::with_capacity(DERIVED.len());
-            for (definition, dir) in DERIVED.iter().map(|derived| derived.definition).zip(&layout.derived) {
-                derived.extend(Table::open(dir, definition).await?);
+            for (of, dir) in DERIVED.iter().zip(&layout.derived) {
+                // One of an older release lacks sums until a collector has made them anew.
+                match Table::open(dir, of.definition).await? {
+                    Some(table) if table.is_marked(of.complete).await? => derived.push(table),
+                    _ => {}
+                }
             }
             let (journal, committed) = (layout.journal.clone(), facts.committed());
             let tail = tokio::task::spawn_blocking(move || read_tail(&journal, committed)).await;
@@ -105,7 +109,7 @@ impl Reader {
             let unchanged = newer.version() == facts.version();
             if tail.is_certain || (unchanged && (tail.frames.is_empty() || attempt >= ATTEMPTS)) {
                 let view = tail.view(facts, crashes, derived);
-                return Ok(query::session(view, Arc::clone(&self.engine)).await?);
+                return Ok(query::session(view, Arc::clone(&self.engine))?);
             }
             if unchanged {
                 tokio::time::sleep(PAUSE).await;

@@ -214,7 +214,7 @@ impl Store {
     /// # Errors
     /// When the query engine refuses the tables.
     pub async fn session(&self) -> Result<SessionContext, QueryError> {
-        Ok(query::session(self.published.view(), Arc::clone(&self.engine)).await?)
+        Ok(query::session(self.published.view(), Arc::clone(&self.engine))?)
     }
 
     /// Commits every row appended before to the table.
@@ -255,16 +255,15 @@ impl Store {
         result.await.unwrap_or(Err(MaintenanceError::Closed))
     }
 
-    /// Puts facts of one project into the tables directly: for whoever fills a store with history, such as a benchmark.
+    /// Puts facts of projects into the tables directly: for whoever fills a store with history, such as a benchmark.
     /// They are not remembered as received, and a kill in the middle may leave sums without their facts.
     ///
     /// # Errors
     /// When a table cannot be written.
-    pub async fn load(&self, project: &str, facts: Vec<Fact>) -> Result<(), MaintenanceError> {
+    pub async fn load(&self, facts: Vec<(String, Vec<Fact>)>) -> Result<(), MaintenanceError> {
         let (answer, result) = oneshot::channel();
         let requests = self.maintenance.as_ref().ok_or(MaintenanceError::Closed)?;
-        let request = MaintenanceRequest::Load(project.to_owned(), facts, answer);
-        requests.send(request).await.map_err(|_| MaintenanceError::Closed)?;
+        requests.send(MaintenanceRequest::Load(facts, answer)).await.map_err(|_| MaintenanceError::Closed)?;
         result.await.unwrap_or(Err(MaintenanceError::Closed))
     }
 

@@ -32,6 +32,6 @@ pub use duration::DurationBucket;
 pub use environment::Environment;
 #[cfg(feature = "decode")]
 pub use event::Event;
-pub use grain::{BASE_DIMENSIONS, GRAINS, Grain};
+pub use grain::{BASE_DIMENSIONS, BESIDE_ATTRIBUTE, DURATIONS, EVENTS, GRAINS, Grain, TIMED_KINDS};
 pub use record::{Attribute, Kind, Outcome, Record, Value};
 pub use timestamp::{ParseTimestampError, Timestamp};

@@ -43,7 +43,7 @@ const RAW_DAYS: u32 = 90;
 
 /// What every report with percentiles says about them.
 const DURATIONS_NOTE: &str =
-    "Durations are at most 1 % off; percentiles are over all runs that said how long they took.";
+    "Durations are at most 4 % off; percentiles are over all runs that said how long they took.";
 
 /// The column that a breakdown adds.
 pub const BREAKDOWN_COLUMN: Column = Column::new(

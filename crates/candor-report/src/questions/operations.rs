@@ -29,7 +29,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("p99_us", "p99", DurationMicros, "99 % of the runs took no longer than this."),
 ];
 
-const SOURCE: &str = "name, duration_bucket AS bucket, count AS runs,
+const SOURCE: &str = "name, duration_bucket AS bucket, count AS runs, timed,
         CASE WHEN outcome = 'ok' THEN count ELSE 0 END AS ok,
         CASE WHEN outcome = 'error' THEN count ELSE 0 END AS error,
         CASE WHEN outcome = 'cancelled' THEN count ELSE 0 END AS cancelled

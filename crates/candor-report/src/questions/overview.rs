@@ -30,6 +30,7 @@ pub(super) const COLUMNS: &[Column] = &[
 /// Lifecycle records have durations too (time up), which are not how long a run took.
 const SOURCE: &str = "day, CASE WHEN kind = 'operation' THEN duration_bucket END AS bucket,
         CASE WHEN kind = 'operation' THEN count ELSE 0 END AS runs,
+        CASE WHEN kind = 'operation' THEN timed ELSE 0 END AS timed,
         CASE WHEN kind = 'operation' AND outcome = 'ok' THEN count ELSE 0 END AS ok,
         CASE WHEN kind = 'operation' AND outcome = 'error' THEN count ELSE 0 END AS error,
         CASE WHEN kind = 'operation' AND outcome = 'cancelled' THEN count ELSE 0 END AS cancelled,

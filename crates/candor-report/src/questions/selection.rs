@@ -5,7 +5,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering::Relaxed},
 };
 
-use candor_wire::BASE_DIMENSIONS;
+use candor_wire::{DURATIONS, EVENTS};
 use datafusion::{common::ScalarValue, error::DataFusionError, prelude::SessionContext};
 use jiff::civil::{Date, date};
 
@@ -48,8 +48,11 @@ impl<'a> Selection<'a> {
 
     /// The answer to `sql`, which follows `WITH selected AS (…)`: either more tables after a comma, or the `SELECT`.
     ///
-    /// `selected` has the base dimensions, `count`, the further `columns` of `facts`, and `by_value` where the question
-    /// is broken down. Where an attribute is among the columns, it has only the rows that have it.
+    /// `selected` has what happened and how it ended, `count`, the further `columns` of `facts`, and `by_value` where the question
+    /// is broken down. With `duration_bucket` among the columns there is `timed`, of how many `count` these are: sums keep
+    /// the two apart, so that percentiles need `timed` and everything else `count`. Where an attribute is among the columns,
+    /// there are only the rows that have it. Which operation or part it was is not known beside any other column than
+    /// `duration_bucket`.
     pub(super) async fn ask(&self, columns: &[&str], sql: &str) -> Result<Answer, QuestionError> {
         self.ask_sums(self.query.from, columns, self.breakdown.as_ref(), sql).await
     }
@@ -73,13 +76,13 @@ impl<'a> Selection<'a> {
     ) -> Result<Answer, QuestionError> {
         let mut needed = self.needed(columns);
         needed.extend(breakdown.iter().flat_map(|breakdown| &breakdown.columns).map(String::as_str));
-        let grain = match self.query.source {
+        let grains = match self.query.source {
             Source::Raw => None,
-            _ => self.tables.grain(&needed),
+            _ => self.tables.grains(&needed),
         };
-        let mut selected = BASE_DIMENSIONS.map(quoted).join(", ");
-        selected.push_str(", count");
-        for column in columns {
+        let mut selected = tables::HAPPENED.map(quoted).join(", ");
+        selected.push_str(&measures(needed.contains(tables::DURATION), grains.is_some()));
+        for column in columns.iter().filter(|column| **column != tables::DURATION) {
             selected.push_str(&format!(", {}", quoted(column)));
         }
         let mut condition = String::new();
@@ -92,9 +95,10 @@ impl<'a> Selection<'a> {
         for column in columns.iter().filter(|column| tables::is_attribute(column)) {
             condition.push_str(&format!(" AND {} IS NOT NULL", quoted(column)));
         }
-        let table = match grain {
-            Some(grain) => {
-                condition.push_str(&format!(" AND grain = '{}'", grain.replace('\'', "''")));
+        let table = match grains {
+            Some(grains) => {
+                let names: Vec<_> = grains.iter().map(|grain| format!("'{}'", grain.replace('\'', "''"))).collect();
+                condition.push_str(&format!(" AND grain IN ({})", names.join(", ")));
                 "daily"
             }
             None => self.raw(&needed)?,
@@ -188,7 +192,7 @@ impl<'a> Selection<'a> {
     /// The table of the rows themselves, unless only sums are allowed.
     fn raw(&self, needed: &BTreeSet<&str>) -> Result<&'static str, QuestionError> {
         if self.query.source == Source::Rollup {
-            let columns = needed.iter().copied().filter(|column| !BASE_DIMENSIONS.contains(column));
+            let columns = needed.iter().copied().filter(|column| !tables::HAPPENED.contains(column));
             return Err(QuestionError::NotInRollup(columns.collect::<Vec<_>>().join(", ")));
         }
         self.was_raw.store(true, Relaxed);
@@ -205,7 +209,8 @@ impl<'a> Selection<'a> {
         let fields = self.tables.facts.fields().iter().map(|field| field.name().as_str());
         let fields: Vec<_> = fields.filter(|name| name.starts_with("text_")).collect();
         let needed = self.needed(&[]);
-        if self.query.source != Source::Raw && self.tables.grain(&needed) == Some(tables::SMALLEST_GRAIN) {
+        if self.query.source != Source::Raw && self.tables.grains(&needed).is_some_and(|grains| grains == [EVENTS.name])
+        {
             let selected = format!("SELECT grain FROM daily WHERE {kinds} AND {}", self.condition());
             let answer = self.query(self.query.from, &selected, "SELECT DISTINCT grain FROM selected").await?;
             let grains: BTreeSet<_> = answer.rows().filter_map(|row| answer.text(row, "grain")).collect();
@@ -295,7 +300,58 @@ impl<'a> Selection<'a> {
     }
 }
 
+/// The measures of `selected` in SQL, to follow other columns.
+fn measures(with_durations: bool, of_sums: bool) -> String {
+    match (with_durations, of_sums) {
+        (false, _) => ", count".to_owned(),
+        (true, true) => format!(
+            ", duration_bucket, CASE WHEN grain = '{0}' THEN 0 ELSE count END AS count,
+            CASE WHEN grain = '{0}' THEN count ELSE 0 END AS timed",
+            DURATIONS.name
+        ),
+        // As coarse as the sums are.
+        (true, false) => format!(
+            ", {COARSE_BUCKET} AS duration_bucket, count,
+            CASE WHEN duration_bucket IS NULL THEN 0 ELSE count END AS timed"
+        ),
+    }
+}
+
+/// [`candor_wire::DurationBucket::coarse`] in SQL.
+const COARSE_BUCKET: &str = "CAST(CASE
+    WHEN duration_bucket < 64 THEN duration_bucket
+    WHEN kind = 'part' THEN duration_bucket / 8 * 8 + 4
+    ELSE duration_bucket / 4 * 4 + 2
+    END AS SMALLINT)";
+
 /// The number of the day in the column `day`.
 fn days_since_1970(day: Date) -> i32 {
     (day - date(1970, 1, 1)).get_days()
+}
+
+#[cfg(test)]
+mod tests {
+    use candor_wire::DurationBucket;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn sql_and_code_agree_on_what_stands_for_every_bucket() {
+        let all = (0..=DurationBucket::MAX.index()).map(|index| format!("({index})")).collect::<Vec<_>>().join(",");
+        for kind in ["part", "operation"] {
+            let sql = format!(
+                "SELECT duration_bucket AS fine, {COARSE_BUCKET} AS coarse
+                FROM (SELECT column1 AS duration_bucket, '{kind}' AS kind FROM (VALUES {all})) AS t"
+            );
+            let frame = SessionContext::new().sql(&sql).await.expect("valid SQL");
+            let answer = Answer::collect(frame).await.expect("an answer");
+            assert_eq!(answer.rows().len(), DurationBucket::COUNT);
+            for row in answer.rows() {
+                let [fine, coarse] =
+                    ["fine", "coarse"].map(|name| u16::try_from(answer.sum(row, name)).expect("an index"));
+                let bucket = DurationBucket::from_index(fine).expect("a bucket");
+                assert_eq!(bucket.coarse(kind == "part").index(), coarse, "{kind} {fine}");
+            }
+        }
+    }
 }

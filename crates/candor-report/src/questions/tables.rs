@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use candor_wire::{BASE_DIMENSIONS, GRAINS};
+use candor_wire::{DURATIONS, EVENTS, GRAINS};
 use datafusion::{arrow::datatypes::SchemaRef, error::DataFusionError, prelude::SessionContext};
 
 use crate::dimension::PREFIXES;
 
-/// The grain of a question that needs no dimension but those of every grain: the one with the fewest rows.
-pub(super) const SMALLEST_GRAIN: &str = "channel";
+/// What happened and how it ended: a question asks for it without naming it.
+pub(super) const HAPPENED: [&str; 7] = ["project", "day", "kind", "name", "parent", "outcome", "error_class"];
+
+/// The column that only the grain of durations has.
+pub(super) const DURATION: &str = "duration_bucket";
 
 /// The columns that `installation_days` and `actives` can be filtered by, beside project and day.
 const OF_INSTALLATIONS: [&str; 7] = ["version", "channel", "os", "arch", "ci", "container", "country"];
@@ -38,9 +41,9 @@ impl Tables {
         })
     }
 
-    /// The grain of `daily` that has all of `columns`.
-    pub(super) fn grain<'a>(&self, columns: &BTreeSet<&'a str>) -> Option<&'a str> {
-        has(self.daily.as_ref()?, columns).then(|| grain_of(columns)).flatten()
+    /// The grains of `daily` that together have all of `columns`.
+    pub(super) fn grains<'a>(&self, columns: &BTreeSet<&'a str>) -> Option<Vec<&'a str>> {
+        has(self.daily.as_ref()?, columns).then(|| grains_of(columns)).flatten()
     }
 
     /// Whether `installation_days` is there and has all of `columns`.
@@ -73,16 +76,23 @@ pub(super) fn is_attribute(column: &str) -> bool {
     PREFIXES.iter().any(|prefix| column.starts_with(prefix))
 }
 
-/// The grain that keeps all of `columns`, if there is one. That of an attribute has only the facts in which it is not null.
-fn grain_of<'a>(columns: &BTreeSet<&'a str>) -> Option<&'a str> {
-    let own: Vec<&'a str> = columns.iter().copied().filter(|column| !BASE_DIMENSIONS.contains(column)).collect();
+/// Whether a grain can be of this attribute: not of numbers.
+fn has_grain(attribute: &str) -> bool {
+    [PREFIXES[0], PREFIXES[2]].iter().any(|prefix| attribute.starts_with(prefix))
+}
+
+/// The grains that together keep all of `columns`, beside [`HAPPENED`]: one, and where durations are asked for
+/// another, which has those. None where there are none. That of an attribute has only the facts in which it is not null.
+fn grains_of<'a>(columns: &BTreeSet<&'a str>) -> Option<Vec<&'a str>> {
+    let own: Vec<&'a str> = columns.iter().copied().filter(|column| !HAPPENED.contains(column)).collect();
     match own.as_slice() {
-        [] => Some(SMALLEST_GRAIN),
-        [attribute] if is_attribute(attribute) => Some(attribute),
+        [] => Some(vec![EVENTS.name]),
+        [DURATION] => Some(vec![EVENTS.name, DURATIONS.name]),
+        [attribute] if has_grain(attribute) => Some(vec![attribute]),
         own => GRAINS
             .iter()
-            .find(|grain| own.iter().all(|column| grain.dimensions.contains(column)))
-            .map(|grain| grain.name),
+            .find(|grain| !grain.names_timed && own.iter().all(|column| grain.columns.contains(column)))
+            .map(|grain| vec![grain.name]),
     }
 }
 
@@ -91,25 +101,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_question_is_answered_by_the_one_grain_that_has_its_columns() {
-        for (columns, grain) in [
-            (&["kind", "name"][..], Some("channel")),
-            (&["duration_bucket"], Some("durations")),
-            (&["version", "outcome"], Some("release")),
-            (&["os", "arch"], Some("platform")),
-            (&["text_provider"], Some("text_provider")),
+    fn a_question_is_answered_by_the_grain_that_has_its_columns() {
+        for (columns, grains) in [
+            (&["kind", "name"][..], Some(&["events"][..])),
+            (&["duration_bucket"], Some(&["events", "durations"])),
+            (&["version", "outcome"], Some(&["release"])),
+            (&["os", "arch"], Some(&["platform"])),
+            (&["text_provider"], Some(&["text_provider"])),
+            (&["bool_tls"], Some(&["bool_tls"])),
+            (&["int_bytes"], None),
             (&["version", "os"], None),
+            (&["version", "duration_bucket"], None),
             (&["text_provider", "version"], None),
             (&["text_provider", "int_bytes"], None),
             (&["installation"], None),
             (&["time"], None),
         ] {
-            assert_eq!(grain_of(&columns.iter().copied().collect()), grain, "{columns:?}");
+            assert_eq!(grains_of(&columns.iter().copied().collect()).as_deref(), grains, "{columns:?}");
         }
-    }
-
-    #[test]
-    fn the_smallest_grain_is_one() {
-        assert!(GRAINS.iter().any(|grain| grain.name == SMALLEST_GRAIN));
     }
 }

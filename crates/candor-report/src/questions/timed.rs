@@ -10,8 +10,8 @@ const PERCENTILES: [(&str, u32); 4] = [("p50", 50), ("p90", 90), ("p95", 95), ("
 /// SQL (to follow `WITH selected AS (…)`) that gives a row for each combination of `keys`, with the keys, `runs`, the
 /// `sums`, `time_us` (what all runs took together, as a float) and the buckets `p50`, `p90`, `p95` and `p99`.
 ///
-/// `source` is a `SELECT` with the columns `keys`, `bucket`, `runs` (how often) and `sums`. Without keys there is
-/// one row. The caller appends `ORDER BY` and `LIMIT`.
+/// `source` is a `SELECT` with the columns `keys`, `bucket`, `runs` (how often), `timed` (how often with that bucket) and `sums`.
+/// Without keys there is one row. The caller appends `ORDER BY` and `LIMIT`.
 pub(super) fn timed(source: &str, keys: &[&str], sums: &[&str]) -> String {
     let each_key = keys.iter().map(|key| format!("{key}, ")).collect::<String>();
     let (group, partition) = match keys {
@@ -24,7 +24,7 @@ pub(super) fn timed(source: &str, keys: &[&str], sums: &[&str]) -> String {
     format!(
         ", source AS ({source}),
         buckets AS (
-            SELECT {each_key}{added}bucket, SUM(runs) AS runs, SUM(CASE WHEN bucket IS NULL THEN 0 ELSE runs END) AS timed
+            SELECT {each_key}{added}bucket, SUM(runs) AS runs, SUM(timed) AS timed
             FROM source GROUP BY {each_key}bucket),
         running AS (
             SELECT *,

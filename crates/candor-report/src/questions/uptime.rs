@@ -43,12 +43,13 @@ pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, QuestionErr
     let source = format!(
         "SELECT {by}day, parent, CASE WHEN name = 'stopped' THEN duration_bucket END AS bucket,
             CASE WHEN name = 'stopped' THEN count ELSE 0 END AS runs,
+            CASE WHEN name = 'stopped' THEN timed ELSE 0 END AS timed,
             CASE WHEN name = 'started' THEN count ELSE 0 END AS started,
-            CASE WHEN name = 'heartbeat' AND duration_bucket < {second} THEN count ELSE 0 END AS long_running,
+            CASE WHEN name = 'heartbeat' AND duration_bucket < {second} THEN timed ELSE 0 END AS long_running,
             CASE WHEN name = 'heartbeat' THEN count ELSE 0 END AS heartbeats
         FROM selected WHERE kind = 'lifecycle'",
         by = selection.by_value(),
-        second = DurationBucket::of_micros(A_DAY_MICROS).index(),
+        second = DurationBucket::of_micros(A_DAY_MICROS).coarse(false).index(),
     );
     let order = format!("ORDER BY day, parent NULLS LAST, {}runs LIMIT {}", selection.by_value(), MAX_ROWS + 1);
     let sql = timed(&source, &selection.keys(&["day", "parent"]), SUMS);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use candor_report::{Outcome, Query, Report, ReportName, Source, register_outcomes};
-use candor_wire::{BASE_DIMENSIONS, DurationBucket, GRAINS};
+use candor_wire::{BASE_DIMENSIONS, BESIDE_ATTRIBUTE, DURATIONS, DurationBucket, GRAINS, TIMED_KINDS};
 use datafusion::{
     arrow::{
         array::{
@@ -11,7 +11,7 @@ use datafusion::{
             TimestampMicrosecondArray, new_null_array,
         },
         compute::{concat_batches, filter_record_batch},
-        datatypes::{DataType, Field, Int64Type, Schema, TimeUnit},
+        datatypes::{DataType, Field, Int16Type, Int64Type, Schema, TimeUnit},
     },
     datasource::MemTable,
     prelude::{SessionConfig, SessionContext},
@@ -267,32 +267,52 @@ fn only(rows: &RecordBatch, keep: impl Fn(usize) -> bool) -> RecordBatch {
 
 /// Every fact in every grain, and in that of each attribute it has.
 fn daily(rows: &RecordBatch) -> RecordBatch {
-    let is_attribute = |name: &str| ["text_", "int_", "bool_"].iter().any(|prefix| name.starts_with(prefix));
     let schema = rows.schema();
-    let names: Vec<_> = schema.fields().iter().map(|field| field.name().as_str()).collect();
-    let attributes: Vec<_> = names.iter().copied().filter(|name| is_attribute(name)).collect();
-    let grains = GRAINS.iter().map(|grain| (grain.name, grain.dimensions.to_vec()));
-    let grains = grains.chain(attributes.iter().map(|name| (*name, vec![*name])));
+    let names = schema.fields().iter().map(|field| field.name().as_str());
+    let names: Vec<_> =
+        names.filter(|name| !["time", "installation", "run", "database", "attributes"].contains(name)).collect();
+    let attributes = names.iter().filter(|name| ["text_", "bool_"].iter().any(|prefix| name.starts_with(prefix)));
+    let grains = GRAINS.iter().map(|grain| (grain.name, grain.columns.to_vec(), grain.names_timed));
+    let grains = grains.chain(attributes.map(|name| (*name, [&BESIDE_ATTRIBUTE[..], &[*name]].concat(), false)));
     let batches: Vec<_> = grains
-        .map(|(grain, own)| {
-            let having = only(rows, |row| {
-                !is_attribute(grain) || rows.column_by_name(grain).is_some_and(|column| column.is_valid(row))
+        .map(|(grain, own, names_timed)| {
+            let only_with = match grain {
+                grain if grain == DURATIONS.name => "duration_bucket",
+                grain if grain.contains('_') => grain,
+                _ => "count",
+            };
+            let having = only(rows, |row| rows.column_by_name(only_with).is_some_and(|column| column.is_valid(row)));
+            let is = |row: usize, kinds: &[&str]| kinds.contains(&text(&having, "kind", row).unwrap_or_default());
+            let texts = |of: &dyn Fn(usize) -> Option<String>| -> ArrayRef {
+                Arc::new((0..having.num_rows()).map(of).collect::<StringArray>())
+            };
+            let columns = names.iter().map(|name| {
+                let column = having.column_by_name(name).expect("a column");
+                let unnamed = |row: usize| !names_timed && is(row, &TIMED_KINDS);
+                let said = |row: usize| text(&having, name, row).map(str::to_owned);
+                let column = match *name {
+                    "name" => texts(&|row| if unnamed(row) { Some(String::new()) } else { said(row) }),
+                    "parent" => texts(&|row| said(row).filter(|_| !unnamed(row))),
+                    "duration_bucket" if own.contains(name) => coarse(column, |row| is(row, &["part"])),
+                    name if BASE_DIMENSIONS.contains(&name) || own.contains(&name) || name == "count" => column.clone(),
+                    _ => new_null_array(column.data_type(), column.len()),
+                };
+                (*name, column, true)
             });
             let grains: ArrayRef = Arc::new(StringArray::from(vec![grain; having.num_rows()]));
-            let columns = names
-                .iter()
-                .filter(|name| !["time", "installation", "run", "database", "attributes"].contains(name))
-                .map(|name| {
-                    let column = having.column_by_name(name).expect("a column");
-                    let is_kept = BASE_DIMENSIONS.contains(name) || own.contains(name) || *name == "count";
-                    let column =
-                        if is_kept { Arc::clone(column) } else { new_null_array(column.data_type(), column.len()) };
-                    (*name, column, true)
-                });
             RecordBatch::try_from_iter_with_nullable(columns.chain([("grain", grains, true)])).expect("a grain")
         })
         .collect();
     concat_batches(&batches[0].schema(), &batches).expect("one batch")
+}
+
+fn coarse(buckets: &ArrayRef, is_part: impl Fn(usize) -> bool) -> ArrayRef {
+    let buckets = buckets.as_primitive::<Int16Type>();
+    let coarse = |row: usize| {
+        let bucket = DurationBucket::from_index(buckets.value(row).try_into().expect("an index")).expect("a bucket");
+        i16::try_from(bucket.coarse(is_part(row)).index()).expect("an index")
+    };
+    Arc::new(Int16Array::from_iter_values((0..buckets.len()).map(coarse)))
 }
 
 const OF_INSTALLATIONS: [&str; 9] =

@@ -35,14 +35,14 @@ async fn a_sum_of_a_hundred_runs_counts_like_a_hundred_runs() {
 }
 
 #[tokio::test]
-async fn percentiles_of_durations_of_every_size_are_within_one_percent() {
+async fn percentiles_of_durations_of_every_size_are_within_four_percent() {
     // 1, 2, 4, ... microseconds, up to 12 days: the percentile p of 41 values is the ceil(41 p)-th.
     let facts: Vec<_> = (0..=40).map(|exponent| Fact::operation("fetch", "ok").micros(1 << exponent)).collect();
     let report = ask(&facts, ReportName::Operations, &two_weeks()).await;
     for (column, exponent) in [("p50_us", 20), ("p90_us", 36), ("p95_us", 38), ("p99_us", 40)] {
         let stated = report.cell(0, column).and_then(Cell::as_micros).expect("a duration");
         let exact = 1_u64 << exponent;
-        assert!(stated.abs_diff(exact) as f64 <= exact as f64 * 0.01, "{column}: {stated} for {exact}");
+        assert!(stated.abs_diff(exact) as f64 <= exact as f64 * 0.04, "{column}: {stated} for {exact}");
     }
 }
 

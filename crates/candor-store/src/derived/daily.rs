@@ -2,18 +2,22 @@
 
 use std::sync::Arc;
 
-use candor_wire::{BASE_DIMENSIONS, GRAINS};
+use candor_wire::{BASE_DIMENSIONS, BESIDE_ATTRIBUTE, DURATIONS, DurationBucket, GRAINS, TIMED_KINDS};
 use datafusion::arrow::{
-    array::{Array, RecordBatch},
-    compute::{filter_record_batch, is_not_null},
-    datatypes::{DataType, Field, Schema, SchemaRef},
+    array::{Array, AsArray, Int16Array, RecordBatch, Scalar, StringArray},
+    compute::{
+        cast, filter_record_batch, is_not_null,
+        kernels::{cmp::eq, zip::zip},
+        nullif, or,
+    },
+    datatypes::{DataType, Field, Int16Type, Schema, SchemaRef},
     error::ArrowError,
 };
 
 use super::{Derived, columns};
 use crate::{
     facts::base_fields,
-    tables::{Definition, Kept, Measure},
+    tables::{Definition, Kept, Label, Measure},
 };
 
 /// What a row sums up by.
@@ -24,10 +28,11 @@ pub(super) const DAILY: Derived = Derived {
         name: "daily",
         columns: daily_schema,
         measures: &[Measure::Sum("count")],
-        order: &["project", GRAIN, "kind", "name", "parent", "outcome", "error_class"],
+        order: &["project", GRAIN, "kind", "parent", "name", "outcome", "error_class", "duration_bucket"],
         kept: Kept::Sums,
+        label: Some(Label { column: GRAIN, columns_of }),
     },
-    label: Some(GRAIN),
+    complete: "candor-complete-2",
     has_attributes: true,
     parts: &PARTS,
     part,
@@ -54,20 +59,65 @@ fn daily_schema() -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
+/// The columns of a grain; one that is not known is of an attribute.
+fn columns_of(grain: &str) -> Vec<String> {
+    let known = GRAINS.iter().find(|known| known.name == grain);
+    let own = known.map_or_else(|| [&BESIDE_ATTRIBUTE[..], &[grain]].concat(), |known| known.columns.to_vec());
+    let all = BASE_DIMENSIONS.iter().copied().chain(own).chain([GRAIN, "count"]);
+    all.map(str::to_owned).collect()
+}
+
 /// Every fact at a grain, or those that have an attribute.
 fn part(facts: &RecordBatch, name: &str) -> Result<RecordBatch, ArrowError> {
-    if let Some(grain) = GRAINS.iter().find(|grain| grain.name == name) {
-        return at_grain(facts, grain.dimensions);
+    if name == DURATIONS.name {
+        return durations(facts);
     }
+    if let Some(grain) = GRAINS.iter().find(|grain| grain.name == name) {
+        return at_grain(facts, grain.columns, grain.names_timed);
+    }
+    let rows = at_grain(facts, &[&BESIDE_ATTRIBUTE[..], &[name]].concat(), false);
     match facts.column_by_name(name) {
-        Some(values) if values.null_count() < values.len() => {
-            filter_record_batch(&at_grain(facts, &[name])?, &is_not_null(values)?)
-        }
-        _ => Ok(at_grain(facts, &[])?.slice(0, 0)),
+        Some(values) if values.null_count() < values.len() => filter_record_batch(&rows?, &is_not_null(values)?),
+        Some(_) => Ok(rows?.slice(0, 0)),
+        None => Ok(at_grain(facts, &[], true)?.slice(0, 0)),
     }
 }
 
-fn at_grain(facts: &RecordBatch, dimensions: &[&str]) -> Result<RecordBatch, ArrowError> {
-    let columns = columns(facts, BASE_DIMENSIONS.iter().chain(dimensions).copied().chain(["count"]))?;
+/// How long it took, of what says so.
+fn durations(facts: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let rows = at_grain(facts, DURATIONS.columns, true)?;
+    let schema = rows.schema();
+    let (kind, bucket) = (schema.index_of("kind")?, schema.index_of("duration_bucket")?);
+    let is_part = eq(rows.column(kind), &StringArray::new_scalar("part"))?;
+    let buckets = rows.column(bucket).as_primitive::<Int16Type>();
+    let coarse = |(bucket, is_part): (Option<i16>, Option<bool>)| {
+        let bucket = DurationBucket::from_index(u16::try_from(bucket?).ok()?)?;
+        i16::try_from(bucket.coarse(is_part == Some(true)).index()).ok()
+    };
+    let coarse: Int16Array = buckets.iter().zip(is_part.iter()).map(coarse).collect();
+    let has_one = is_not_null(&coarse)?;
+    let mut columns = rows.columns().to_vec();
+    columns[bucket] = Arc::new(coarse);
+    filter_record_batch(&RecordBatch::try_new(schema, columns)?, &has_one)
+}
+
+/// Every fact with these columns beside those of each grain; which operation or part it was only where that is asked for.
+fn at_grain(facts: &RecordBatch, own: &[&str], names_timed: bool) -> Result<RecordBatch, ArrowError> {
+    let mut columns = columns(facts, BASE_DIMENSIONS.iter().chain(own).copied().chain(["count"]))?;
+    if !names_timed {
+        let kinds = facts.column(facts.schema_ref().index_of("kind")?);
+        let [operation, part] = TIMED_KINDS.map(|kind| eq(kinds, &StringArray::new_scalar(kind)));
+        let is_timed = or(&operation?, &part?)?;
+        for (name, values) in &mut columns {
+            match *name {
+                "name" => {
+                    let unnamed = Scalar::new(cast(&StringArray::from(vec![""]), values.data_type())?);
+                    *values = zip(&is_timed, &unnamed, values)?;
+                }
+                "parent" => *values = nullif(values, &is_timed)?,
+                _ => {}
+            }
+        }
+    }
     RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, values)| (name, values, true)))
 }

@@ -15,7 +15,7 @@ use datafusion::{
 };
 
 use super::{Derived, daily::GRAIN};
-use crate::facts::{conform, widened};
+use crate::facts::{base_schema, conform, widened};
 
 /// The rows that fresh facts become, made when a query asks for them: few do, and most of these for one grain.
 #[derive(Debug)]
@@ -38,13 +38,15 @@ impl FreshDerived {
         Self { derived, facts, schema: all }
     }
 
-    /// The rows of the part of this name, or of all parts.
-    fn rows(&self, wanted: Option<&str>) -> Result<Vec<RecordBatch>, DataFusionError> {
+    /// The rows of the parts of these names, or of all parts.
+    fn rows(&self, wanted: Option<&[&str]>) -> Result<Vec<RecordBatch>, DataFusionError> {
         let mut rows = Vec::new();
         for batch in &self.facts {
+            // A journal of an older release lacks what came later.
+            let facts = conform(batch, &widened(&base_schema(), batch.schema_ref()))?;
             for part in self.derived.parts_of(batch.schema_ref()) {
-                if wanted.is_none_or(|wanted| wanted == part) {
-                    let of_part = self.derived.labelled(self.derived.rows_of(&part, batch)?, &part)?;
+                if wanted.is_none_or(|wanted| wanted.contains(&part.as_str())) {
+                    let of_part = self.derived.labelled((self.derived.part)(&facts, &part)?, &part)?;
                     rows.push(conform(&of_part, &self.schema)?);
                 }
             }
@@ -77,22 +79,31 @@ impl TableProvider for FreshDerived {
         filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
-        let rows = self.rows(filters.iter().find_map(grain))?;
+        let rows = self.rows(filters.iter().find_map(grains).as_deref())?;
         let table = MemTable::try_new(self.schema.clone(), vec![rows])?;
         table.scan(session, projection, &[], limit).await
     }
 }
 
-/// The grain that a filter asks for.
-fn grain(filter: &Expr) -> Option<&str> {
-    let Expr::BinaryExpr(comparison) = filter else { return None };
-    let value = match (&*comparison.left, comparison.op, &*comparison.right) {
-        (Expr::Column(column), Operator::Eq, Expr::Literal(value, _)) if column.name == GRAIN => value,
-        (Expr::Literal(value, _), Operator::Eq, Expr::Column(column)) if column.name == GRAIN => value,
-        _ => return None,
-    };
+/// The grains that a filter asks for.
+fn grains(filter: &Expr) -> Option<Vec<&str>> {
+    let is_grain = |column: &Expr| matches!(column, Expr::Column(column) if column.name == GRAIN);
+    match filter {
+        Expr::BinaryExpr(either) if either.op == Operator::Or => {
+            Some([grains(&either.left)?, grains(&either.right)?].concat())
+        }
+        Expr::BinaryExpr(equal) if equal.op == Operator::Eq => match (&*equal.left, &*equal.right) {
+            (column, value) | (value, column) if is_grain(column) => Some(vec![text(value)?]),
+            _ => None,
+        },
+        Expr::InList(list) if is_grain(&list.expr) && !list.negated => list.list.iter().map(text).collect(),
+        _ => None,
+    }
+}
+
+fn text(value: &Expr) -> Option<&str> {
     match value {
-        ScalarValue::Utf8(Some(grain)) | ScalarValue::Utf8View(Some(grain)) => Some(grain),
+        Expr::Literal(ScalarValue::Utf8(Some(text)) | ScalarValue::Utf8View(Some(text)), _) => Some(text),
         _ => None,
     }
 }

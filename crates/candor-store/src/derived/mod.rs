@@ -6,6 +6,7 @@
 //! them is right at any time, as long as it adds.
 
 mod actives;
+mod coded;
 mod daily;
 mod fresh;
 mod installation_days;
@@ -22,9 +23,9 @@ use datafusion::arrow::{
     error::ArrowError,
 };
 
-pub(crate) use self::{fresh::FreshDerived, sum::derive};
+pub(crate) use self::{coded::Coded, fresh::FreshDerived, sum::derive};
 use crate::{
-    facts::{AttributeType, base_schema, conform, widened},
+    facts::{AttributeType, base_schema, widened},
     tables::Definition,
 };
 
@@ -35,12 +36,13 @@ use crate::{
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Derived {
     pub(crate) definition: Definition,
-    /// The column that says which part a row is of, where that is not seen from the others.
-    label: Option<&'static str>,
+    /// What the table says of itself once it has every fact, in the shape of today.
+    pub(crate) complete: &'static str,
     /// Whether each attribute that facts have a column for is a part, with a column of that name.
     has_attributes: bool,
     parts: &'static [&'static str],
-    /// The rows of a part that a batch of facts becomes, not added up and without the label; the batch has every column of today.
+    /// The rows of a part that a batch of facts becomes, not added up and without the label; the batch has every column of
+    /// today, with texts as such or coded.
     part: fn(&RecordBatch, &str) -> Result<RecordBatch, ArrowError>,
 }
 
@@ -52,38 +54,37 @@ pub(crate) const DAILY: usize = 0;
 pub(crate) const INSTALLATION_DAYS: usize = 2;
 
 impl Derived {
-    /// The rows of a part that a batch of facts becomes, not added up and without the label.
-    fn rows_of(&self, part: &str, facts: &RecordBatch) -> Result<RecordBatch, ArrowError> {
-        // A journal of an older release lacks what came later.
-        (self.part)(&conform(facts, &widened(&base_schema(), facts.schema_ref()))?, part)
-    }
-
     /// The parts that facts of these columns have.
     fn parts_of(&self, facts: &Schema) -> impl Iterator<Item = String> {
         let names = facts.fields().iter().map(|field| field.name().as_str());
-        let attributes = names.filter(|name| self.has_attributes && AttributeType::of_column(name).is_some());
+        let attributes = names.filter(|name| self.has_attributes && is_summed(name));
         self.parts.iter().copied().chain(attributes).map(str::to_owned).collect::<Vec<_>>().into_iter()
     }
 
     /// The rows with the label of their part.
     fn labelled(&self, rows: RecordBatch, part: &str) -> Result<RecordBatch, ArrowError> {
-        let Some(label) = self.label else { return Ok(rows) };
+        let Some(label) = self.definition.label else { return Ok(rows) };
         let labels: ArrayRef = Arc::new(StringArray::from_iter_values(std::iter::repeat_n(part, rows.num_rows())));
         let schema = rows.schema();
         let own = schema.fields().iter().map(|field| field.name().as_str()).zip(rows.columns().iter().cloned());
-        let all = own.chain([(label, labels)]).map(|(name, values)| (name, values, true));
+        let all = own.chain([(label.column, labels)]).map(|(name, values)| (name, values, true));
         RecordBatch::try_from_iter_with_nullable(all)
     }
 
     /// The columns that it has for facts of this schema, and behind them those of attributes.
     pub(crate) fn columns_for(&self, facts: &Schema) -> SchemaRef {
         let own = (self.definition.columns)();
-        let attributes = facts.fields().iter().filter(|field| AttributeType::of_column(field.name()).is_some());
+        let attributes = facts.fields().iter().filter(|field| is_summed(field.name()));
         match self.has_attributes {
             true => widened(&own, &Schema::new(attributes.cloned().collect::<Vec<_>>())),
             false => own,
         }
     }
+}
+
+/// Whether the column is of an attribute that sums are broken down by: numbers are almost as many as there are events.
+fn is_summed(column: &str) -> bool {
+    matches!(AttributeType::of_column(column), Some((AttributeType::Text | AttributeType::Bool, _)))
 }
 
 /// The columns of `facts` of these names, in their order, as they are defined there.

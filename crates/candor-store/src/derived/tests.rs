@@ -45,7 +45,7 @@ fn batch(facts: &[Fact]) -> RecordBatch {
 
 /// The rows that a query over a derived table answers, values apart by a space and `-` where there is none.
 async fn ask(derived: &Derived, facts: &[RecordBatch], sql: &str) -> Vec<String> {
-    let rows = derive(derived, facts).await.unwrap();
+    let rows = derive(derived, &Coded::of(facts).unwrap()).await.unwrap();
     let context = SessionContext::new();
     let schema = rows.first().map_or_else(derived.definition.columns, |batch| batch.schema());
     context.register_table("t", Arc::new(MemTable::try_new(schema, vec![rows]).unwrap())).unwrap();
@@ -76,6 +76,7 @@ async fn every_fact_is_in_every_grain_once_and_in_that_of_an_attribute_if_it_has
             "channel 1 7",
             "client 1 7",
             "durations 2 7",
+            "events 1 7",
             "place 1 7",
             "platform 1 7",
             "release 2 7",
@@ -85,6 +86,31 @@ async fn every_fact_is_in_every_grain_once_and_in_that_of_an_attribute_if_it_has
     );
     let sql = "SELECT version, duration_bucket, text_backend, count FROM t WHERE grain IN ('release', 'text_backend') ORDER BY 1, 2, 3";
     assert_eq!(ask(&DERIVED[0], &facts, sql).await, ["1.0.0 - - 2", "1.1.0 - - 5", "- - sqlite 6"]);
+}
+
+#[tokio::test]
+async fn which_operation_or_part_it_was_is_known_beside_outcomes_and_durations_alone() {
+    let part = |micros| {
+        let mut part = fact(Kind::Part, "read", "1.0.0", micros, 1);
+        part.record.parent = Some("fetch".to_owned());
+        part
+    };
+    let facts =
+        [batch(&[part(1000), part(1010), with(fact(Kind::Count, "pages", "1.0.0", 0, 3), "bytes", Value::Integer(5))])];
+    let sql = "SELECT grain, kind, name, parent, outcome, duration_bucket, count FROM t
+        WHERE grain NOT IN ('channel', 'client', 'place', 'platform', 'setting') ORDER BY grain, kind";
+    assert_eq!(
+        ask(&DERIVED[0], &facts, sql).await,
+        [
+            "durations count pages - - 0 3",
+            "durations part read fetch - 316 2",
+            "events count pages - ok - 3",
+            "events part read fetch ok - 2",
+            "release count pages - ok - 3",
+            "release part  - ok - 2",
+        ],
+        "and numbers are no grain"
+    );
 }
 
 #[tokio::test]

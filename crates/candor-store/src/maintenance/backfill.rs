@@ -7,22 +7,21 @@ use futures::StreamExt;
 
 use super::{Maintained, Maintenance, MaintenanceError, Progress, Which, rewrite};
 use crate::{
-    derived::{DERIVED, derive},
+    derived::{Coded, DERIVED, derive},
     facts::widened,
     tables::{DataFile, Replacement, Table},
 };
 
 /// Rows of facts that are added up at a time.
 const CHUNK_ROWS: usize = 100_000;
-/// What a derived table says of itself once it has every fact.
-const COMPLETE: &str = "candor-complete";
 
 impl Maintenance {
-    /// Fills derived tables that a store of an older release has not, before anything is added to them.
+    /// Fills derived tables that a store of an older release has not, or has in another shape, before anything is added to them.
+    /// Days whose facts are gone keep what they have.
     pub(crate) async fn fill_new_tables(&self) -> Result<(), MaintenanceError> {
         for (position, derived) in DERIVED.iter().enumerate() {
             let which = Which::Derived(position);
-            if self.table(which).is_marked(COMPLETE).await? {
+            if self.table(which).is_marked(derived.complete).await? {
                 continue;
             }
             let days = self.table(Which::Facts).data_files()?;
@@ -32,7 +31,7 @@ impl Maintenance {
             for of_day in days.chunk_by(|left, right| left.day == right.day) {
                 self.make_day(position, of_day, &mut Maintained::default()).await?;
             }
-            let table = self.table(which).append_marked(&[], Some((COMPLETE.to_owned(), 1))).await?;
+            let table = self.table(which).append_marked(&[], Some((derived.complete.to_owned(), 1))).await?;
             self.publish(which, table);
         }
         Ok(())
@@ -82,7 +81,8 @@ impl Maintenance {
             chunk_rows += next.as_ref().map_or(0, |batch| batch.num_rows());
             chunk.extend(next);
             if is_last || chunk_rows >= CHUNK_ROWS {
-                sums.extend(derive(&DERIVED[position], &std::mem::take(&mut chunk)).await?);
+                let facts = Coded::of(&std::mem::take(&mut chunk)).map_err(DataFusionError::from)?;
+                sums.extend(derive(&DERIVED[position], &facts).await?);
                 chunk_rows = 0;
             }
             if is_last {
@@ -100,8 +100,8 @@ impl Maintenance {
             false => {
                 let sums = conformed(&sums, &table)?;
                 let frame = context.read_table(Arc::new(MemTable::try_new(table.schema().clone(), vec![sums])?))?;
-                let frame = rewrite::in_order(frame, table.definition(), table.schema())?;
-                table.write(frame.execute_stream().await?, self.options.file_bytes).await?
+                let rows = rewrite::in_order(frame, table.definition(), table.schema()).await?;
+                table.write(rows, self.options.file_bytes).await?
             }
         };
         maintained.removed(&removed);

@@ -43,8 +43,8 @@ impl Maintenance {
         let table = self.table(which);
         let context = self.context()?;
         let rows = rewrite::rows(&context, dir, &table, &files).await?;
-        let rows = rewrite::in_order(rows, table.definition(), table.schema())?;
-        let added = table.write(rows.execute_stream().await?, self.options.file_bytes).await?;
+        let rows = rewrite::in_order(rows, table.definition(), table.schema()).await?;
+        let added = table.write(rows, self.options.file_bytes).await?;
         maintained.removed(&files);
         maintained.added(&added);
         Ok(self.replace(which, Replacement { removed: files, added, is_change: false, mark: None }).await?)

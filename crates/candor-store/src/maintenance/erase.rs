@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 use super::{Maintained, Maintenance, MaintenanceError, Progress, Which, rewrite, vacuum};
 use crate::{
     clock,
-    derived::{DAILY, DERIVED, INSTALLATION_DAYS, derive},
+    derived::{Coded, DAILY, DERIVED, INSTALLATION_DAYS, derive},
     recovery::create_private,
     tables::{DataFile, Replacement},
 };
@@ -145,7 +145,8 @@ impl Maintenance {
             let rows = rows.collect().await?.iter().map(negated).collect::<Result<Vec<_>, _>>()?;
             if rows.iter().any(|batch| batch.num_rows() > 0) {
                 days.extend(of_day.first().map(|file| file.day));
-                sums.extend(derive(&DERIVED[DAILY], &rows).await?);
+                let facts = Coded::of(&rows).map_err(DataFusionError::from)?;
+                sums.extend(derive(&DERIVED[DAILY], &facts).await?);
             }
         }
         let daily = Which::Derived(DAILY);

@@ -3,23 +3,24 @@
 use super::{Maintenance, MaintenanceError, Which};
 use crate::{
     Fact,
-    derived::{DERIVED, derive},
+    derived::{Coded, DERIVED, derive},
     facts::{FactsBuilder, take_apart},
 };
 
 impl Maintenance {
-    /// Commits facts of one project, without journal and without a memory of their ids.
-    pub(super) async fn load(&self, project: &str, facts: &[Fact]) -> Result<(), MaintenanceError> {
+    /// Commits facts of each project, without journal and without a memory of their ids.
+    pub(super) async fn load(&self, facts: &[(String, Vec<Fact>)]) -> Result<(), MaintenanceError> {
         let table = self.table(Which::Facts);
         let mut builder = FactsBuilder::new(table.schema(), self.options.max_attribute_columns);
-        for fact in facts {
-            builder.push(project, 0, fact);
+        for (project, facts) in facts {
+            facts.iter().for_each(|fact| builder.push(project, 0, fact));
         }
         let apart = take_apart(&builder.finish().map_err(crate::TableError::from)?).map_err(crate::TableError::from)?;
         let rows = [apart.facts];
         let _turn = self.commits.lock().await;
+        let coded = Coded::of(&rows).map_err(crate::TableError::from)?;
         for (position, derived) in DERIVED.iter().enumerate() {
-            let sums = derive(derived, &rows).await?;
+            let sums = derive(derived, &coded).await?;
             self.append(Which::Derived(position), &sums).await?;
         }
         self.append(Which::Crashes, apart.crashes.as_slice()).await?;

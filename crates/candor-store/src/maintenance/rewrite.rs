@@ -3,17 +3,23 @@
 use std::{path::Path, sync::Arc};
 
 use datafusion::{
-    arrow::datatypes::{Schema, SchemaRef},
+    arrow::{
+        array::AsArray,
+        datatypes::{Schema, SchemaRef},
+    },
     common::ScalarValue,
     error::DataFusionError,
     execution::{
+        SendableRecordBatchStream,
         disk_manager::{DiskManagerBuilder, DiskManagerMode},
         memory_pool::FairSpillPool,
         runtime_env::RuntimeEnvBuilder,
     },
+    physical_plan::stream::RecordBatchStreamAdapter,
     prelude::{DataFrame, ParquetReadOptions, SessionConfig, SessionContext, ident, lit},
 };
 use deltalake::ensure_table_uri;
+use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::{
     facts::PARTITION,
@@ -33,7 +39,9 @@ pub(super) fn context(spill: &Path) -> Result<SessionContext, DataFusionError> {
         .build_arc()?;
     let config = SessionConfig::new()
         .with_target_partitions(1)
-        .set_bool("datafusion.execution.parquet.schema_force_view_types", false);
+        .set_bool("datafusion.execution.parquet.schema_force_view_types", false)
+        // What is looked for is in few rows: one installation, one part.
+        .set_bool("datafusion.execution.parquet.pushdown_filters", true);
     Ok(SessionContext::new_with_config_rt(config, runtime))
 }
 
@@ -59,20 +67,46 @@ pub(super) async fn rows(
     with_schema(frame, table.schema())
 }
 
-/// The rows added up, where the table's do, and sorted.
-pub(super) fn in_order(
+/// The rows added up, where the table's do, and sorted: in a table of several parts one part after the other, each by the
+/// columns that it has, as adding up by all of them would take several times as long.
+pub(super) async fn in_order(
     rows: DataFrame,
     definition: Definition,
     schema: &SchemaRef,
-) -> Result<DataFrame, DataFusionError> {
+) -> Result<SendableRecordBatchStream, DataFusionError> {
+    let mut parts = Vec::new();
+    match definition.label {
+        None => parts.push(added_up(rows, definition, schema)?),
+        Some(label) => {
+            for part in names(&rows, label.column).await? {
+                let of_part = rows.clone().filter(ident(label.column).eq(lit(part.as_str())))?;
+                let known = (label.columns_of)(&part).into_iter().filter(|column| schema.index_of(column).is_ok());
+                let columns: Vec<_> = known.map(ident).collect();
+                parts.push(added_up(of_part.select(columns)?, definition, schema)?);
+            }
+        }
+    }
+    let streams = stream::iter(parts).then(DataFrame::execute_stream).try_flatten();
+    Ok(Box::pin(RecordBatchStreamAdapter::new(schema.clone(), streams)))
+}
+
+/// The different texts of a column, in order.
+async fn names(rows: &DataFrame, column: &str) -> Result<Vec<String>, DataFusionError> {
+    let names = rows.clone().select(vec![ident(column)])?.distinct()?.sort(vec![ident(column).sort(true, true)])?;
+    let batches = names.collect().await?;
+    let texts = batches.iter().flat_map(|batch| batch.column(0).as_string::<i32>().iter().flatten());
+    Ok(texts.map(str::to_owned).collect())
+}
+
+fn added_up(rows: DataFrame, definition: Definition, schema: &SchemaRef) -> Result<DataFrame, DataFusionError> {
     let mut rows = rows;
     if !definition.measures.is_empty() {
-        let (dimensions, measures) = definition.grouping(schema);
-        rows = with_schema(rows.aggregate(dimensions, measures)?, schema)?;
+        let (dimensions, measures) = definition.grouping(rows.schema().as_arrow());
+        rows = rows.aggregate(dimensions, measures)?;
         if schema.index_of("count").is_ok() {
             // What was erased is taken away by a row of its own.
             rows = rows.filter(ident("count").not_eq(lit(0_i64)))?;
         }
     }
-    rows.sort(definition.order.iter().map(|column| ident(*column).sort(true, true)).collect())
+    with_schema(rows, schema)?.sort(definition.order.iter().map(|column| ident(*column).sort(true, true)).collect())
 }

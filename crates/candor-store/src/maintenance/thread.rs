@@ -14,8 +14,8 @@ const RARELY: Duration = Duration::from_secs(3600);
 pub(crate) enum MaintenanceRequest {
     /// A task, and who wants to know how far it has come.
     Do(Task, Box<dyn FnMut(Progress) + Send>, oneshot::Sender<Result<Maintained, MaintenanceError>>),
-    /// Facts of a project, directly into the tables.
-    Load(String, Vec<Fact>, oneshot::Sender<Result<(), MaintenanceError>>),
+    /// Facts of projects, directly into the tables.
+    Load(Vec<(String, Vec<Fact>)>, oneshot::Sender<Result<(), MaintenanceError>>),
     /// To go on with erasures that a restart cut off.
     ResumeErasures,
 }
@@ -60,8 +60,8 @@ impl Maintenance {
             MaintenanceRequest::Do(task, mut progress, answer) => {
                 let _ = answer.send(self.carry(&task, &mut *progress).await);
             }
-            MaintenanceRequest::Load(project, facts, answer) => {
-                let _ = answer.send(self.load(&project, &facts).await);
+            MaintenanceRequest::Load(facts, answer) => {
+                let _ = answer.send(self.load(&facts).await);
             }
             MaintenanceRequest::ResumeErasures => {
                 if let Err(error) = self.resume_erasures().await {

@@ -18,6 +18,16 @@ pub(crate) struct Definition {
     /// By what the rows of a compacted file are sorted, first what most questions ask for.
     pub(crate) order: &'static [&'static str],
     pub(crate) kept: Kept,
+    /// What says which part a row is of, where rows of several shapes are in one table.
+    pub(crate) label: Option<Label>,
+}
+
+/// A column that says which part of a table a row is of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Label {
+    pub(crate) column: &'static str,
+    /// The columns that are not null in the part of this name, measures and the label among them.
+    pub(crate) columns_of: fn(&str) -> Vec<String>,
 }
 
 /// A column that is added up.
@@ -45,6 +55,7 @@ pub(crate) const FACTS: Definition = Definition {
     measures: &[],
     order: &["project", "installation", "time"],
     kept: Kept::Raw,
+    label: None,
 };
 
 /// One row a crash or an error, with its report.
@@ -54,6 +65,7 @@ pub(crate) const CRASHES: Definition = Definition {
     measures: &[],
     order: &["project", "kind", "name", "time"],
     kept: Kept::Raw,
+    label: None,
 };
 
 impl Definition {

@@ -38,7 +38,7 @@ impl DataFile {
 impl Table {
     /// The files of this version, by day.
     pub(crate) fn data_files(&self) -> Result<Vec<DataFile>, TableError> {
-        let files = self.delta().snapshot()?.log_data().into_iter().map(|file| {
+        let files = self.table.snapshot()?.log_data().into_iter().map(|file| {
             let day = file.partition_values_map().remove(PARTITION).flatten();
             DataFile {
                 path: file.path().into_owned(),

@@ -4,9 +4,13 @@ mod definition;
 mod durable;
 mod files;
 mod repair;
+mod scan;
 mod write;
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{Arc, OnceLock},
+};
 
 use datafusion::{
     arrow::{
@@ -21,8 +25,12 @@ use deltalake::{
     kernel::engine::arrow_conversion::{TryIntoArrow, TryIntoKernel},
 };
 
-pub(crate) use self::definition::{CRASHES, Definition, FACTS, Kept, Measure};
-pub(crate) use self::{files::DataFile, write::Replacement};
+pub(crate) use self::definition::{CRASHES, Definition, FACTS, Kept, Label, Measure};
+pub(crate) use self::{
+    files::DataFile,
+    scan::{Scan, viewed},
+    write::Replacement,
+};
 use crate::facts::PARTITION;
 
 /// The application id under which commits say up to which journal sequence they hold the rows.
@@ -78,6 +86,8 @@ pub(crate) struct Table {
     schema: SchemaRef,
     /// Every row of the journal up to this sequence is in this version, and none above.
     committed: u64,
+    /// Its files, once a query has asked for them.
+    scan: Arc<OnceLock<Arc<Scan>>>,
 }
 
 impl Table {
@@ -118,7 +128,7 @@ impl Table {
         let schema: Schema = snapshot.schema().as_ref().try_into_arrow()?;
         let committed = snapshot.transaction_version(table.log_store().as_ref(), APPLICATION).await?;
         let committed = committed.and_then(|sequence| u64::try_from(sequence).ok()).unwrap_or(0);
-        Ok(Self { definition, schema: Arc::new(schema), committed, table })
+        Ok(Self { definition, schema: Arc::new(schema), committed, table, scan: Arc::default() })
     }
 
     pub(crate) fn definition(&self) -> Definition {
@@ -142,8 +152,15 @@ impl Table {
         Ok(self.table.snapshot()?.transaction_version(self.table.log_store().as_ref(), mark).await?.is_some())
     }
 
-    pub(crate) fn delta(&self) -> &DeltaTable {
-        &self.table
+    /// This version as the engine reads it.
+    pub(crate) fn scan(&self) -> Result<Arc<Scan>, TableError> {
+        match self.scan.get() {
+            Some(scan) => Ok(scan.clone()),
+            None => {
+                let scan = Arc::new(Scan::of(self)?);
+                Ok(self.scan.get_or_init(|| scan).clone())
+            }
+        }
     }
 
     /// The newest version.
