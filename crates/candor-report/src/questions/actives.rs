@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date as Day;
 
-use super::{QuestionError, Selection, periods::Span};
+use super::{QuestionError, Selection, periods::Span, presence::Presence};
 use crate::{
     Cell, Column, Report, ReportName, Sketch,
     Unit::{Count, Date, Text},
@@ -129,20 +129,7 @@ pub(super) async fn of(selection: &Selection<'_>, spans: &[Span]) -> Result<Acti
             active.sketch.add(answer.sum(row, "bits"), answer.sum(row, "cell"), answer.sum(row, "rank"));
         }
     }
-    for span in spans {
-        let sql = format!(
-            "SELECT {} AS start, COUNT(DISTINCT installation) AS identified, SUM(runs) AS runs FROM selected GROUP BY 1",
-            span.sql()
-        );
-        let answer = selection.ask_installations(first(*span), &sql).await?;
-        for row in answer.rows() {
-            let Some(start) = answer.date(row, "start") else { continue };
-            let active = actives.periods.entry((*span, start)).or_default();
-            active.identified = answer.sum(row, "identified");
-            active.identified_runs = answer.sum(row, "runs");
-            actives.has_identified = true;
-        }
-    }
+    identified(selection, spans, since, &mut actives).await?;
     for span in spans {
         let known = actives.periods.keys().find(|(known, _)| known == span).map(|(_, start)| *start);
         let mut next = known;
@@ -152,4 +139,35 @@ pub(super) async fn of(selection: &Selection<'_>, spans: &[Span]) -> Result<Acti
         }
     }
     Ok(actives)
+}
+
+/// Adds how many identifiers were there, and what they ran.
+async fn identified(
+    selection: &Selection<'_>,
+    spans: &[Span],
+    since: Day,
+    actives: &mut Actives,
+) -> Result<(), QuestionError> {
+    let Some(presence) = Presence::of(selection, since).await? else { return Ok(()) };
+    let (from, _) = selection.days();
+    let mut periods = Vec::new();
+    for span in spans {
+        let whole = presence.periods(*span).into_iter().filter(|(start, _)| *start >= span.start(from));
+        periods.extend(whole.map(|period| (*span, period)));
+    }
+    let days: Vec<_> = periods.iter().map(|(_, period)| *period).collect();
+    for ((span, (start, _)), count) in periods.iter().zip(presence.count(selection, &days).await?) {
+        if count > 0 {
+            actives.periods.entry((*span, *start)).or_default().identified = count;
+            actives.has_identified = true;
+        }
+    }
+    let answer = selection.ask_installations(since, "SELECT day, SUM(runs) AS runs FROM selected GROUP BY day").await?;
+    for row in answer.rows() {
+        let Some(day) = answer.date(row, "day") else { continue };
+        for span in spans.iter().filter(|span| day >= span.start(from)) {
+            actives.periods.entry((*span, span.start(day))).or_default().identified_runs += answer.sum(row, "runs");
+        }
+    }
+    Ok(())
 }

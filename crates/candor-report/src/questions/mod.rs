@@ -19,6 +19,7 @@ mod parts;
 mod periods;
 mod pipeline;
 mod platforms;
+mod presence;
 mod retention;
 mod selection;
 mod tables;

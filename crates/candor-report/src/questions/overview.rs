@@ -36,7 +36,7 @@ const SOURCE: &str = "day, CASE WHEN kind = 'operation' THEN duration_bucket END
         CASE WHEN kind = 'operation' AND outcome = 'cancelled' THEN count ELSE 0 END AS cancelled,
         CASE WHEN kind = 'count' THEN count ELSE 0 END AS counted,
         CASE WHEN kind = 'lifecycle' AND name = 'started' THEN count ELSE 0 END AS started
-    FROM selected";
+    FROM selected WHERE kind <> 'part'";
 
 const SUMS: &[&str] = &["ok", "error", "cancelled", "counted", "started"];
 

@@ -14,7 +14,7 @@ pub(super) enum Span {
 impl Span {
     pub(super) const ALL: [Self; 3] = [Self::Day, Self::Week, Self::Month];
 
-    /// The name in reports, in the table `actives`, and in SQL's `date_trunc`.
+    /// The name in reports and in the table `actives`.
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Day => "day",
@@ -38,14 +38,6 @@ impl Span {
             Self::Day => start.saturating_add(1.day()),
             Self::Week => start.saturating_add(1.week()),
             Self::Month => start.saturating_add(1.month()),
-        }
-    }
-
-    /// The day that starts the one that the column `day` lies in, in SQL.
-    pub(super) fn sql(self) -> String {
-        match self {
-            Self::Day => "day".to_owned(),
-            other => format!("CAST(date_trunc('{}', CAST(day AS TIMESTAMP)) AS DATE)", other.as_str()),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{ToSpan, civil::Date as Day};
 
-use super::{QuestionError, Selection, periods::Span};
+use super::{QuestionError, Selection, periods::Span, presence::Presence};
 use crate::{
     Cell, Column, Report, ReportName,
     Unit::{Count, Date, Share},
@@ -109,19 +109,19 @@ async fn of_flags(selection: &Selection<'_>, first: Day) -> Result<Cohorts, Ques
 }
 
 async fn of_identifiers(selection: &Selection<'_>, first: Day) -> Result<Cohorts, QuestionError> {
-    let sql = format!(
-        ", weeks AS (SELECT DISTINCT installation, {week} AS week FROM selected),
-        cohorts AS (SELECT week, MIN(week) OVER (PARTITION BY installation) AS cohort FROM weeks)
-        SELECT cohort, week, COUNT(*) AS active FROM cohorts GROUP BY cohort, week",
-        week = Span::Week.sql()
-    );
-    let answer = selection.ask_installations(first.saturating_sub(LOOK_BACK_DAYS.days()), &sql).await?;
     let mut cohorts = Cohorts::new();
+    let since = first.saturating_sub(LOOK_BACK_DAYS.days());
+    let Some(presence) = Presence::of(selection, since).await? else { return Ok(cohorts) };
+    let weeks = presence.periods(Span::Week);
+    let answer = presence.cohorts(selection, &weeks).await?;
     for row in answer.rows() {
-        let (Some(cohort), Some(week)) = (answer.date(row, "cohort"), answer.date(row, "week")) else { continue };
-        let later = i64::from((week - cohort).get_days() / 7);
-        if cohort >= first && later <= LAST_WEEK {
-            cohorts.insert((cohort, later), answer.sum(row, "active"));
+        let Some(place) = answer.integer(row, "cohort").and_then(|place| usize::try_from(place).ok()) else { continue };
+        let Some((cohort, _)) = weeks.get(place).filter(|(week, _)| *week >= first) else { continue };
+        for (later, week) in (0..=LAST_WEEK).zip(place..weeks.len()) {
+            let active = answer.sum(row, &format!("period{week}"));
+            if active > 0 {
+                cohorts.insert((*cohort, later), active);
+            }
         }
     }
     Ok(cohorts)
