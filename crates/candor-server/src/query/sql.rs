@@ -2,6 +2,7 @@
 
 use candor_store::is_out_of_memory;
 use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::json::WriterBuilder;
 use datafusion::arrow::json::writer::JsonArray;
 use datafusion::error::DataFusionError;
@@ -108,7 +109,7 @@ pub async fn answer(session: &SessionContext, sql: &str, most: Most) -> Result<S
     }
     let columns = schema.fields().iter();
     let columns =
-        columns.map(|field| SqlColumn { name: field.name().clone(), data_type: field.data_type().to_string() });
+        columns.map(|field| SqlColumn { name: field.name().clone(), data_type: said_type(field.data_type()) });
     Ok(SqlAnswer { columns: columns.collect(), rows: to_json(&batches)?, truncated })
 }
 
@@ -163,6 +164,14 @@ fn to_json(batches: &[RecordBatch]) -> Result<Box<RawValue>, SqlError> {
 
 fn external(error: impl std::error::Error + Send + Sync + 'static) -> DataFusionError {
     DataFusionError::External(Box::new(error))
+}
+
+/// How a type is called: how the engine keeps a text in memory is no business of whoever asks.
+fn said_type(data_type: &DataType) -> String {
+    match data_type {
+        DataType::Utf8View | DataType::LargeUtf8 => DataType::Utf8.to_string(),
+        other => other.to_string(),
+    }
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ async fn whenever_it_is_killed_what_was_acknowledged_is_there_exactly_once() {
         let mut batches: std::collections::HashMap<String, u32> = std::collections::HashMap::new();
         for batch in &rows {
             let counts = batch.column(1).as_primitive::<datafusion::arrow::datatypes::Int64Type>();
-            for (name, count) in batch.column(0).as_string::<i32>().iter().flatten().zip(counts.values()) {
+            for (name, count) in batch.column(0).as_string_view().iter().flatten().zip(counts.values()) {
                 assert_eq!(*count, 1, "round {round}: {name} is there {count} times");
                 *batches.entry(name.rsplit_once('-').unwrap().0.to_owned()).or_default() += 1;
             }

@@ -54,7 +54,7 @@ async fn every_field_of_a_fact_comes_back_from_memory_and_from_the_table_alike()
         let field = facts.schema().field_with_unqualified_name("time").unwrap();
         assert_eq!(field.data_type(), &DataType::Timestamp(TimeUnit::Microsecond, None));
         let field = facts.schema().field_with_unqualified_name("text_declared").unwrap();
-        assert_eq!(field.data_type(), &DataType::Utf8);
+        assert_eq!(field.data_type(), &DataType::Utf8View);
         let rows = facts.collect().await.unwrap();
         screens.push(pretty_format_batches(&rows).unwrap().to_string());
         store.flush().await.unwrap();
