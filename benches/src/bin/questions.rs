@@ -2,8 +2,8 @@
 //!
 //!     cargo build --profile dist -p benches --bin questions
 //!     pip install -r benches/engines/requirements.txt
-//!     target/dist/questions fill DIR 100000000
-//!     target/dist/questions ask DIR [PYTHON]
+//!     target/dist/questions fill DIR 100000000 [DAYS]
+//!     target/dist/questions ask DIR [PYTHON [DAYS]]
 //!
 //! As shipped: `release` optimises the query engine lightly, and the others' are optimised fully.
 //!
@@ -26,7 +26,7 @@ use jiff::{ToSpan, civil::date};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const USAGE: &str = "questions fill DIR EVENTS | questions ask DIR [PYTHON]";
+const USAGE: &str = "questions fill DIR EVENTS [DAYS] | questions ask DIR [PYTHON [DAYS]]";
 const PROJECT: &str = "tool-01";
 /// Of each report; the first one warms up and does not count.
 const RUNS: usize = 5;
@@ -35,10 +35,16 @@ const RUNS: usize = 5;
 async fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let all = Plan::default().days;
     match arguments[..] {
-        ["fill", dir, events] => fill_store(Path::new(dir), events.parse().expect("EVENTS is a number")).await,
-        ["ask", dir] => ask(Path::new(dir), "python3").await,
-        ["ask", dir, python] => ask(Path::new(dir), python).await,
+        ["fill", dir, events] => fill_store(Path::new(dir), events.parse().expect("EVENTS is a number"), all).await,
+        ["fill", dir, events, days] => {
+            let days = days.parse().expect("DAYS is a number");
+            fill_store(Path::new(dir), events.parse().expect("EVENTS is a number"), days).await;
+        }
+        ["ask", dir] => ask(Path::new(dir), "python3", all).await,
+        ["ask", dir, python] => ask(Path::new(dir), python, all).await,
+        ["ask", dir, python, days] => ask(Path::new(dir), python, days.parse().expect("DAYS is a number")).await,
         _ => panic!("{USAGE}"),
     }
 }
@@ -47,9 +53,9 @@ async fn open(dir: &Path) -> Store {
     Store::open(dir, StoreOptions::default()).await.expect("a store")
 }
 
-async fn fill_store(dir: &Path, events: u64) {
+async fn fill_store(dir: &Path, events: u64, days: u32) {
     let store = open(dir).await;
-    let world = World::new(Plan { events, ..Plan::default() });
+    let world = World::new(Plan { events, days, ..Plan::default() });
     let started = Instant::now();
     let loaded = fill::fill(&store, &world, |done| anstream::eprintln!("{done} of {events}")).await;
     let seconds = started.elapsed().as_secs_f64();
@@ -77,11 +83,11 @@ async fn sizes(dir: &Path, events: u64) {
     }
 }
 
-async fn ask(dir: &Path, python: &str) {
+async fn ask(dir: &Path, python: &str, days: u32) {
     let store = open(dir).await;
     let from = date(1970, 1, 1) + i64::from(Plan::default().first_day).days();
-    let to = from + i64::from(Plan::default().days).days();
-    let query = Query::new(PROJECT, from, to).expect("ninety days");
+    let to = from + i64::from(days).days();
+    let query = Query::new(PROJECT, from, to).expect("some days");
     let sums = reports::measure(&store, &query, false, RUNS).await;
     let rows = reports::measure(&store, &query, true, RUNS).await;
     println!("peak memory of all reports {:.0} MiB", peak_resident_mib(std::process::id()));
