@@ -141,10 +141,11 @@ impl Active {
         }
     }
 
-    /// Counts one of what has no fields.
+    /// Counts one of what has no fields, if this run has recorded it before on this day. Then it may: nothing changes within
+    /// a run that [`Self::records`] asks for.
     #[inline]
-    pub(crate) fn count(&self, entry: &Entry) -> bool {
-        entry.collect == Collect::Aggregate && self.sums.count_slot(entry.slot)
+    pub(crate) fn count_again(&self, entry: &Entry) -> bool {
+        self.sums.count_slot(entry.slot)
     }
 
     /// Keeps a record and its parts: adds them up, or puts them into the spool one by one, as the manifest says. Where
