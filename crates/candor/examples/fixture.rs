@@ -4,6 +4,8 @@
 
 #[path = "fixture/crashes.rs"]
 mod crashes;
+#[path = "fixture/processes.rs"]
+mod processes;
 #[path = "fixture/user.rs"]
 mod user;
 
@@ -11,6 +13,7 @@ use std::{
     env,
     io::{Read as _, Write as _},
     process::ExitCode,
+    sync::atomic::{AtomicU64, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -169,6 +172,8 @@ fn main() -> ExitCode {
         ["count-aloud", times] => count_aloud(&telemetry, times),
         ["panic", how] => crashes::panic(&telemetry, how),
         ["error", how] => crashes::error(&telemetry, how),
+        ["fork"] => processes::fork(&telemetry),
+        ["exec"] => processes::exec(&telemetry),
         ["tell"] => crashes::tell(&telemetry),
         ["serve"] => serve(&telemetry),
         ["send"] => send(&telemetry),
@@ -268,6 +273,9 @@ fn status(declaration: &Declaration, flags: &Flags) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// Added to by turns with a count, to see how fast the machine is at that moment.
+static ADDED: AtomicU64 = AtomicU64::new(0);
+
 /// What the SDK costs its tool; on a busy machine the least says more than the median; run with `--release`, an empty `CANDOR_HOME` and level `stats`.
 #[expect(clippy::print_stdout, reason = "this is the tool's own output")]
 fn bench(declaration: &'static Declaration, flags: &Flags) -> ExitCode {
@@ -290,19 +298,28 @@ fn bench(declaration: &'static Declaration, flags: &Flags) -> ExitCode {
     // Without the hooks of all of these, and without messages.
     std::panic::set_hook(Box::new(|_| {}));
     let telemetry = Telemetry::start(declaration, flags);
-    let one: Vec<Duration> = (0..21).map(|_| of_one_count(&telemetry)).collect();
-    let two: Vec<Duration> = (0..21)
-        .map(|_| {
-            thread::scope(|scope| {
-                let threads = [(); 2].map(|()| scope.spawn(|| of_one_count(&telemetry)));
-                threads.into_iter().filter_map(|thread| thread.join().ok()).max().unwrap_or_default()
-            })
-        })
-        .collect();
+    let (mut one, mut two, mut one_addition, mut two_additions) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let count = || telemetry.count(QUERIES);
+    // What the machine can do at this moment, beside what is measured: neighbours slow down both.
+    let add = || {
+        ADDED.fetch_add(1, Ordering::Relaxed);
+    };
+    for _ in 0..21 {
+        one_addition.push(of_one(&add));
+        one.push(of_one(&count));
+        two_additions.push(of_one_by_two(&add));
+        two.push(of_one_by_two(&count));
+    }
     crashes::bench(&telemetry);
     std::mem::forget(telemetry);
-    for (name, mut times) in [("start", starts), ("operation", operations), ("count", one), ("count, two threads", two)]
-    {
+    for (name, mut times) in [
+        ("start", starts),
+        ("operation", operations),
+        ("an addition in a static", one_addition),
+        ("count", one),
+        ("an addition in a static, two threads", two_additions),
+        ("count, two threads", two),
+    ] {
         times.sort_unstable();
         let (least, median, p95) = (times[0], times[times.len() / 2], times[times.len() * 95 / 100]);
         println!("{name}: least {least:?}, median {median:?}, p95 {p95:?}");
@@ -310,9 +327,17 @@ fn bench(declaration: &'static Declaration, flags: &Flags) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn of_one_count(telemetry: &Telemetry) -> Duration {
+fn of_one(work: &impl Fn()) -> Duration {
     const TIMES: u32 = 200_000;
     let before = Instant::now();
-    (0..TIMES).for_each(|_| telemetry.count(QUERIES));
+    (0..TIMES).for_each(|_| work());
     before.elapsed() / TIMES
+}
+
+/// By two threads at once.
+fn of_one_by_two(work: &(impl Fn() + Sync)) -> Duration {
+    thread::scope(|scope| {
+        let threads = [(); 2].map(|()| scope.spawn(|| of_one(work)));
+        threads.into_iter().filter_map(|thread| thread.join().ok()).max().unwrap_or_default()
+    })
 }

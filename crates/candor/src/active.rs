@@ -141,10 +141,11 @@ impl Active {
         }
     }
 
-    /// Counts one of what has no fields.
+    /// Counts one of what has no fields, if this run has recorded it before on this day. Then it may: nothing changes within
+    /// a run that [`Self::records`] asks for.
     #[inline]
-    pub(crate) fn count(&self, entry: &Entry) -> bool {
-        entry.collect == Collect::Aggregate && self.sums.count_slot(entry.slot)
+    pub(crate) fn count_again(&self, entry: &Entry) -> bool {
+        self.sums.count_slot(entry.slot)
     }
 
     /// Keeps a record and its parts: adds them up, or puts them into the spool one by one, as the manifest says. Where
@@ -159,8 +160,8 @@ impl Active {
                     self.sums.add(record, &environment, Some(entry.slot), &QueueOf(&self.spool, self.queue))
                 };
                 // Parts first: an operation that is counted has all of its parts.
-                let left: Vec<Record> = parts.into_iter().filter(|part| !add(part)).collect();
-                left.is_empty() && add(&record) || self.append(record, left, &environment)
+                parts.retain(|part| !add(part));
+                parts.is_empty() && add(&record) || self.append(record, parts, &environment)
             }
             Collect::Each => self.append(record, parts, &environment),
         };
@@ -189,7 +190,7 @@ impl Active {
     }
 
     fn append(&self, mut record: Record, parts: Vec<Record>, environment: &Environment) -> bool {
-        record.environment = environment.clone();
+        record.environment = environment::copy_of(environment);
         let item = item::encode(record, parts, self.identity());
         item.is_some_and(|item| self.spool.append(self.queue, &item).is_ok())
     }
@@ -208,7 +209,7 @@ impl Active {
 
     /// Puts a report into the spool. Where that is not possible, nobody hears of it.
     pub(crate) fn report(&self, report: Report) {
-        let environment = (*self.environment()).clone();
+        let environment = environment::copy_of(&self.environment());
         let event = report
             .of(self.declaration, environment, self.moment())
             .and_then(|report| item::encode_report(report, &self.scrubber));

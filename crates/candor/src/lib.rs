@@ -56,6 +56,7 @@ mod state;
 mod subcommand;
 mod sums;
 mod telemetry;
+mod text;
 mod tool_file;
 #[cfg(feature = "upload")]
 mod upload;

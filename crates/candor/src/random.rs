@@ -1,8 +1,8 @@
 //! Random values. Where the system has none to give, there is no value: callers go on without.
 
-use std::fmt::Write as _;
-
 use hmac_sha256::HMAC;
+
+use crate::text::push_hex;
 
 /// A random UUID of version 4: it says nothing about the machine or the time.
 pub(crate) fn uuid() -> Option<String> {
@@ -13,10 +13,14 @@ pub(crate) fn uuid() -> Option<String> {
 
 /// The UUID that belongs to `name` under a random `seed`: whoever does not know the seed sees random ones.
 pub(crate) fn uuid_of(seed: &[u8; 16], name: &[u8]) -> String {
-    let mac = HMAC::mac(name, seed);
     let mut bytes = [0; 16];
-    bytes.copy_from_slice(&mac[..16]);
+    bytes.copy_from_slice(&mac(name, seed)[..16]);
     spell(bytes)
+}
+
+/// The code by which who knows the key, and nobody else, can tell that a message is the same.
+pub(crate) fn mac(message: &[u8], key: &[u8]) -> [u8; 32] {
+    HMAC::mac(message, key)
 }
 
 /// Whether a text is a UUID of version 4, in lower case. Other versions hold addresses and times.
@@ -38,8 +42,7 @@ fn spell(mut bytes: [u8; 16]) -> String {
         if matches!(position, 4 | 6 | 8 | 10) {
             text.push('-');
         }
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
+        push_hex(&mut text, &[*byte]);
     }
     text
 }

@@ -75,7 +75,7 @@ mod writing {
     use crate::{
         clock,
         delivery::{Answer, Destination, Request},
-        regular_file, state,
+        regular_file, state, text,
     };
 
     /// Of the whole file: some three weeks of a tool in daily use.
@@ -146,7 +146,7 @@ mod writing {
     fn encode(request: &Request, now: Timestamp) -> String {
         let mut line = String::with_capacity(request.body.len() * 5 / 4);
         let mut object = json::Object::begin(&mut line);
-        object.text("time", &now.to_string());
+        object.text("time", &text::of(&now));
         object.text("url", &request.url);
         object.text("body", &request.body);
         object.end();

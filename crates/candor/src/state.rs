@@ -70,7 +70,7 @@ pub(crate) fn replace_dated(
 }
 
 /// A text of these lines, each with its end.
-pub(crate) fn lines<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+pub(crate) fn lines(lines: &mut dyn Iterator<Item = &str>) -> String {
     let mut text = String::new();
     for line in lines {
         text.push_str(line);

@@ -4,6 +4,8 @@ use std::{env, ffi::OsString, path::PathBuf};
 
 use candor_privacy::{Known, is_secret_name};
 
+use crate::text::trimmed;
+
 /// Reads an environment variable; tests pass one that reads a list instead.
 pub(crate) type Lookup<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 
@@ -28,7 +30,7 @@ pub(crate) fn absolute_path(lookup: Lookup<'_>, name: &str) -> Option<PathBuf> {
 /// The text of a variable, trimmed; `None` when it is not set, empty or not UTF-8.
 pub(crate) fn text(lookup: Lookup<'_>, name: &str) -> Option<String> {
     let value = lookup(name)?.into_string().ok()?;
-    let value = value.trim();
+    let value = trimmed(&value);
     (!value.is_empty()).then(|| value.to_owned())
 }
 

@@ -1,6 +1,6 @@
 //! Values given to names that call themselves secret: `password=…`, `"api_key": "…"`, `--token …`.
 
-use super::text::{Class, Finding, end_of, runs, starts_with};
+use super::text::{Class, Finding, Word, end_of, runs, starts_with};
 
 static NAME: Class = Class::ALPHANUMERIC.and(b"_-");
 static BLANK: Class = Class::NONE.and(b" ");
@@ -10,7 +10,7 @@ static AFTER_COLON: Class = Class::NONE.and(b"= ");
 /// What a value without quotes may be made of.
 static UNQUOTED: Class = Class::NONE.range(0, b' ').or(QUOTE).not();
 
-const SECRET_NAMES: &[&str] = &[
+static SECRET_NAMES: [Word; 18] = Word::all([
     "password",
     "passwd",
     "passphrase",
@@ -29,7 +29,7 @@ const SECRET_NAMES: &[&str] = &[
     "authorization",
     "cookie",
     "session_id",
-];
+]);
 
 /// The value that the first secret name has, without its quotes.
 pub(super) fn find(text: &str, from: usize) -> Option<Finding> {
@@ -48,15 +48,16 @@ pub(super) fn find(text: &str, from: usize) -> Option<Finding> {
 
 /// Whether a name has one of the words in it.
 pub(super) fn is_secret_name(name: &[u8]) -> bool {
-    has_word(name, SECRET_NAMES)
+    has_word(name, &SECRET_NAMES)
 }
 
 /// Whether a name has one of these words in it, in any case; the words are in lower case.
-pub(super) fn has_word(name: &[u8], words: &[&str]) -> bool {
+#[inline(never)]
+pub(super) fn has_word(name: &[u8], words: &[Word]) -> bool {
     (0..name.len()).any(|at| {
         // All but a few words end here.
         let first = name[at].to_ascii_lowercase();
-        words.iter().any(|word| word.as_bytes()[0] == first && starts_with(&name[at..], word))
+        words.iter().map(Word::as_bytes).any(|word| word.first() == Some(&first) && starts_with(&name[at..], word))
     })
 }
 

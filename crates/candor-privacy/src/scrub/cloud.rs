@@ -1,6 +1,8 @@
 //! Resources and accounts of cloud providers.
 
-use super::text::{Class, Finding, begins_word, end_of, ends_word, find, placeholder, runs, starts_with, without};
+use super::text::{
+    Class, Finding, Word, begins_word, end_of, ends_word, find, is, placeholder, runs, starts_with, without,
+};
 
 static ARN: Class = Class::BLANK_OR_QUOTE.and(b",;()[]{}<>").not();
 static LETTER: Class = Class::LETTER;
@@ -22,18 +24,18 @@ pub(super) fn find_arn(text: &str, from: usize) -> Option<Finding> {
 }
 
 /// The components of Azure and Google paths that come before a name, and what stands for the name.
-const CONTAINERS: &[(&str, &str)] = &[
-    ("subscriptions/", "<subscription>"),
-    ("resourcegroups/", "<group>"),
-    ("tenants/", "<tenant>"),
-    ("projects/", "<project>"),
-    ("serviceaccounts/", "<account>"),
-    ("organizations/", "<organization>"),
-    ("billingaccounts/", "<account>"),
+static CONTAINERS: [(Word, &str); 7] = [
+    (Word::of("subscriptions/"), "<subscription>"),
+    (Word::of("resourcegroups/"), "<group>"),
+    (Word::of("tenants/"), "<tenant>"),
+    (Word::of("projects/"), "<project>"),
+    (Word::of("serviceaccounts/"), "<account>"),
+    (Word::of("organizations/"), "<organization>"),
+    (Word::of("billingaccounts/"), "<account>"),
 ];
 
 /// What must follow a project's name to tell Google's path from a directory called `projects`.
-const IN_PROJECT: &[&str] = &[
+static IN_PROJECT: [Word; 17] = Word::all([
     "zones",
     "regions",
     "locations",
@@ -51,21 +53,23 @@ const IN_PROJECT: &[&str] = &[
     "roles",
     "services",
     "clusters",
-];
+]);
 
 /// The name after `subscriptions/`, `resourceGroups/`, `projects/` …
 pub(super) fn find_resource(text: &str, from: usize) -> Option<Finding> {
     let bytes = text.as_bytes();
     for (run, run_end) in runs(text, from, &LETTER) {
-        let Some((container, replacement)) =
-            CONTAINERS.iter().find(|(name, _)| name.len() == run_end - run + 1 && starts_with(&bytes[run..], name))
+        let Some((_, replacement)) = CONTAINERS
+            .iter()
+            .find(|(name, _)| bytes.get(run..=run_end).is_some_and(|found| is(found, name.as_bytes())))
         else {
             continue;
         };
-        let start = run + container.len();
+        let start = run_end + 1;
         let end = end_of(bytes, start, &NAME);
-        let is_project = *container != "projects/"
-            || bytes.get(end) == Some(&b'/') && IN_PROJECT.iter().any(|name| starts_with(&bytes[end + 1..], name));
+        let is_project = *replacement != "<project>"
+            || bytes.get(end) == Some(&b'/')
+                && IN_PROJECT.iter().any(|name| starts_with(&bytes[end + 1..], name.as_bytes()));
         if begins_word(bytes, run) && end > start && is_project && placeholder(&bytes[start..]).is_none() {
             return Some(Finding { start, end, replacement });
         }

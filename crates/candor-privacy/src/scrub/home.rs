@@ -1,6 +1,6 @@
 //! User names in the paths of home directories, and servers in UNC paths.
 
-use super::text::{Class, Finding, end_of, find, placeholder, starts_with};
+use super::text::{Class, Finding, Word, end_of, find, is, placeholder, starts_with};
 
 static SEPARATOR: Class = Class::NONE.and(b"/\\");
 static SEPARATOR_OR_TILDE: Class = SEPARATOR.and(b"~");
@@ -18,11 +18,11 @@ fn is_separator(byte: u8) -> bool {
 }
 
 /// The directories whose entries are called like users.
-const HOMES: &[&str] = &["home", "users", "documents and settings", "profiles"];
+static HOMES: [Word; 4] = Word::all(["home", "users", "documents and settings", "profiles"]);
 
 /// What may come before one of them and leave it what it is; `src/home/mod.rs` is nobody's home.
-const ROOTS: &[&str] =
-    &["export", "usr", "var", "data", "host", "hostfs", "rootfs", "private", "net", "media", "mnt", "d$"];
+static ROOTS: [Word; 12] =
+    Word::all(["export", "usr", "var", "data", "host", "hostfs", "rootfs", "private", "net", "media", "mnt", "d$"]);
 
 /// The user name in `/home/ada`, `C:\Users\Ada Lovelace\…`, `/mnt/c/Users/ada`, `~ada/`.
 pub(super) fn find_user(text: &str, from: usize) -> Option<Finding> {
@@ -52,7 +52,7 @@ fn after_tilde(bytes: &[u8], tilde: usize) -> Option<(usize, usize)> {
 /// The component after `home` and the like, where one begins at this separator.
 fn below_homes(bytes: &[u8], separator: usize) -> Option<(usize, usize)> {
     let component = separator + 1;
-    let home = HOMES.iter().find(|home| {
+    let home = HOMES.iter().map(Word::as_bytes).find(|home| {
         starts_with(&bytes[component..], home) && bytes.get(component + home.len()).is_some_and(|b| is_separator(*b))
     })?;
     if !is_rooted(bytes, separator) {
@@ -88,7 +88,7 @@ fn is_rooted(bytes: &[u8], separator: usize) -> bool {
     before.len() <= 1
         || before == b"file"
         || before == b"<host>"
-        || ROOTS.iter().any(|root| before.eq_ignore_ascii_case(root.as_bytes()))
+        || ROOTS.iter().any(|root| is(before, root.as_bytes()))
 }
 
 /// The server in `\\server\share`, also where backslashes are doubled.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::{
     assigned::{has_word, is_secret_name as is_secret},
-    text::{begins_word, ends_word, placeholder},
+    text::{Word, begins_word, ends_word, is, placeholder, without_end},
 };
 
 /// What is shorter is a word of any text: a machine called `vm`, a password `abc`.
@@ -18,7 +18,8 @@ const SHORTEST_INSIDE: usize = 8;
 const MOST: usize = 256;
 
 /// Values that say nothing, whatever they were given to.
-const HARMLESS: &[&str] = &["localhost", "localdomain", "true", "false", "none", "null", "default", "anonymous"];
+static HARMLESS: [Word; 8] =
+    Word::all(["localhost", "localdomain", "true", "false", "none", "null", "default", "anonymous"]);
 
 /// Texts that are secret on this machine, for [`scrub_knowing`](super::scrub_knowing).
 ///
@@ -46,8 +47,8 @@ struct Text {
 impl Known {
     /// The name of the machine, with its domain or without. It is found in any case, and as a whole word.
     pub fn host(&mut self, name: &str) {
-        let name = name.trim().trim_end_matches('.').to_ascii_lowercase();
-        let short = name.split('.').next().unwrap_or_default().to_owned();
+        let name = without_end(name.trim(), b".").to_ascii_lowercase();
+        let short = name[..name.bytes().position(|byte| byte == b'.').unwrap_or(name.len())].to_owned();
         for value in [short, name] {
             self.add(Text { value, replacement: "<host>", inside: false });
         }
@@ -55,7 +56,7 @@ impl Known {
 
     /// The home directory, wherever it is.
     pub fn home(&mut self, path: &str) {
-        let value = path.trim_end_matches(['/', '\\']).to_owned();
+        let value = without_end(path, b"/\\").to_owned();
         self.add(Text { value, replacement: "<home>", inside: false });
     }
 
@@ -70,7 +71,8 @@ impl Known {
 
     fn add(&mut self, text: Text) {
         let is_known = self.texts.iter().any(|known| known.value == text.value);
-        let is_harmless = text.value.len() < SHORTEST || HARMLESS.contains(&text.value.as_str());
+        let is_harmless =
+            text.value.len() < SHORTEST || HARMLESS.iter().any(|word| word.as_bytes() == text.value.as_bytes());
         if !is_known && !is_harmless && self.texts.len() < MOST {
             let at = self.texts.partition_point(|known| known.value.len() >= text.value.len());
             self.texts.insert(at, text);
@@ -125,7 +127,7 @@ impl Text {
 
     fn is(&self, bytes: &[u8]) -> bool {
         match self.replacement {
-            "<host>" => bytes.eq_ignore_ascii_case(self.value.as_bytes()),
+            "<host>" => is(bytes, self.value.as_bytes()),
             _ => bytes == self.value.as_bytes(),
         }
     }
@@ -162,10 +164,10 @@ fn stands_alone(bytes: &[u8], start: usize, end: usize) -> bool {
 #[must_use]
 pub fn is_secret_name(name: &str) -> bool {
     const WORKING_DIRECTORIES: &[&str] = &["PWD", "OLDPWD"];
-    const ALSO: &[&str] = &["auth", "cred", "dsn", "database_url", "connection_string", "webhook"];
+    static ALSO: [Word; 6] = Word::all(["auth", "cred", "dsn", "database_url", "connection_string", "webhook"]);
     let name_bytes = name.as_bytes();
-    let ends_in_key = name_bytes.len() >= 3 && name_bytes[name_bytes.len() - 3..].eq_ignore_ascii_case(b"key");
-    let is_known = ends_in_key || is_secret(name_bytes) || has_word(name_bytes, ALSO);
+    let ends_in_key = name_bytes.len() >= 3 && is(&name_bytes[name_bytes.len() - 3..], b"key");
+    let is_known = ends_in_key || is_secret(name_bytes) || has_word(name_bytes, &ALSO);
     is_known && !WORKING_DIRECTORIES.contains(&name)
 }
 

@@ -82,6 +82,43 @@ impl Class {
     }
 }
 
+/// A short word that lies in its table itself. As a text elsewhere it would weigh 40 bytes more in every program, for the
+/// loader to say where it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Word {
+    bytes: [u8; Self::LONGEST],
+    length: u8,
+}
+
+impl Word {
+    const LONGEST: usize = 23;
+
+    pub(super) const fn of(word: &str) -> Self {
+        let mut bytes = [0; Self::LONGEST];
+        let mut at = 0;
+        while at < word.len() {
+            bytes[at] = word.as_bytes()[at];
+            at += 1;
+        }
+        Self { bytes, length: at as u8 }
+    }
+
+    pub(super) const fn all<const N: usize>(words: [&str; N]) -> [Self; N] {
+        let mut all = [Self::of(""); N];
+        let mut at = 0;
+        while at < N {
+            all[at] = Self::of(words[at]);
+            at += 1;
+        }
+        all
+    }
+
+    #[inline]
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.length)).unwrap_or_default()
+    }
+}
+
 /// The maximal runs of bytes of one class from a place on, as ranges. A class holds ASCII only, so that a run's ends are
 /// character boundaries, or all bytes of other characters.
 pub(super) struct Runs<'a> {
@@ -148,9 +185,21 @@ pub(super) fn ends_word(bytes: &[u8], at: usize) -> bool {
     bytes.get(at).is_none_or(|byte| !Class::WORD.has(*byte))
 }
 
-/// Whether `bytes` begins with `word`, whatever the case; `word` is in lower case.
-pub(super) fn starts_with(bytes: &[u8], word: &str) -> bool {
-    bytes.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
+/// Whether `bytes` begins with `word`, whatever the case.
+#[inline(never)]
+pub(super) fn starts_with(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+}
+
+/// Whether `bytes` is this word, whatever the case.
+pub(super) fn is(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.len() == word.len() && starts_with(bytes, word)
+}
+
+/// The text without these signs at its end.
+pub(super) fn without_end<'t>(text: &'t str, signs: &[u8]) -> &'t str {
+    let length = text.bytes().rposition(|byte| !signs.contains(&byte)).map_or(0, |last| last + 1);
+    &text[..length]
 }
 
 /// The length of the placeholder (`<ip>`) that `bytes` begins with.

@@ -1,6 +1,6 @@
 //! Tokens that show what they are.
 
-use super::text::{Class, Finding, begins_word, end_of, find, runs, starts_with};
+use super::text::{Class, Finding, Word, begins_word, end_of, find, is, runs, starts_with};
 
 static BASE64URL: Class = Class::BASE64URL;
 static JWT: Class = Class::BASE64URL.and(b".");
@@ -25,7 +25,7 @@ pub(super) fn find_bearer(text: &str, from: usize) -> Option<Finding> {
     let bytes = text.as_bytes();
     for (start, end) in runs(text, from, &LETTER) {
         let scheme = &bytes[start..end];
-        if !scheme.eq_ignore_ascii_case(b"bearer") && !scheme.eq_ignore_ascii_case(b"basic") {
+        if !is(scheme, b"bearer") && !is(scheme, b"basic") {
             continue;
         }
         let token = end_of(bytes, end, &BLANK);
@@ -38,36 +38,40 @@ pub(super) fn find_bearer(text: &str, from: usize) -> Option<Finding> {
     None
 }
 
+const fn prefix(prefix: &str, least: u8) -> (Word, u8) {
+    (Word::of(prefix), least)
+}
+
 /// Prefixes by which vendors mark their keys, and the least number of characters that follow.
-const PREFIXES: &[(&str, usize)] = &[
-    ("akia", 16),
-    ("asia", 16),
-    ("aroa", 16),
-    ("aida", 16),
-    ("agpa", 16),
-    ("abia", 16),
-    ("acca", 16),
-    ("aiza", 30),
-    ("ghp_", 20),
-    ("gho_", 20),
-    ("ghu_", 20),
-    ("ghs_", 20),
-    ("ghr_", 20),
-    ("github_pat_", 20),
-    ("glpat-", 16),
-    ("xoxb-", 10),
-    ("xoxp-", 10),
-    ("xoxa-", 10),
-    ("xapp-", 10),
-    ("sk-", 20),
-    ("sk_live_", 10),
-    ("sk_test_", 10),
-    ("rk_live_", 10),
-    ("npm_", 30),
-    ("pypi-", 30),
-    ("dckr_pat_", 20),
-    ("hvs.", 20),
-    ("ya29.", 20),
+static PREFIXES: [(Word, u8); 28] = [
+    prefix("akia", 16),
+    prefix("asia", 16),
+    prefix("aroa", 16),
+    prefix("aida", 16),
+    prefix("agpa", 16),
+    prefix("abia", 16),
+    prefix("acca", 16),
+    prefix("aiza", 30),
+    prefix("ghp_", 20),
+    prefix("gho_", 20),
+    prefix("ghu_", 20),
+    prefix("ghs_", 20),
+    prefix("ghr_", 20),
+    prefix("github_pat_", 20),
+    prefix("glpat-", 16),
+    prefix("xoxb-", 10),
+    prefix("xoxp-", 10),
+    prefix("xoxa-", 10),
+    prefix("xapp-", 10),
+    prefix("sk-", 20),
+    prefix("sk_live_", 10),
+    prefix("sk_test_", 10),
+    prefix("rk_live_", 10),
+    prefix("npm_", 30),
+    prefix("pypi-", 30),
+    prefix("dckr_pat_", 20),
+    prefix("hvs.", 20),
+    prefix("ya29.", 20),
 ];
 
 /// A key whose vendor gave it a prefix.
@@ -77,13 +81,14 @@ pub(super) fn find_known_prefix(text: &str, from: usize) -> Option<Finding> {
         if !begins_word(bytes, run) && bytes[run - 1] != b'_' {
             continue;
         }
-        for (prefix, least) in PREFIXES {
+        for (prefix, least) in &PREFIXES {
+            let prefix = prefix.as_bytes();
             if starts_with(&bytes[run..], prefix) {
                 let end = end_of(bytes, run + prefix.len(), &BASE64URL);
                 let has_digit_or_upper = bytes[run + prefix.len()..end]
                     .iter()
                     .any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
-                if end - run - prefix.len() >= *least && has_digit_or_upper {
+                if end - run - prefix.len() >= usize::from(*least) && has_digit_or_upper {
                     return Some(Finding { start: run, end, replacement: "<secret>" });
                 }
             }

@@ -34,11 +34,13 @@ impl<'a> Object<'a> {
     }
 
     /// A member whose value is a text.
+    #[inline(never)]
     pub fn text(&mut self, name: &str, value: &str) {
         text(self.member(name), value);
     }
 
     /// A member whose value is a text, if there is one.
+    #[inline(never)]
     pub fn optional(&mut self, name: &str, value: Option<&str>) {
         if let Some(value) = value {
             self.text(name, value);

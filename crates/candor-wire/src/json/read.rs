@@ -165,6 +165,7 @@ impl<'a> Rest<'a> {
         Some(())
     }
 
+    #[inline(never)]
     fn digits(&mut self) -> Option<()> {
         let count = self.0.iter().take_while(|byte| byte.is_ascii_digit()).count();
         self.0 = &self.0[count..];
@@ -176,11 +177,14 @@ impl<'a> Rest<'a> {
         Some(())
     }
 
+    // One copy each of what is asked for at every step.
+    #[inline(never)]
     fn byte(&mut self, byte: u8) -> Option<()> {
         self.blank();
         self.word(&[byte])
     }
 
+    #[inline(never)]
     fn blank(&mut self) {
         let blanks = self.0.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
         self.0 = &self.0[blanks..];

@@ -18,7 +18,11 @@ use std::{fmt, io, path::Path};
 use candor_wire::Timestamp;
 
 use super::Level;
-use crate::{declared::IdentityMode, regular_file};
+use crate::{
+    declared::IdentityMode,
+    regular_file,
+    text::{split_once, trimmed},
+};
 
 /// More than any list of tools needs; nobody can make every start of a tool read a huge file.
 const MAX_BYTES: u64 = 64 * 1024;
@@ -97,13 +101,13 @@ pub(crate) fn choices(text: &str) -> Result<Vec<(String, Choice)>, FileError> {
     let mut tables: Vec<Table> = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let malformed = |reason| FileError::Malformed(index + 1, reason);
-        let line = line.trim();
+        let line = trimmed(line);
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
         if let Some(rest) = line.strip_prefix('[') {
-            let (name, rest) = rest.split_once(']').ok_or_else(|| malformed("a table name that does not end"))?;
-            let name = unquote(name.trim()).ok_or_else(|| malformed("not a table name"))?;
+            let (name, rest) = split_once(rest, ']').ok_or_else(|| malformed("a table name that does not end"))?;
+            let name = unquote(trimmed(name)).ok_or_else(|| malformed("not a table name"))?;
             only_comment(rest).ok_or_else(|| malformed("text behind a table name"))?;
             if tables.iter().any(|table| table.name == name) {
                 return Err(malformed("a table that is there twice"));
@@ -112,14 +116,13 @@ pub(crate) fn choices(text: &str) -> Result<Vec<(String, Choice)>, FileError> {
             continue;
         }
         let table = tables.last_mut().ok_or_else(|| malformed("a key outside a table"))?;
-        let (key, rest) = line.split_once('=').ok_or_else(|| malformed("neither a table nor `key = \"value\"`"))?;
-        let (value, rest) = rest
-            .trim()
+        let (key, rest) = split_once(line, '=').ok_or_else(|| malformed("neither a table nor `key = \"value\"`"))?;
+        let (value, rest) = trimmed(rest)
             .strip_prefix('"')
-            .and_then(|rest| rest.split_once('"'))
+            .and_then(|rest| split_once(rest, '"'))
             .ok_or_else(|| malformed("a value that is no string"))?;
         only_comment(rest).ok_or_else(|| malformed("text behind a value"))?;
-        let is_new = match key.trim() {
+        let is_new = match trimmed(key) {
             "level" => {
                 let level = Level::from_name(value).ok_or_else(|| malformed("a level that does not exist"))?;
                 table.level.replace(level).is_none()
@@ -142,16 +145,17 @@ pub(crate) fn choices(text: &str) -> Result<Vec<(String, Choice)>, FileError> {
             return Err(malformed("a key that is there twice"));
         }
     }
-    let choice = |table: Table| match table.level {
-        Some(level) => Ok((table.name, Choice { level, since: table.since, identity: table.identity })),
-        None => Err(FileError::Malformed(table.line, "a table without a level")),
-    };
-    tables.into_iter().map(choice).collect()
+    let mut choices = Vec::with_capacity(tables.len());
+    for Table { name, line, level, since, identity } in tables {
+        let level = level.ok_or(FileError::Malformed(line, "a table without a level"))?;
+        choices.push((name, Choice { level, since, identity }));
+    }
+    Ok(choices)
 }
 
 /// The name in a line that begins a table.
 pub(super) fn table_name(line: &str) -> Option<&str> {
-    unquote(line.trim().strip_prefix('[')?.split_once(']')?.0.trim())
+    unquote(trimmed(split_once(trimmed(line).strip_prefix('[')?, ']')?.0))
 }
 
 /// Whether a table can have this name.
@@ -167,7 +171,7 @@ fn unquote(name: &str) -> Option<&str> {
 }
 
 fn only_comment(rest: &str) -> Option<()> {
-    let rest = rest.trim();
+    let rest = trimmed(rest);
     (rest.is_empty() || rest.starts_with('#')).then_some(())
 }
 

@@ -52,8 +52,8 @@ impl Knowledge {
     /// What the state directory says.
     pub(crate) fn of(declaration: &Declaration, state_directory: &Path) -> Self {
         let Ok(told) = regular_file::read_text(&state_directory.join(FILE), MAX_BYTES) else { return Self::Nothing };
-        let is_new = |line: &&str| !told.lines().any(|told| told == *line);
-        let new: Vec<&'static str> = declaration.collects.iter().copied().filter(is_new).collect();
+        let mut new = declaration.collects.to_vec();
+        new.retain(|line| !told.lines().any(|told| told == *line));
         if new.is_empty() { Self::Everything } else { Self::Less(new) }
     }
 
@@ -70,7 +70,7 @@ impl Knowledge {
 /// Keeps that the user knows all that this release collects. Where that cannot be kept, the notice is shown again in the
 /// next run, and nothing was sent meanwhile.
 pub(crate) fn remember(declaration: &Declaration, state_directory: &Path) {
-    let lines = state::lines(declaration.collects.iter().copied());
+    let lines = state::lines(&mut declaration.collects.iter().copied());
     let _ = state::replace(state_directory, FILE, lines.as_bytes());
 }
 
@@ -111,11 +111,11 @@ pub(crate) fn text(declaration: &Declaration, knowledge: &Knowledge) -> String {
         Knowledge::Less(new) => Some(news(declaration, new)),
         Knowledge::Nothing | Knowledge::Everything => None,
     };
-    let notice: Vec<&str> = declaration.consent.notice.lines().take(MAX_LINES).collect();
     // How to turn it off stands at the end: where there is no room, the beginning makes it.
     let room = MAX_LINES - usize::from(news.is_some());
-    let lines = news.as_deref().into_iter().chain(notice[notice.len().saturating_sub(room)..].iter().copied());
-    lines.flat_map(|line| [line, "\n"]).collect()
+    let length = declaration.consent.notice.lines().take(MAX_LINES).count();
+    let notice = declaration.consent.notice.lines().take(MAX_LINES).skip(length.saturating_sub(room));
+    state::lines(&mut news.as_deref().into_iter().chain(notice))
 }
 
 fn news(declaration: &Declaration, new: &[&str]) -> String {

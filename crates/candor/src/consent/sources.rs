@@ -3,7 +3,7 @@
 use std::{ffi::OsStr, path::Path};
 
 use super::{ConsentFlags, Level, Said, file, file::Choice, value::Answer};
-use crate::declared::DefaultConsent;
+use crate::{declared::DefaultConsent, text};
 
 /// The tool's flags.
 pub(super) fn flags(flags: &dyn ConsentFlags) -> Said {
@@ -26,7 +26,7 @@ pub(super) fn level_variable(value: Option<&OsStr>) -> Said {
         Answer::No => return Said::Level(Level::Off),
         Answer::Yes | Answer::Unclear => {}
     }
-    let name = value.and_then(OsStr::to_str).map(|name| name.trim().to_ascii_lowercase());
+    let name = value.and_then(OsStr::to_str).map(|name| text::lowercase(text::trimmed(name)));
     match name.as_deref().and_then(Level::from_name) {
         Some(level) => Said::Level(level),
         None => Said::Unclear("not one of off, local, errors, stats, all".to_owned()),
@@ -38,7 +38,7 @@ pub(super) fn consent_file(path: &Path, application: &str) -> (Said, Option<Choi
     match file::read(path, application) {
         Ok(None) => (Said::Nothing, None),
         Ok(Some(choice)) => (Said::Level(choice.level), Some(choice)),
-        Err(error) => (Said::Unclear(error.to_string()), None),
+        Err(error) => (Said::Unclear(text::of(&error)), None),
     }
 }
 

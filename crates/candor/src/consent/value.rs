@@ -2,6 +2,8 @@
 
 use std::ffi::OsStr;
 
+use crate::text;
+
 /// The answer that the value of a variable gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Answer {
@@ -19,8 +21,8 @@ impl Answer {
     /// Reads a value: any case, spaces around it ignored.
     pub(crate) fn of(value: Option<&OsStr>) -> Self {
         let Some(value) = value else { return Self::Unset };
-        let Some(text) = value.to_str() else { return Self::Unclear };
-        match text.trim().to_ascii_lowercase().as_str() {
+        let Some(value) = value.to_str() else { return Self::Unclear };
+        match text::lowercase(text::trimmed(value)).as_str() {
             "" => Self::Unset,
             "1" | "true" | "yes" | "on" | "y" | "t" => Self::Yes,
             "0" | "false" | "no" | "off" | "n" | "f" => Self::No,

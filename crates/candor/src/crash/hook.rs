@@ -55,13 +55,13 @@ fn report(active: &Arc<Active>, crash: &Crash, info: &PanicHookInfo<'_>) {
     let backtrace = Backtrace::force_capture();
     let pending = Arc::new(Pending { active: Arc::clone(active), panic, operation, is_taken: AtomicBool::new(false) });
     let (named, application) = (Arc::clone(&pending), active.declaration.application);
-    let outcome = apart(Box::new(move || named.write(Stack::of(&backtrace, application))));
+    let outcome = apart(Box::new(move || named.write(Stack::of(&backtrace, application))), PATIENCE);
     if outcome == Work::Done && pending.is_taken.load(Acquire) {
         return;
     }
     // It takes too long, or has failed.
     let nameless = Arc::clone(&pending);
-    if apart(Box::new(move || nameless.write(Stack::default()))) == Work::Impossible {
+    if apart(Box::new(move || nameless.write(Stack::default())), PATIENCE) == Work::Impossible {
         pending.write(Stack::default());
     }
 }
@@ -93,7 +93,7 @@ enum Work {
 
 /// Does something on a thread of its own, and waits a while for it. A panic in a hook would end the process, and reading a
 /// program's names needs more stack than a thread of the tool may have left; over there neither matters.
-fn apart(work: Box<dyn FnOnce() + Send>) -> Work {
+fn apart(work: Box<dyn FnOnce() + Send>, patience: Duration) -> Work {
     let end = Arc::new((Mutex::new(false), Condvar::new()));
     let ending = Ending(Arc::clone(&end));
     let noting_the_end = move || {
@@ -105,7 +105,7 @@ fn apart(work: Box<dyn FnOnce() + Send>) -> Work {
         return Work::Impossible;
     }
     let (has_ended, ends) = &*end;
-    let waited = ends.wait_timeout_while(lock(has_ended), PATIENCE, |has_ended| !*has_ended);
+    let waited = ends.wait_timeout_while(lock(has_ended), patience, |has_ended| !*has_ended);
     let (has_ended, _) = waited.unwrap_or_else(PoisonError::into_inner);
     if *has_ended { Work::Done } else { Work::Late }
 }
@@ -126,17 +126,20 @@ mod tests {
 
     use super::*;
 
+    /// A busy machine takes its time to start a thread.
+    const HOUR: Duration = Duration::from_secs(3600);
+
     #[test]
     fn what_takes_too_long_is_not_waited_for() {
         let (go_on, waits) = mpsc::channel::<()>();
         let work = move || assert!(waits.recv().is_err(), "until the other end is dropped");
-        assert_eq!(apart(Box::new(work)), Work::Late);
+        assert_eq!(apart(Box::new(work), PATIENCE), Work::Late);
         drop(go_on);
     }
 
     #[test]
     fn work_that_panics_has_ended() {
-        assert_eq!(apart(Box::new(|| panic!("as the test wants it"))), Work::Done);
-        assert_eq!(apart(Box::new(|| {})), Work::Done);
+        assert_eq!(apart(Box::new(|| panic!("as the test wants it")), HOUR), Work::Done);
+        assert_eq!(apart(Box::new(|| {}), HOUR), Work::Done);
     }
 }

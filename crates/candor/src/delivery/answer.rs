@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::text;
+
 /// The meaning of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Answer {
@@ -35,7 +37,9 @@ impl Answer {
             200..=299 => Self::Accepted,
             408 | 429 | 500..=599 => Self::Unavailable {
                 reason: format!("status {status}"),
-                retry_after: retry_after.and_then(|text| text.trim().parse().ok()).map(Duration::from_secs),
+                retry_after: retry_after
+                    .and_then(|seconds| text::number(text::trimmed(seconds)))
+                    .map(Duration::from_secs),
             },
             413 => Self::TooLarge,
             400 | 422 => Self::Invalid,

@@ -8,6 +8,7 @@ use std::{
 };
 
 use super::{Answer, Destination, Request};
+use crate::text;
 
 /// A file that requests are written to, one after the other.
 #[derive(Debug)]
@@ -29,9 +30,9 @@ impl Log {
 
 impl Destination for Log {
     fn deliver(&mut self, request: &Request) -> Answer {
-        match self.file.write_all(request.to_string().as_bytes()) {
+        match self.file.write_all(text::of(request).as_bytes()) {
             Ok(()) => Answer::Accepted,
-            Err(error) => Answer::Unavailable { reason: error.to_string(), retry_after: None },
+            Err(error) => Answer::Unavailable { reason: text::of(&error), retry_after: None },
         }
     }
 }

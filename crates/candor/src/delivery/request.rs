@@ -10,7 +10,7 @@ use candor_wire::{
 };
 
 use super::{Target, batch};
-use crate::{base64, spool::Queue};
+use crate::{base64, spool::Queue, text::without_end};
 
 /// One POST.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "POST {}", self.url)?;
         self.headers().iter().try_for_each(|(name, value)| writeln!(f, "{name}: {value}"))?;
-        write!(f, "\n{}\n\n", self.body.trim_end_matches('\n'))
+        write!(f, "\n{}\n\n", without_end(&self.body, '\n'))
     }
 }
 

@@ -4,6 +4,7 @@ use candor_wire::sentry::Dsn;
 
 use crate::{
     declared::Declaration,
+    text::without_end,
     variables::{Lookup, text},
 };
 
@@ -21,7 +22,7 @@ impl Target {
     /// What the manifest says, unless `CANDOR_ENDPOINT`, `CANDOR_WRITE_KEY` or `CANDOR_SENTRY_DSN` say otherwise. Another
     /// endpoint takes the reports too, so that nothing goes to the tool's own servers from where its tests run.
     pub(crate) fn of(declaration: &Declaration, lookup: Lookup<'_>) -> Self {
-        let endpoint = text(lookup, "CANDOR_ENDPOINT").map(|endpoint| endpoint.trim_end_matches('/').to_owned());
+        let endpoint = text(lookup, "CANDOR_ENDPOINT").map(|endpoint| without_end(&endpoint, '/').to_owned());
         let dsn = match text(lookup, "CANDOR_SENTRY_DSN") {
             Some(dsn) => dsn.parse().ok(),
             None => {
@@ -30,7 +31,7 @@ impl Target {
             }
         };
         Self {
-            endpoint: endpoint.unwrap_or_else(|| declaration.endpoint.trim_end_matches('/').to_owned()),
+            endpoint: endpoint.unwrap_or_else(|| without_end(declaration.endpoint, '/').to_owned()),
             write_key: text(lookup, "CANDOR_WRITE_KEY").unwrap_or_else(|| declaration.write_key.to_owned()),
             dsn,
         }

@@ -1,28 +1,31 @@
 //! Which coding agent runs the tool, by the variables that agents set for the commands they run.
 
 use super::is_set;
-use crate::variables::{Lookup, text};
+use crate::{
+    text::first,
+    variables::{Lookup, text},
+};
 
-/// Variable and agent; the first one that is set decides.
-const AGENTS: &[(&str, &str)] = &[
-    ("CLAUDECODE", "claude_code"),
-    ("CURSOR_AGENT", "cursor"),
-    ("CURSOR_TRACE_ID", "cursor"),
-    ("GEMINI_CLI", "gemini_cli"),
-    ("CODEX_SANDBOX", "codex"),
-    ("CODEX_THREAD_ID", "codex"),
-    ("OPENCODE", "opencode"),
-    ("AUGMENT_AGENT", "augment"),
-    ("CLINE_ACTIVE", "cline"),
-    ("GOOSE_TERMINAL", "goose"),
-    ("AMP_CURRENT_THREAD_ID", "amp"),
-    ("COPILOT_CLI", "copilot"),
-    ("REPLIT_AGENT", "replit"),
-];
+/// Variable and agent, a pair a line; the first one that is set decides.
+const AGENTS: &str = "\
+CLAUDECODE claude_code
+CURSOR_AGENT cursor
+CURSOR_TRACE_ID cursor
+GEMINI_CLI gemini_cli
+CODEX_SANDBOX codex
+CODEX_THREAD_ID codex
+OPENCODE opencode
+AUGMENT_AGENT augment
+CLINE_ACTIVE cline
+GOOSE_TERMINAL goose
+AMP_CURRENT_THREAD_ID amp
+COPILOT_CLI copilot
+REPLIT_AGENT replit
+";
 
 /// The agent's name, `other` where an agent says only that it is one (`AGENT`, `AI_AGENT`), or `none`.
 pub(super) fn name(lookup: Lookup<'_>) -> &'static str {
-    if let Some((_, agent)) = AGENTS.iter().find(|(variable, _)| is_set(lookup, variable)) {
+    if let Some(agent) = first(AGENTS, &|variable| is_set(lookup, variable)) {
         return agent;
     }
     // Goose and Amp say their name in a variable that others use too; any other name stays unsaid.

@@ -2,26 +2,28 @@
 
 use std::path::Path;
 
-/// A part of the path and the channel; the first one that is found decides.
-const PLACES: &[(&str, &str)] = &[
-    ("/.cargo/bin/", "cargo"),
-    ("/nix/store/", "nix"),
-    ("/gnu/store/", "guix"),
-    ("/homebrew/", "homebrew"),
-    ("/linuxbrew/", "homebrew"),
-    ("/Cellar/", "homebrew"),
-    ("/opt/local/", "macports"),
-    ("/snap/", "snap"),
-    ("/.asdf/", "asdf"),
-    ("/mise/installs/", "mise"),
-    ("/node_modules/", "npm"),
-    ("/site-packages/", "pip"),
-    ("/pipx/", "pipx"),
-    ("/uv/tools/", "uv"),
-    ("/go/bin/", "go"),
-    ("/target/debug/", "build"),
-    ("/target/release/", "build"),
-];
+use crate::text::first;
+
+/// A part of the path and the channel, a pair a line; the first one that is found decides.
+const PLACES: &str = "\
+/.cargo/bin/ cargo
+/nix/store/ nix
+/gnu/store/ guix
+/homebrew/ homebrew
+/linuxbrew/ homebrew
+/Cellar/ homebrew
+/opt/local/ macports
+/snap/ snap
+/.asdf/ asdf
+/mise/installs/ mise
+/node_modules/ npm
+/site-packages/ pip
+/pipx/ pipx
+/uv/tools/ uv
+/go/bin/ go
+/target/debug/ build
+/target/release/ build
+";
 
 /// The channel that the build names, else the one that the executable's place tells, else `None`.
 pub(super) fn name(built_for: Option<&'static str>) -> Option<&'static str> {
@@ -32,7 +34,7 @@ fn of(executable: &Path) -> Option<&'static str> {
     let path = executable.to_str()?;
     // The standard library's search is made for long texts, and weighs 3 KB.
     let contains = |place: &str| path.as_bytes().windows(place.len()).any(|part| part == place.as_bytes());
-    if let Some((_, channel)) = PLACES.iter().find(|(place, _)| contains(place)) {
+    if let Some(channel) = first(PLACES, &contains) {
         return Some(channel);
     }
     let is_system = ["/usr/bin/", "/usr/sbin/", "/bin/"].iter().any(|place| path.starts_with(place));

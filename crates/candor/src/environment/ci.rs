@@ -1,38 +1,37 @@
 //! Which CI service runs the tool, by the variables that the services set.
 
 use super::is_set;
-use crate::variables::Lookup;
+use crate::{text::first, variables::Lookup};
 
-/// Variable and service; the first one that is set to anything but a no decides.
-const SERVICES: &[(&str, &str)] = &[
-    ("GITHUB_ACTIONS", "github_actions"),
-    ("GITLAB_CI", "gitlab_ci"),
-    ("CIRCLECI", "circleci"),
-    ("TRAVIS", "travis"),
-    ("JENKINS_URL", "jenkins"),
-    ("BUILDKITE", "buildkite"),
-    ("TF_BUILD", "azure_pipelines"),
-    ("TEAMCITY_VERSION", "teamcity"),
-    ("BITBUCKET_BUILD_NUMBER", "bitbucket"),
-    ("APPVEYOR", "appveyor"),
-    ("DRONE", "drone"),
-    ("SEMAPHORE", "semaphore"),
-    ("CIRRUS_CI", "cirrus_ci"),
-    ("CODEBUILD_BUILD_ID", "aws_codebuild"),
-    ("WOODPECKER_CI", "woodpecker"),
-    ("GITEA_ACTIONS", "gitea_actions"),
-    ("BUDDY", "buddy"),
-    ("SYSTEM_TEAMFOUNDATIONCOLLECTIONURI", "azure_pipelines"),
-    ("NETLIFY", "netlify"),
-    ("VERCEL", "vercel"),
-    ("SOURCEHUT_JOB_ID", "sourcehut"),
-];
+/// Variable and service, a pair a line; the first one that is set to anything but a no decides.
+const SERVICES: &str = "\
+GITHUB_ACTIONS github_actions
+GITLAB_CI gitlab_ci
+CIRCLECI circleci
+TRAVIS travis
+JENKINS_URL jenkins
+BUILDKITE buildkite
+TF_BUILD azure_pipelines
+TEAMCITY_VERSION teamcity
+BITBUCKET_BUILD_NUMBER bitbucket
+APPVEYOR appveyor
+DRONE drone
+SEMAPHORE semaphore
+CIRRUS_CI cirrus_ci
+CODEBUILD_BUILD_ID aws_codebuild
+WOODPECKER_CI woodpecker
+GITEA_ACTIONS gitea_actions
+BUDDY buddy
+SYSTEM_TEAMFOUNDATIONCOLLECTIONURI azure_pipelines
+NETLIFY netlify
+VERCEL vercel
+SOURCEHUT_JOB_ID sourcehut
+";
 
 /// The service's name, `other` where only `CI` says that it is one, or `none`.
 pub(super) fn service(lookup: Lookup<'_>) -> &'static str {
-    let known = SERVICES.iter().find(|(variable, _)| is_set(lookup, variable));
-    match known {
-        Some((_, service)) => service,
+    match first(SERVICES, &|variable| is_set(lookup, variable)) {
+        Some(service) => service,
         None if ["CI", "CONTINUOUS_INTEGRATION", "BUILD_NUMBER"].iter().any(|name| is_set(lookup, name)) => "other",
         None => "none",
     }

@@ -36,21 +36,26 @@ fn executable() -> io::Result<CString> {
 
 /// The tool's variables, and the one that says to the helper what it is.
 fn environment(application: &str) -> io::Result<Vec<CString>> {
-    let inherited = variables::all().filter(|(name, _)| name != VARIABLE).map(|(name, value)| {
-        let mut variable = name.into_vec();
-        variable.push(b'=');
-        variable.append(&mut value.into_vec());
-        variable
-    });
-    let own = format!("{VARIABLE}={application}").into_bytes();
-    Ok(inherited.chain([own]).map(CString::new).collect::<Result<_, _>>()?)
+    let mut variables = vec![CString::new(format!("{VARIABLE}={application}"))?];
+    for (name, value) in variables::all() {
+        if name != VARIABLE {
+            let mut variable = name.into_vec();
+            variable.push(b'=');
+            variable.append(&mut value.into_vec());
+            variables.push(CString::new(variable)?);
+        }
+    }
+    Ok(variables)
 }
 
 /// Starts a program under another name, and returns its process id.
 fn start(program: &CStr, name: &CStr, environment: &[CString]) -> io::Result<libc::pid_t> {
     let arguments = [name.as_ptr().cast_mut(), ptr::null_mut()];
-    let pointers = environment.iter().map(|variable| variable.as_ptr().cast_mut());
-    let variables: Vec<*mut c_char> = pointers.chain([ptr::null_mut()]).collect();
+    let mut variables: Vec<*mut c_char> = Vec::with_capacity(environment.len() + 1);
+    for variable in environment {
+        variables.push(variable.as_ptr().cast_mut());
+    }
+    variables.push(ptr::null_mut());
     let (mut actions, mut attributes) = (MaybeUninit::uninit(), MaybeUninit::uninit());
     let (actions, attributes) = (actions.as_mut_ptr(), attributes.as_mut_ptr());
     let (mut no_signals, mut process) = (MaybeUninit::uninit(), 0);

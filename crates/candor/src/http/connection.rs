@@ -1,7 +1,7 @@
 //! The way to the collector: sockets that know when they have to be done, through a proxy where there is one.
 
 use std::{
-    io::{self, Read, Write},
+    io::{self, Read as _, Write as _},
     net::{TcpStream, ToSocketAddrs as _},
     time::Duration,
 };
@@ -12,10 +12,15 @@ use crate::variables::Lookup;
 /// Of one address; a name may have several, and the last one may be the one that works.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Something to write a request to and to read an answer from.
-pub(super) trait Channel: Read + Write {}
+/// Something to write a request to and to read an answer from. `Read` and `Write` would bring some fifteen functions each
+/// that nobody calls.
+pub(super) trait Channel {
+    /// Reads into the buffer; nothing where the other side has closed.
+    fn receive(&mut self, buffer: &mut [u8]) -> io::Result<usize>;
 
-impl<T: Read + Write> Channel for T {}
+    /// Writes all of it, and waits for none of it.
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()>;
+}
 
 /// Connects, asks the proxy for a way through, and encrypts: whatever the URL and the proxy call for.
 #[cfg_attr(not(feature = "tls"), expect(unused_variables, reason = "only certificates are looked up"))]
@@ -65,7 +70,7 @@ fn connect(host: &str, port: u16, deadline: Deadline) -> Result<Socket, HttpErro
 
 /// Asks the proxy for a way through to the collector.
 fn pass_through(channel: &mut dyn Channel, url: &Url, proxy: &Proxy) -> Result<(), HttpError> {
-    channel.write_all(&request::tunnel(url, proxy)?)?;
+    channel.send(&request::tunnel(url, proxy)?)?;
     match response::read(channel)?.status {
         200..=299 => Ok(()),
         status => Err(HttpError::ProxyRefused(status)),
@@ -78,20 +83,22 @@ struct Socket {
     deadline: Deadline,
 }
 
-impl Read for Socket {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+impl Channel for Socket {
+    fn receive(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.stream.set_read_timeout(Some(self.deadline.left()?))?;
         self.stream.read(buffer).map_err(named)
     }
-}
 
-impl Write for Socket {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.stream.set_write_timeout(Some(self.deadline.left()?))?;
-        self.stream.write(bytes).map_err(named)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
+    fn send(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            self.stream.set_write_timeout(Some(self.deadline.left()?))?;
+            match self.stream.write(bytes) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(count) => bytes = &bytes[count..],
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(named(error)),
+            }
+        }
         Ok(())
     }
 }

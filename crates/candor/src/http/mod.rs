@@ -54,7 +54,7 @@ pub(crate) fn post(request: &Request<'_>, within: Duration, lookup: Lookup<'_>) 
 
 /// Writes all of it at once, as a head and a body in two writes would wait for each other, and reads the answer.
 fn exchange(channel: &mut dyn Channel, message: &[u8]) -> Result<Response, HttpError> {
-    let written = channel.write_all(message).and_then(|()| channel.flush()).map_err(HttpError::from);
+    let written = channel.send(message).map_err(HttpError::from);
     let answered = response::read(channel);
     // Who does not want the body may answer before it has read it, and close.
     if answered.is_ok() { answered } else { written.and(answered) }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::Url;
+use crate::text;
 
 /// Whether the list covers the host of a URL. Entries are separated by commas or blanks:
 ///
@@ -16,20 +17,18 @@ use super::Url;
 ///
 /// Names are not looked up, so an address covers only a URL that is written with an address.
 pub(super) fn covers(list: &str, url: &Url) -> bool {
-    list.split(|c: char| c == ',' || c.is_whitespace())
-        .filter(|entry| !entry.is_empty())
-        .any(|entry| matches(entry, url))
+    list.split(|c: char| c == ',' || c.is_whitespace()).any(|entry| !entry.is_empty() && matches(entry, url))
 }
 
 fn matches(entry: &str, url: &Url) -> bool {
     if entry == "*" {
         return true;
     }
-    if let Some((network, bits)) = entry.split_once('/') {
+    if let Some((network, bits)) = text::split_once(entry, '/') {
         return matches_network(network, bits, url).unwrap_or(false);
     }
     let (host, port) = split_port(entry);
-    if port.is_some_and(|port| port != url.port.to_string()) {
+    if port.is_some_and(|port| port != text::of(&url.port)) {
         return false;
     }
     match (host.parse::<IpAddr>(), url.address()) {
@@ -42,11 +41,11 @@ fn matches(entry: &str, url: &Url) -> bool {
 
 /// The host without its brackets, and the port if there is one. A bare IPv6 address has colons, but no port.
 fn split_port(entry: &str) -> (&str, Option<&str>) {
-    if let Some((host, behind)) = entry.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+    if let Some((host, behind)) = entry.strip_prefix('[').and_then(|rest| text::split_once(rest, ']')) {
         return (host, behind.strip_prefix(':'));
     }
-    match entry.split_once(':') {
-        Some((host, port)) if !port.contains(':') => (host, Some(port)),
+    match text::split_once(entry, ':') {
+        Some((host, port)) if !port.bytes().any(|byte| byte == b':') => (host, Some(port)),
         _ => (entry, None),
     }
 }
@@ -54,7 +53,7 @@ fn split_port(entry: &str) -> (&str, Option<&str>) {
 fn matches_name(suffix: &str, host: &str) -> bool {
     let suffix = suffix.strip_prefix('*').unwrap_or(suffix);
     let suffix = suffix.strip_prefix('.').unwrap_or(suffix);
-    let (suffix, host) = (suffix.trim_end_matches('.').to_ascii_lowercase(), host.trim_end_matches('.'));
+    let (suffix, host) = (text::lowercase(text::without_end(suffix, '.')), text::without_end(host, '.'));
     let in_front = host.strip_suffix(suffix.as_str());
     !suffix.is_empty() && in_front.is_some_and(|front| front.is_empty() || front.ends_with('.'))
 }
@@ -62,7 +61,7 @@ fn matches_name(suffix: &str, host: &str) -> bool {
 fn matches_network(network: &str, bits: &str, url: &Url) -> Option<bool> {
     let bare = network.strip_prefix('[').and_then(|network| network.strip_suffix(']'));
     let network: IpAddr = bare.unwrap_or(network).parse().ok()?;
-    let bits: u32 = bits.parse().ok()?;
+    let bits = u32::try_from(text::number(bits)?).ok()?;
     Some(match (network, url.address()?) {
         (IpAddr::V4(network), IpAddr::V4(address)) if bits <= 32 => {
             (network.to_bits() ^ address.to_bits()).checked_shr(32 - bits).unwrap_or(0) == 0

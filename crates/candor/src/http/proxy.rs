@@ -10,7 +10,7 @@ use super::{
     HttpError, Url, no_proxy,
     url::{host_and_port, split_scheme},
 };
-use crate::{base64, variables::Lookup};
+use crate::{base64, text, variables::Lookup};
 
 /// A proxy, and how to get into it.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,12 +35,12 @@ impl Proxy {
             return Ok(None);
         }
         let value = value.to_str().ok_or(HttpError::Proxy(variable, "is not UTF-8"))?;
-        Self::parse(value.trim()).map(Some).map_err(|problem| HttpError::Proxy(variable, problem))
+        Self::parse(text::trimmed(value)).map(Some).map_err(|problem| HttpError::Proxy(variable, problem))
     }
 
     fn parse(text: &str) -> Result<Self, &'static str> {
         let (scheme, rest) = split_scheme(text).unwrap_or(("http", text));
-        let is_https = match scheme.to_ascii_lowercase().as_str() {
+        let is_https = match text::lowercase(scheme).as_str() {
             "http" => false,
             "https" if cfg!(feature = "tls") => true,
             "https" => return Err("names an https proxy, and this tool was built without the feature `tls`"),
@@ -53,7 +53,8 @@ impl Proxy {
             Some((credentials, rest)) => (Some(credentials), rest),
             None => (None, rest),
         };
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
+        let authority = &rest[..end];
         let default_port = if is_https { 443 } else { 80 };
         let (host, port) = host_and_port(authority, default_port).ok_or("names no valid host")?;
         Ok(Self { is_https, host, port, authorization: credentials.map(basic) })
@@ -79,7 +80,7 @@ fn set(lookup: Lookup<'_>, name: &str) -> Option<OsString> {
 
 /// `Basic` for `USER[:PASSWORD]`, both of which may be percent-encoded.
 fn basic(credentials: &str) -> String {
-    let (user, password) = credentials.split_once(':').unwrap_or((credentials, ""));
+    let (user, password) = text::split_once(credentials, ':').unwrap_or((credentials, ""));
     let mut plain = percent_decoded(user);
     plain.push(b':');
     plain.extend(percent_decoded(password));

@@ -1,6 +1,7 @@
 //! What is written: the head and the body of one request.
 
 use super::{HttpError, Url, proxy::Proxy};
+use crate::text;
 
 /// A POST that is not sent yet.
 #[derive(Debug)]
@@ -26,7 +27,7 @@ impl Request<'_> {
             None => self.url.path.clone(),
         };
         let mut head = Head::begin("POST", &target, &self.url.authority());
-        head.add("Content-Length", &self.body.len().to_string())?;
+        head.add("Content-Length", &text::of(&self.body.len()))?;
         head.add("Connection", "close")?;
         if let Some(authorization) = reader.and_then(|proxy| proxy.authorization.as_deref()) {
             head.add("Proxy-Authorization", authorization)?;

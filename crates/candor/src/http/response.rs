@@ -41,7 +41,7 @@ pub(super) fn read(channel: &mut dyn Channel) -> Result<Response, HttpError> {
         if read_bytes >= MAX_HEAD_BYTES {
             return Err(HttpError::TooLarge);
         }
-        match channel.read(&mut chunk)? {
+        match channel.receive(&mut chunk)? {
             0 => return Err(HttpError::Closed),
             count => {
                 head.extend_from_slice(&chunk[..count]);

@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    io::{self, Read, Write},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -37,7 +38,8 @@ impl Tls {
     }
 
     /// Shakes hands with the owner of this name. Nothing of the request is written before its certificate is checked.
-    pub(super) fn encrypt(&self, host: &str, mut channel: Box<dyn Channel>) -> Result<Box<dyn Channel>, HttpError> {
+    pub(super) fn encrypt(&self, host: &str, channel: Box<dyn Channel>) -> Result<Box<dyn Channel>, HttpError> {
+        let mut channel = Inner(channel);
         let name = ServerName::try_from(host.to_owned()).map_err(failed)?;
         let mut connection = ClientConnection::new(Arc::clone(&self.0), name).map_err(failed)?;
         while connection.is_handshaking() {
@@ -47,6 +49,36 @@ impl Tls {
             })?;
         }
         Ok(Box::new(StreamOwned::new(connection, channel)))
+    }
+}
+
+/// The channel that carries what is encrypted, as `rustls` wants to see it.
+struct Inner(Box<dyn Channel>);
+
+impl Read for Inner {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.receive(buffer)
+    }
+}
+
+impl Write for Inner {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.send(bytes).map(|()| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Channel for StreamOwned<ClientConnection, Inner> {
+    fn receive(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.read(buffer)
+    }
+
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write_all(bytes)?;
+        self.flush()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use super::HttpError;
+use crate::text;
 
 /// An absolute URL whose parts can be written into a head as they are: visible ASCII, and nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub(crate) struct Url {
 
 /// What stands before `://`, and what behind it. The standard library's search for a text weighs more than all of this file.
 pub(super) fn split_scheme(text: &str) -> Option<(&str, &str)> {
-    let (scheme, rest) = text.split_once(':')?;
+    let (scheme, rest) = text::split_once(text, ':')?;
     Some((scheme, rest.strip_prefix("//")?))
 }
 
@@ -29,12 +30,13 @@ impl Url {
     /// in a head: spaces, control characters, a fragment, anything but ASCII.
     pub(crate) fn parse(text: &str) -> Result<Self, HttpError> {
         let (scheme, rest) = split_scheme(text).ok_or(HttpError::Url("is no URL"))?;
-        let is_https = match scheme.to_ascii_lowercase().as_str() {
+        let is_https = match text::lowercase(scheme).as_str() {
             "http" => false,
             "https" => true,
             _ => return Err(HttpError::Url("is neither http nor https")),
         };
-        let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        let (authority, path) =
+            rest.split_at(rest.bytes().position(|byte| matches!(byte, b'/' | b'?')).unwrap_or(rest.len()));
         if !path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#') {
             return Err(HttpError::Url("has characters that a URL does not have"));
         }
@@ -74,18 +76,18 @@ impl Url {
 }
 
 fn bracketed(host: &str) -> String {
-    if host.contains(':') { format!("[{host}]") } else { host.to_owned() }
+    if host.bytes().any(|byte| byte == b':') { format!("[{host}]") } else { host.to_owned() }
 }
 
 /// Reads `HOST`, `HOST:PORT`, `[IPV6]` or `[IPV6]:PORT`.
 pub(super) fn host_and_port(authority: &str, default_port: u16) -> Option<(String, u16)> {
     let (host, port) = match authority.strip_prefix('[') {
         Some(rest) => {
-            let (address, rest) = rest.split_once(']')?;
+            let (address, rest) = text::split_once(rest, ']')?;
             address.parse::<Ipv6Addr>().ok()?;
             (address, if rest.is_empty() { None } else { Some(rest.strip_prefix(':')?) })
         }
-        None => match authority.split_once(':') {
+        None => match text::split_once(authority, ':') {
             Some((host, port)) => (host, Some(port)),
             None => (authority, None),
         },
@@ -96,10 +98,10 @@ pub(super) fn host_and_port(authority: &str, default_port: u16) -> Option<(Strin
     }
     let port = match port {
         None | Some("") => default_port,
-        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.parse().ok()?,
+        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => text::number(digits)?.try_into().ok()?,
         Some(_) => return None,
     };
-    (port != 0).then(|| (host.to_ascii_lowercase(), port))
+    (port != 0).then(|| (text::lowercase(host), port))
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! The tool's database, for telling how many installations share one.
 
-use hmac_sha256::HMAC;
-
 use super::rotating::{hex, month};
-use crate::declared::{Declaration, IdentityMode};
+use crate::{
+    declared::{Declaration, IdentityMode},
+    random::mac,
+};
 
 /// The id that a database gave itself, as 64 bits that only this project's records share, and only for as long as the
 /// identity mode lets anything be linked. `None` where the manifest does not declare it, or nothing may be linked.
@@ -17,5 +18,5 @@ pub(crate) fn database_id(declaration: &Declaration, mode: IdentityMode, id: &st
         return None;
     }
     let message = format!("candor/database/1\0{}\0{period}\0{id}", declaration.application);
-    Some(hex(&HMAC::mac(message, declaration.write_key)[..8]))
+    Some(hex(&mac(message.as_bytes(), declaration.write_key.as_bytes())[..8]))
 }

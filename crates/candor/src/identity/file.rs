@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use crate::{random, regular_file, state};
+use crate::{random, regular_file, state, text};
 
 /// Longer than a UUID with a line end; nobody can make every run read a huge file.
 const MAX_BYTES: u64 = 64;
@@ -66,7 +66,7 @@ pub(crate) fn remove(path: &Path) -> io::Result<bool> {
 
 fn read(path: &Path) -> io::Result<Option<String>> {
     let text = String::from_utf8(regular_file::read(path, MAX_BYTES)?).unwrap_or_default();
-    Ok(Some(text.trim().to_ascii_lowercase()).filter(|text| random::is_uuid(text)))
+    Ok(Some(text::lowercase(text::trimmed(&text))).filter(|text| random::is_uuid(text)))
 }
 
 /// Of many processes at once, the first gives the file its name, whole; the others take what it wrote.

@@ -1,28 +1,27 @@
 //! An identity that changes every month: what was made in one cannot be linked with the next, nor with the secret.
 
-use std::fmt::Write as _;
-
 use candor_wire::Timestamp;
-use hmac_sha256::HMAC;
+
+use crate::{random::mac, text};
 
 /// 128 bits as hexadecimal digits.
 pub(super) fn id(secret: &str, application: &str, day: i32) -> String {
     let message = format!("candor/rotating/1\0{application}\0{}", month(day));
-    hex(&HMAC::mac(message, secret)[..16])
+    hex(&mac(message.as_bytes(), secret.as_bytes())[..16])
 }
 
 /// `2026-11`, in UTC.
 pub(super) fn month(day: i32) -> String {
     let start = Timestamp::from_micros(i64::from(day) * 86_400_000_000);
-    start.to_string().chars().take(7).collect()
+    let mut month = text::of(&start);
+    month.truncate(7);
+    month
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let mut hex = String::with_capacity(2 * bytes.len());
+    text::push_hex(&mut hex, bytes);
+    hex
 }
 
 #[cfg(test)]

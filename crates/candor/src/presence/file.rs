@@ -86,7 +86,7 @@ impl PresenceFile {
     /// When it cannot be written; then the old one is there.
     pub(crate) fn write(&self, directory: &Path, name: &str, modified: Option<SystemTime>) -> io::Result<()> {
         let mut bytes = self.head.clone();
-        bytes.extend_from_slice(state::lines(self.waiting.iter().map(String::as_str)).as_bytes());
+        bytes.extend_from_slice(state::lines(&mut self.waiting.iter().map(String::as_str)).as_bytes());
         state::replace_dated(directory, name, &bytes, modified)
     }
 }

@@ -31,7 +31,9 @@ impl Telemetry {
 
     /// The same code for every count of a tool, and little of it: what is rare is elsewhere.
     fn count_one(&self, entry: &Entry) {
-        if let Some(active) = self.active_for(entry).filter(|active| !active.count(entry)) {
+        if let Some(active) = self.active()
+            && !active.count_again(entry)
+        {
             count_anew(active, entry);
         }
     }
@@ -39,5 +41,7 @@ impl Telemetry {
 
 #[cold]
 fn count_anew(active: &Active, entry: &Entry) {
-    active.record(entry, Record::new(Kind::Count, entry.name, active.time(entry)), Vec::new());
+    if active.records(entry) {
+        active.record(entry, Record::new(Kind::Count, entry.name, active.time(entry)), Vec::new());
+    }
 }

@@ -24,22 +24,33 @@ impl<S> Fields<S> {
 
     /// Sets a field. Whatever is outside its declared shape becomes `other`.
     pub fn set<T: FieldType>(&mut self, field: Field<S, T>, input: T::Input<'_>) {
-        let Some((active, record)) = &self.owner else { return };
-        let mut value = field.value(input);
-        if let (Shape::Name { max_distinct, .. }, Value::Text(name)) = (field.shape(), &value)
-            && name != OTHER
-            && !active.distinct.admits(record, field.name(), name, *max_distinct)
-        {
-            value = Value::Text(OTHER.to_owned());
-        }
-        match self.attributes.iter_mut().find(|attribute| attribute.name == field.name()) {
-            Some(attribute) => attribute.value = value,
-            None => self.attributes.push(Attribute { name: field.name().to_owned(), value }),
+        if let Some(owner) = &self.owner {
+            put(&mut self.attributes, owner, field.name(), field.shape(), field.value(input));
         }
     }
 
     pub(crate) fn take(&mut self) -> Vec<Attribute> {
         std::mem::take(&mut self.attributes)
+    }
+}
+
+/// What is the same for every scope and type, and so compiled once.
+fn put(
+    attributes: &mut Vec<Attribute>,
+    (active, record): &(Arc<Active>, &'static str),
+    name: &'static str,
+    shape: &Shape,
+    mut value: Value,
+) {
+    if let (Shape::Name { max_distinct, .. }, Value::Text(text)) = (shape, &value)
+        && text != OTHER
+        && !active.distinct.admits(record, name, text, *max_distinct)
+    {
+        value = Value::Text(OTHER.to_owned());
+    }
+    match attributes.iter_mut().find(|attribute| attribute.name == name) {
+        Some(attribute) => attribute.value = value,
+        None => attributes.push(Attribute { name: name.to_owned(), value }),
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
     time::Instant,
 };
 
-use candor_wire::{DurationBucket, Kind, Outcome, Record};
+use candor_wire::{Attribute, DurationBucket, Kind, Outcome, Record};
 
 use super::{Fields, PartRun, lock};
 use crate::{
@@ -76,19 +76,36 @@ impl Telemetry {
     pub fn operation<S>(&self, operation: Operation<S>) -> Run<S> {
         let entry = operation.entry();
         let mark = self.active().filter(|_| !entry.expired).map(|active| Mark::begin(active, entry.name));
-        let active = self.active_for(entry);
-        let state = active.map(|active| {
-            let record = Record::new(Kind::Operation, entry.name, active.time(entry));
-            State {
-                under_way: active.begin_operation(&record),
-                record,
-                entry: *entry,
-                active: Arc::clone(active),
-                parts: Parts::default(),
-                start: Instant::now(),
-            }
-        });
-        Run { fields: Fields::of(active.map(|active| (Arc::clone(active), entry.name))), state, mark }
+        let state = self.active_for(entry).map(|active| State::begin(active, entry));
+        let owner = state.as_ref().map(|state| (Arc::clone(&state.active), entry.name));
+        Run { fields: Fields::of(owner), state, mark }
+    }
+}
+
+/// What is the same for every scope, and so compiled once.
+impl State {
+    fn begin(active: &Arc<Active>, entry: &Entry) -> Self {
+        let record = Record::new(Kind::Operation, entry.name, active.time(entry));
+        Self {
+            under_way: active.begin_operation(&record),
+            record,
+            entry: *entry,
+            active: Arc::clone(active),
+            parts: Parts::default(),
+            start: Instant::now(),
+        }
+    }
+
+    fn end(mut self, outcome: Outcome, class: Option<ErrorClass>, attributes: Vec<Attribute>) {
+        self.record.duration = Some(DurationBucket::of(self.start.elapsed()));
+        self.record.outcome = Some(outcome);
+        self.record.error_class = class.map(|class| class.as_str().to_owned());
+        self.record.attributes = attributes;
+        let parts = std::mem::take(&mut *lock(&self.parts));
+        if self.under_way.is_some_and(|under_way| !under_way.end()) {
+            return;
+        }
+        self.active.record(&self.entry, self.record, parts);
     }
 }
 
@@ -136,16 +153,9 @@ impl<S> Run<S> {
 
     fn end(&mut self, outcome: Outcome, class: Option<ErrorClass>) {
         self.mark = None;
-        let Some(mut state) = self.state.take() else { return };
-        state.record.duration = Some(DurationBucket::of(state.start.elapsed()));
-        state.record.outcome = Some(outcome);
-        state.record.error_class = class.map(|class| class.as_str().to_owned());
-        state.record.attributes = self.fields.take();
-        let parts = std::mem::take(&mut *lock(&state.parts));
-        if state.under_way.is_some_and(|under_way| !under_way.end()) {
-            return;
+        if let Some(state) = self.state.take() {
+            state.end(outcome, class, self.fields.take());
         }
-        state.active.record(&state.entry, state.record, parts);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{fmt, marker::PhantomData, sync::Arc, time::Instant};
 
-use candor_wire::{DurationBucket, Kind, Outcome, Record};
+use candor_wire::{Attribute, DurationBucket, Kind, Outcome, Record};
 
 use super::{
     ErrorClass, Fields, lock,
@@ -32,11 +32,9 @@ struct State {
 
 impl<S, P> PartRun<S, P> {
     pub(super) fn begin(part: Part<S, P>, active: &Arc<Active>, operation: &Record, parts: &Parts) -> Self {
-        let mut record = Record::new(Kind::Part, part.name(), operation.time);
-        record.parent = Some(operation.name.clone());
         Self {
             fields: Fields::of(Some((Arc::clone(active), part.name()))),
-            state: Some(State { record, parts: Arc::clone(parts), start: Instant::now() }),
+            state: Some(State::begin(part.name(), operation, parts)),
             operation: PhantomData,
         }
     }
@@ -61,11 +59,26 @@ impl<S, P> PartRun<S, P> {
     }
 
     fn end(&mut self, outcome: Outcome, class: Option<ErrorClass>) {
-        let Some(State { mut record, parts, start }) = self.state.take() else { return };
+        if let Some(state) = self.state.take() {
+            state.end(outcome, class, self.fields.take());
+        }
+    }
+}
+
+/// What is the same for every scope, and so compiled once.
+impl State {
+    fn begin(name: &'static str, operation: &Record, parts: &Parts) -> Self {
+        let mut record = Record::new(Kind::Part, name, operation.time);
+        record.parent = Some(operation.name.clone());
+        Self { record, parts: Arc::clone(parts), start: Instant::now() }
+    }
+
+    fn end(self, outcome: Outcome, class: Option<ErrorClass>, attributes: Vec<Attribute>) {
+        let Self { mut record, parts, start } = self;
         record.duration = Some(DurationBucket::of(start.elapsed()));
         record.outcome = Some(outcome);
         record.error_class = class.map(|class| class.as_str().to_owned());
-        record.attributes = self.fields.take();
+        record.attributes = attributes;
         let mut parts = lock(&parts);
         if parts.len() < MAX_PARTS {
             parts.push(record);

@@ -6,6 +6,7 @@ use super::{LOCK, MAX_NOTE_BYTES, Queue, Spool};
 use crate::{
     regular_file,
     state::{self, Lock},
+    text,
 };
 
 /// The file that counts what was lost.
@@ -54,14 +55,14 @@ impl Spool {
             return Ok(());
         }
         let total = self.dropped().saturating_add(more);
-        state::replace(&self.directory, DROPPED, total.to_string().as_bytes())
+        state::replace(&self.directory, DROPPED, text::of(&total).as_bytes())
     }
 
     /// How many records were lost and not reported yet.
     pub(crate) fn dropped(&self) -> u64 {
         regular_file::read_text(&self.directory.join(DROPPED), MAX_NOTE_BYTES)
             .ok()
-            .and_then(|text| text.trim().parse().ok())
+            .and_then(|total| text::number(text::trimmed(&total)))
             .unwrap_or(0)
     }
 }
@@ -90,7 +91,7 @@ impl Spool {
         let _lock = Lock::take(&self.directory, LOCK)?;
         match self.dropped().saturating_sub(lost) {
             0 => fs::remove_file(self.directory.join(DROPPED)),
-            rest => state::replace(&self.directory, DROPPED, rest.to_string().as_bytes()),
+            rest => state::replace(&self.directory, DROPPED, text::of(&rest).as_bytes()),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     consent::Level,
     regular_file,
     state::{self, Lock},
+    text,
 };
 
 /// The file that says under which consent the waiting records were made.
@@ -25,12 +26,12 @@ impl Agreement {
     fn encode(self) -> String {
         match self.since {
             Some(since) => format!("{} {since}", self.level),
-            None => self.level.to_string(),
+            None => self.level.as_str().to_owned(),
         }
     }
 
     pub(super) fn decode(text: &str) -> Option<Self> {
-        let (level, since) = match text.split_once(' ') {
+        let (level, since) = match text::split_once(text, ' ') {
             Some((level, since)) => (level, Some(Timestamp::parse(since).ok()?)),
             None => (text, None),
         };

@@ -2,6 +2,8 @@
 
 use candor_wire::{Timestamp, json};
 
+use crate::text;
+
 /// What a file holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Lines {
@@ -49,7 +51,7 @@ pub(crate) fn day(item: &str) -> Option<i32> {
 /// How many records an item stands for.
 pub(crate) fn count(item: &str) -> u64 {
     let count = json::member(item, "properties").and_then(|properties| json::member(properties, "count"));
-    count.and_then(|digits| digits.parse().ok()).unwrap_or(1)
+    count.and_then(text::number).unwrap_or(1)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::{
     identity::Identity,
     regular_file,
     state::{self, Lock},
+    text,
 };
 
 /// A file that nobody appends to any more.
@@ -91,6 +92,7 @@ impl Spool {
     }
 
     /// Moves everything in a queue to where it is never sent. The caller holds the spool's lock.
+    #[inline(never)]
     pub(super) fn retire(&self, queue: Queue) -> io::Result<()> {
         self.close_current(queue)?;
         for segment in self.all_segments(queue)? {
@@ -154,7 +156,7 @@ impl Spool {
 
     /// Writes a segment of this name anew, an item a line.
     pub(super) fn write_items(&self, name: &str, items: &[String]) -> io::Result<()> {
-        let text = state::lines(items.iter().map(String::as_str));
+        let text = state::lines(&mut items.iter().map(String::as_str));
         state::replace(&self.directory, name, text.as_bytes())
     }
 
@@ -181,8 +183,8 @@ impl Spool {
 
 /// The segment of this name, such as `usage.000001.jsonl`.
 fn segment(queue: Queue, name: String) -> Option<Segment> {
-    let (digits, extension) = name.strip_prefix(queue.name())?.strip_prefix('.')?.split_once('.')?;
+    let (digits, extension) = text::split_once(name.strip_prefix(queue.name())?.strip_prefix('.')?, '.')?;
     let form = [Form::Lines, Form::Sums].into_iter().find(|form| form.extension() == extension)?;
-    let number = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())??;
+    let number = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| text::number(digits))??;
     Some(Segment { number, form, name })
 }

@@ -63,7 +63,7 @@ impl TableFile {
 
     fn create(directory: &Path, name: &str) -> io::Result<()> {
         let mut seed = [0; 16];
-        getrandom::fill(&mut seed).map_err(io::Error::other)?;
+        getrandom::fill(&mut seed).map_err(|_| io::ErrorKind::Unsupported)?;
         // Threads and processes may be at it at once, and each has a file of its own until one of them has the name.
         let temporary = format!(".{name}.{:02x}{:02x}{:02x}{:02x}", seed[0], seed[1], seed[2], seed[3]);
         let made = state::open(directory, &temporary, OpenOptions::new().read(true).write(true))

@@ -6,7 +6,7 @@ use super::{
     key::{self, Key},
     table::Entry,
 };
-use crate::{identity::Identity, item, random};
+use crate::{environment, identity::Identity, item, random};
 
 /// What became of a table.
 #[derive(Debug, Default)]
@@ -108,7 +108,7 @@ impl Group {
     }
 
     fn item(mut self, message_id: String, environment: &Environment, identity: &Identity) -> Option<String> {
-        self.record.environment = environment.clone();
+        self.record.environment = environment::copy_of(environment);
         let mut durations = self.durations;
         if let [(duration, 1)] = durations[..] {
             // A sum of one is what it is of.

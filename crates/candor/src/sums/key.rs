@@ -162,21 +162,14 @@ impl<'a> Reader<'a> {
     }
 
     fn environment(&mut self) -> Option<Environment> {
-        Some(Environment {
-            version: self.text()?,
-            commit: self.text()?,
-            built: self.text()?,
-            channel: self.text()?,
-            os: self.text()?,
-            os_version: self.text()?,
-            arch: self.text()?,
-            runtime: self.text()?,
-            ci: self.text()?,
-            agent: self.text()?,
-            database: self.text()?,
-            container: self.flag()?,
-            interactive: self.flag()?,
-        })
+        let mut environment = Environment::default();
+        for (_, text) in environment.texts_mut() {
+            *text = self.text()?;
+        }
+        environment.database = self.text()?;
+        environment.container = self.flag()?;
+        environment.interactive = self.flag()?;
+        Some(environment)
     }
 
     fn record(&mut self) -> Option<Key> {

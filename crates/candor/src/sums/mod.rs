@@ -95,7 +95,7 @@ impl Sums {
     /// memory. Otherwise it has done nothing, and [`Self::add`] does it.
     #[inline]
     pub(crate) fn count_slot(&self, slot: usize) -> bool {
-        let seconds = clock::seconds_coarse();
+        let seconds = clock::tick();
         let count = |held: &RefCell<Option<Arc<Open>>>| {
             let held = held.try_borrow().ok()?;
             let open = held.as_ref().filter(|open| self.is_current(open) && clock::is_in_day(seconds, open.day))?;

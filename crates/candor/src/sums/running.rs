@@ -61,7 +61,11 @@ impl Running<'_> {
 
     /// The cells of what never ended, because its process is gone. Again and again if need be.
     pub(super) fn left_behind(self) -> Vec<Cell> {
-        self.0.chunks(WORDS).filter_map(|slot| left_behind(&slot[0], &slot[1])).collect()
+        let mut cells = Vec::new();
+        for slot in self.0.chunks_exact(WORDS) {
+            cells.extend(left_behind(&slot[0], &slot[1]));
+        }
+        cells
     }
 }
 

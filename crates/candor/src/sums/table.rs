@@ -278,7 +278,10 @@ impl<'a> Table<'a> {
     fn key(self, at: usize) -> Result<Vec<u8>, Refused> {
         let length = usize::try_from(self.words[at + LENGTH].load(Relaxed)).map_err(|_| Refused::Damaged)?;
         let words = self.key_words(at, length)?;
-        let mut key: Vec<u8> = words.iter().flat_map(|word| word.load(Relaxed).to_le_bytes()).collect();
+        let mut key = Vec::with_capacity(words.len() * 8);
+        for word in words {
+            key.extend_from_slice(&word.load(Relaxed).to_le_bytes());
+        }
         key.truncate(length);
         Ok(key)
     }

@@ -19,6 +19,7 @@ use crate::{
     sent_log::Remembering,
     spool::{Queue, Spool},
     state::Lock,
+    text::number,
     tool_file,
     variables::{Lookup, text},
 };
@@ -32,7 +33,7 @@ const LONGEST_INTERVAL: Duration = Duration::from_secs(20 * 24 * 3600);
 /// The time between two uploads: the manifest's, or `CANDOR_UPLOAD_INTERVAL` in seconds.
 pub(crate) fn interval(declaration: &Declaration, lookup: Lookup<'_>) -> Duration {
     text(lookup, "CANDOR_UPLOAD_INTERVAL")
-        .and_then(|seconds| seconds.parse().ok())
+        .and_then(|seconds| number(&seconds))
         .map_or(declaration.upload_interval, Duration::from_secs)
         .min(LONGEST_INTERVAL)
 }

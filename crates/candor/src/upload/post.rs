@@ -6,7 +6,8 @@ use super::gzip;
 use crate::{
     delivery::{Answer, Destination, Request},
     http::{self, HttpError, Response, Url},
-    variables::{Lookup, text},
+    text,
+    variables::{self, Lookup},
 };
 
 /// Of one request, from the name look-up to the answer. The helper as a whole has its own deadline.
@@ -36,15 +37,18 @@ impl<'a> Network<'a> {
 
     /// Whether it is the user who has named this place, and so decides whether others may read along.
     fn is_users_choice(&self, url: &Url) -> bool {
-        let chosen = ["CANDOR_ENDPOINT", "CANDOR_SENTRY_DSN"].into_iter().filter_map(|name| text(self.lookup, name));
+        ["CANDOR_ENDPOINT", "CANDOR_SENTRY_DSN"].iter().any(|name| self.names(name, url))
+    }
+
+    /// Whether a variable names the place of this URL.
+    #[inline(never)]
+    fn names(&self, variable: &str, url: &Url) -> bool {
+        let Some(mut chosen) = variables::text(self.lookup, variable) else { return false };
         // A DSN has its key before the host.
-        let without_key = |chosen: String| match chosen.split_once('@') {
-            Some((_, rest)) => format!("http://{rest}"),
-            None => chosen,
-        };
-        chosen
-            .map(without_key)
-            .any(|chosen| Url::parse(&chosen).is_ok_and(|chosen| chosen.authority() == url.authority()))
+        if let Some((_, rest)) = text::split_once(&chosen, '@') {
+            chosen = format!("http://{rest}");
+        }
+        Url::parse(&chosen).is_ok_and(|chosen| chosen.authority() == url.authority())
     }
 }
 
@@ -52,7 +56,7 @@ impl Destination for Network<'_> {
     fn deliver(&mut self, request: &Request) -> Answer {
         match self.post(request) {
             Ok(response) => Answer::of(response.status, response.header("retry-after")),
-            Err(error) => Answer::Unavailable { reason: error.to_string(), retry_after: None },
+            Err(error) => Answer::Unavailable { reason: text::of(&error), retry_after: None },
         }
     }
 }

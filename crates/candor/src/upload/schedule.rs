@@ -4,7 +4,7 @@
 //! ahead, nothing is due, and asking costs one `stat`.
 
 use std::{
-    fs, io,
+    fmt, fs, io,
     path::Path,
     time::{Duration, UNIX_EPOCH},
 };
@@ -14,7 +14,7 @@ use candor_wire::{Timestamp, json};
 use crate::{
     clock,
     places::{SCHEDULE as FILE, SCHEDULE_MAX_BYTES as MAX_BYTES},
-    random, regular_file, state,
+    random, regular_file, state, text,
 };
 
 /// However often it failed, and whatever a collector asks for.
@@ -87,15 +87,15 @@ impl Schedule {
 
     /// Reads the schedule; one that cannot be read begins anew.
     pub(crate) fn read(directory: &Path) -> Self {
-        let text = regular_file::read_text(&directory.join(FILE), MAX_BYTES).unwrap_or_default();
-        let member = |name: &str| json::member(&text, name);
+        let schedule = regular_file::read_text(&directory.join(FILE), MAX_BYTES).unwrap_or_default();
+        let member = |name: &str| json::member(&schedule, name);
         Self {
             next_attempt: Timestamp::from_micros(0),
             last_attempt: member("last_attempt")
                 .and_then(json::read_text)
                 .and_then(|time| Timestamp::parse(&time).ok()),
-            sent: member("sent").and_then(|digits| digits.parse().ok()),
-            failures: member("failures").and_then(|digits| digits.parse().ok()).unwrap_or(0),
+            sent: member("sent").and_then(text::number),
+            failures: member("failures").and_then(text::number).and_then(|count| count.try_into().ok()).unwrap_or(0),
             gone: member("gone").and_then(json::read_text),
             reports_gone: member("reports_gone").and_then(json::read_text),
             problem: member("problem").and_then(json::read_text),
@@ -104,11 +104,11 @@ impl Schedule {
 
     /// Writes the schedule.
     pub(crate) fn write(&self, directory: &Path) -> io::Result<()> {
-        let mut text = String::new();
-        let mut object = json::Object::begin(&mut text);
-        object.text("next_attempt", &self.next_attempt.to_string());
+        let mut schedule = String::new();
+        let mut object = json::Object::begin(&mut schedule);
+        object.text("next_attempt", &text::of(&self.next_attempt));
         if let Some(time) = self.last_attempt {
-            object.text("last_attempt", &time.to_string());
+            object.text("last_attempt", &text::of(&time));
         }
         if let Some(sent) = self.sent {
             object.plain("sent", sent);
@@ -118,10 +118,10 @@ impl Schedule {
         object.optional("reports_gone", self.reports_gone.as_deref());
         object.optional("problem", self.problem.as_deref());
         object.end();
-        text.push('\n');
+        schedule.push('\n');
         let micros = u64::try_from(self.next_attempt.micros()).unwrap_or(0);
         let modified = UNIX_EPOCH + Duration::from_micros(micros);
-        state::replace_dated(directory, FILE, text.as_bytes(), Some(modified))
+        state::replace_dated(directory, FILE, schedule.as_bytes(), Some(modified))
     }
 
     /// Whether the collector wants nothing more from this version.
@@ -155,8 +155,8 @@ impl Schedule {
     }
 
     /// Keeps why it did not work.
-    pub(super) fn note(&mut self, problem: &impl ToString) {
-        self.problem = Some(problem.to_string());
+    pub(super) fn note(&mut self, problem: &dyn fmt::Display) {
+        self.problem = Some(text::of(problem));
     }
 
     /// The collector asked for this much time; it does not get more than a day, nor less than the backoff.
