@@ -189,7 +189,7 @@ impl Active {
     }
 
     fn append(&self, mut record: Record, parts: Vec<Record>, environment: &Environment) -> bool {
-        record.environment = environment.clone();
+        record.environment = environment.clone().into();
         let item = item::encode(record, parts, self.identity());
         item.is_some_and(|item| self.spool.append(self.queue, &item).is_ok())
     }
