@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use candor_wire::Value;
+use candor_wire::{Value, json};
 use datafusion::arrow::{
     array::{ArrayRef, BooleanBuilder, Int64Builder, StringBuilder},
     datatypes::{Field, Schema},
@@ -177,13 +177,13 @@ impl JsonObject {
     /// Adds a member. Fractions that JSON cannot say (NaN, infinite) become null.
     pub(crate) fn push(&mut self, name: &str, value: &Value) {
         self.text.push(if self.text.is_empty() { '{' } else { ',' });
-        self.push_json(name);
+        json::text(&mut self.text, name);
         self.text.push(':');
         match value {
             Value::Bool(value) => self.text.push_str(if *value { "true" } else { "false" }),
-            Value::Integer(value) => self.push_json(value),
-            Value::Float(value) => self.push_json(value),
-            Value::Text(value) => self.push_json(value),
+            Value::Integer(value) => json::plain(&mut self.text, value),
+            Value::Float(value) => json::float(&mut self.text, *value),
+            Value::Text(value) => json::text(&mut self.text, value),
             Value::Json(value) => self.text.push_str(value),
         }
     }
@@ -196,12 +196,5 @@ impl JsonObject {
         self.text.push('}');
         use_text(Some(&self.text));
         self.text.clear();
-    }
-
-    fn push_json<T: serde::Serialize + ?Sized>(&mut self, value: &T) {
-        // Numbers and strings always have a JSON form, and a vector always takes bytes.
-        if let Ok(json) = serde_json::to_string(value) {
-            self.text.push_str(&json);
-        }
     }
 }
