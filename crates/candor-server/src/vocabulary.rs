@@ -229,6 +229,25 @@ mod tests {
     }
 
     #[test]
+    fn an_environment_that_rows_share_is_held_like_one_that_each_has_for_itself() {
+        let (vocabulary, mut held, mut tally) = (small(), Held::default(), Tally::default());
+        let mut versions = |version: &str| {
+            let mut fact = fact("a", &[]);
+            fact.record.environment.version = Some(version.to_owned());
+            [fact.clone(), fact].map(|mut row| {
+                vocabulary.hold(&mut row, DAY, &mut held, &mut tally);
+                row.record.environment.version.clone().unwrap_or_default()
+            })
+        };
+        for version in ["1", "2", "3"] {
+            assert_eq!(versions(version), [version; 2]);
+        }
+        assert_eq!(versions("4"), [OTHER; 2]);
+        assert_eq!(versions("3"), ["3"; 2]);
+        assert_eq!(tally.counts().map(|(_, _, count)| count).sum::<u64>(), 2, "each row is counted");
+    }
+
+    #[test]
     fn a_property_too_many_is_left_out_and_a_value_too_many_is_other() {
         let vocabulary = small();
         let attributes = |attributes: &[(&str, &str)]| held(&vocabulary, fact("a", attributes), DAY).1;
