@@ -25,7 +25,6 @@ const PANIC: &str = "panic";
 
 /// What became of a record.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "it is taken apart at once; a box would be an allocation a record")]
 pub enum Enforced {
     /// It is declared.
     Kept {
