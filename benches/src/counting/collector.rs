@@ -57,7 +57,7 @@ pub struct Collector {
 
 /// One record as it lies in the spool.
 pub(super) fn item(message_id: String, day: i32, version: &str, said: Active) -> String {
-    let environment = Environment { version: Some(version.to_owned()), ..Environment::default() };
+    let environment = Environment { version: Some(version.to_owned()), ..Environment::default() }.into();
     let attributes = said.attributes();
     let record = Record { environment, attributes, ..Record::new(Kind::Active, active::NAME, Timestamp::of_day(day)) };
     let (anonymous_id, user_id, sdk, parts, durations) = (None, None, None, Vec::new(), Vec::new());

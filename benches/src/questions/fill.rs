@@ -58,7 +58,8 @@ fn fact(event: &Event<'_>) -> Fact {
         interactive: Some(event.interactive),
         agent: text(event.agent),
         database: None,
-    };
+    }
+    .into();
     let provider = event.provider.map(|provider| ("provider", Value::Text(provider.to_owned())));
     let resources = event.resources.map(|resources| ("resources", Value::Integer(resources)));
     let attributes = provider.into_iter().chain(resources);
@@ -66,9 +67,9 @@ fn fact(event: &Event<'_>) -> Fact {
     Fact {
         installation: event.installation.map(u64::cast_signed),
         run: Some(event.run.cast_signed()),
-        country: text(event.country),
-        sdk: text("candor"),
-        sdk_version: text("0.1.0"),
+        country: Some(event.country.into()),
+        sdk: Some("candor".into()),
+        sdk_version: Some("0.1.0".into()),
         columns: AttributeColumns::All,
         ..Fact::new(record)
     }

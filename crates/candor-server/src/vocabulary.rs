@@ -8,11 +8,11 @@
 use crate::limits::Limits;
 use crate::outcomes::Tally;
 use candor_store::{Fact, ItemOutcome};
-use candor_wire::Value;
+use candor_wire::{Environment, Shared, Value};
 use foldhash::quality::RandomState;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hash};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What stands for every word that is one too many.
 const OTHER: &str = "other";
@@ -51,6 +51,13 @@ struct Words {
     values: usize,
 }
 
+/// What the last rows of a request had, and nothing of it was too much: the next need not be asked again.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    environment: Option<Shared<Environment>>,
+    sdk: [Option<Arc<str>>; 2],
+}
+
 impl Vocabulary {
     pub(crate) fn new(limits: &Limits) -> Self {
         let bounds = Bounds {
@@ -63,7 +70,9 @@ impl Vocabulary {
     }
 
     /// Holds the words of a row to the bounds of a day (since 1970-01-01), and counts what was changed by its place.
-    pub(crate) fn hold(&self, fact: &mut Fact, day: i32, tally: &mut Tally) {
+    ///
+    /// `held` is that of the request, which has one day.
+    pub(crate) fn hold(&self, fact: &mut Fact, day: i32, held: &mut Held, tally: &mut Tally) {
         let mut words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
         if words.day != day {
             *words = Words { day, ..Words::default() };
@@ -72,12 +81,26 @@ impl Vocabulary {
         let kind = fact.record.kind.as_str();
         let record = &mut fact.record;
         words.hold_text(Place::NameOfKind(kind), "name", &mut record.name, bounds.names, tally);
-        let columns = [("parent", &mut record.parent), ("error_class", &mut record.error_class)];
-        let others = [("sdk", &mut fact.sdk), ("sdk_version", &mut fact.sdk_version)];
-        for (column, text) in columns.into_iter().chain(others).chain(record.environment.texts_mut()) {
+        for (column, text) in [("parent", &mut record.parent), ("error_class", &mut record.error_class)] {
             if let Some(text) = text {
                 words.hold_text(Place::Column(column), column, text, bounds.names, tally);
             }
+        }
+        let sdk = [("sdk", &mut fact.sdk), ("sdk_version", &mut fact.sdk_version)];
+        for ((column, text), held) in sdk.into_iter().zip(&mut held.sdk) {
+            let Some(text) = text.as_mut().filter(|text| !held.as_ref().is_some_and(|held| Arc::ptr_eq(held, text)))
+            else {
+                continue;
+            };
+            if words.is_too_much(Place::Column(column), column, text, bounds.names, tally) {
+                *text = OTHER.into();
+            } else {
+                *held = Some(Arc::clone(text));
+            }
+        }
+        let is_held = held.environment.as_ref().is_some_and(|held| held.is_same(&record.environment));
+        if !is_held && words.hold_environment(&mut record.environment, bounds.names, tally) {
+            held.environment = Some(record.environment.clone());
         }
         record.attributes.retain_mut(|attribute| {
             if !words.learn(Place::Property, &attribute.name, bounds.properties) {
@@ -96,10 +119,36 @@ impl Vocabulary {
 
 impl Words {
     fn hold_text(&mut self, place: Place<'_>, column: &str, text: &mut String, most: usize, tally: &mut Tally) {
-        if !self.learn(place, text, most) && text != OTHER {
+        if self.is_too_much(place, column, text, most, tally) {
             OTHER.clone_into(text);
+        }
+    }
+
+    /// Whether a text must become `other`; it is counted then.
+    fn is_too_much(&mut self, place: Place<'_>, column: &str, text: &str, most: usize, tally: &mut Tally) -> bool {
+        let is_too_much = !self.learn(place, text, most) && text != OTHER;
+        if is_too_much {
             tally.add(ItemOutcome::Dropped, format!("too_many_values:{column}"), 1);
         }
+        is_too_much
+    }
+
+    /// Holds all texts of an environment; `true` where nothing was changed.
+    fn hold_environment(&mut self, environment: &mut Shared<Environment>, most: usize, tally: &mut Tally) -> bool {
+        let too_much: Vec<&str> = environment
+            .texts()
+            .filter_map(|(column, text)| Some((column, text.as_deref()?)))
+            .filter(|(column, text)| self.is_too_much(Place::Column(column), column, text, most, tally))
+            .map(|(column, _)| column)
+            .collect();
+        if !too_much.is_empty() {
+            for (column, text) in environment.texts_mut() {
+                if too_much.contains(&column) {
+                    *text = Some(OTHER.to_owned());
+                }
+            }
+        }
+        too_much.is_empty()
     }
 
     /// Whether the word is known in its place, now that it was said.
@@ -148,7 +197,7 @@ mod tests {
 
     fn held(vocabulary: &Vocabulary, fact: Fact, day: i32) -> (String, Vec<(String, Value)>) {
         let mut fact = fact;
-        vocabulary.hold(&mut fact, day, &mut Tally::default());
+        vocabulary.hold(&mut fact, day, &mut Held::default(), &mut Tally::default());
         let attributes = fact.record.attributes.into_iter().map(|attribute| (attribute.name, attribute.value));
         (fact.record.name, attributes.collect())
     }
@@ -172,11 +221,30 @@ mod tests {
         }
         let mut crash = fact("Panic", &[]);
         crash.record.kind = Kind::Crash;
-        crash.sdk = Some("made-up".to_owned());
+        crash.sdk = Some("made-up".into());
         crash.record.environment.version = Some("1.0".to_owned());
         let mut kept = crash.clone();
-        vocabulary.hold(&mut kept, DAY, &mut Tally::default());
+        vocabulary.hold(&mut kept, DAY, &mut Held::default(), &mut Tally::default());
         assert_eq!((kept.record, kept.sdk), (crash.record, crash.sdk));
+    }
+
+    #[test]
+    fn an_environment_that_rows_share_is_held_like_one_that_each_has_for_itself() {
+        let (vocabulary, mut held, mut tally) = (small(), Held::default(), Tally::default());
+        let mut versions = |version: &str| {
+            let mut fact = fact("a", &[]);
+            fact.record.environment.version = Some(version.to_owned());
+            [fact.clone(), fact].map(|mut row| {
+                vocabulary.hold(&mut row, DAY, &mut held, &mut tally);
+                row.record.environment.version.clone().unwrap_or_default()
+            })
+        };
+        for version in ["1", "2", "3"] {
+            assert_eq!(versions(version), [version; 2]);
+        }
+        assert_eq!(versions("4"), [OTHER; 2]);
+        assert_eq!(versions("3"), ["3"; 2]);
+        assert_eq!(tally.counts().map(|(_, _, count)| count).sum::<u64>(), 2, "each row is counted");
     }
 
     #[test]
@@ -200,7 +268,7 @@ mod tests {
             let word = n.to_string();
             let mut fact = fact(&word, &[(if n % 2 == 0 { "id" } else { &word }, &word)]);
             fact.record.environment.version = Some(word);
-            vocabulary.hold(&mut fact, DAY, &mut tally);
+            vocabulary.hold(&mut fact, DAY, &mut Held::default(), &mut tally);
             if n % 10_000 == 0 {
                 tally = Tally::default();
             }

@@ -35,15 +35,16 @@ fn fact(number: u64) -> Fact {
         container: Some(false),
         agent: text("none"),
         ..Environment::default()
-    };
+    }
+    .into();
     record.attributes = vec![
         Attribute { name: "resources".into(), value: Value::Integer(number as i64) },
         Attribute { name: "provider".into(), value: Value::Text("processes".into()) },
     ];
     let mut fact = Fact::new(record);
     fact.installation = Some((number % 1000) as i64);
-    fact.sdk = text("candor");
-    fact.sdk_version = text("0.1.0");
+    fact.sdk = Some("candor".into());
+    fact.sdk_version = Some("0.1.0".into());
     fact.columns = AttributeColumns::All;
     fact
 }

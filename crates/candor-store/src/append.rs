@@ -37,13 +37,13 @@ pub struct Fact {
     /// The database that the tool worked with, likewise; what its environment says of it is not stored.
     pub database: Option<i64>,
     /// The country it came from, ISO 3166-1 alpha-2.
-    pub country: Option<String>,
+    pub country: Option<Arc<str>>,
     /// The region within the country, where that is configured.
-    pub region: Option<String>,
+    pub region: Option<Arc<str>>,
     /// The SDK that sent it, such as `candor` or `analytics-python`.
-    pub sdk: Option<String>,
+    pub sdk: Option<Arc<str>>,
     /// The version of that SDK.
-    pub sdk_version: Option<String>,
+    pub sdk_version: Option<Arc<str>>,
     /// Which of the record's attributes get a column of their own.
     pub columns: AttributeColumns,
     /// Of a crash or an error what goes to the table `crashes`.

@@ -13,8 +13,9 @@ use crate::{
     tables::{Table, Tables},
 };
 
-/// Batches are put together until they have this many rows, so that a query meets few of them.
-const MERGED_ROWS: usize = 4096;
+/// Batches are put together up to this many rows, so that a query meets few of them. Those of a high load have nearly as many
+/// from the start, and are not copied again.
+const MERGED_ROWS: usize = 1024;
 
 /// Rows of one table.
 #[derive(Debug, Default)]

@@ -42,7 +42,7 @@ fn own_item(i: u64) -> Item {
     record.attributes.push(Attribute { name: "resources".into(), value: Value::Integer(100) });
     let mut part = Record { kind: Kind::Part, name: "collect".into(), ..record.clone() };
     part.parent = Some("fetch".into());
-    let sdk = Some(Sdk { name: "candor".into(), version: Some("0.1.0".into()) });
+    let sdk = Some(Sdk { name: "candor".into(), version: Some("0.1.0".into()) }.into());
     Item {
         message_id: format!("{i:032x}"),
         anonymous_id: None,

@@ -154,8 +154,9 @@ pub fn hold(record: &mut Record) -> Option<Vec<String>> {
     ];
     dropped.extend(words.into_iter().filter(|(_, was_said)| *was_said).map(|(name, _)| name.to_owned()));
     *time = time.start_of_day();
-    let Environment { version, os, arch, ci, .. } = std::mem::take(environment);
-    *environment = Environment { version, os, arch, ci, ..Environment::default() };
+    let Environment { version, os, arch, ci, .. } = &**environment;
+    let (version, os, arch, ci) = (version.clone(), os.clone(), arch.clone(), ci.clone());
+    *environment = Environment { version, os, arch, ci, ..Environment::default() }.into();
     Some(dropped)
 }
 
@@ -213,13 +214,13 @@ mod tests {
     #[test]
     fn an_active_record_carries_nothing_else() {
         let noon = Timestamp::from_micros(20_779 * 86_400_000_000 + 43_200_000_000);
-        let mut told = Record { time: noon, environment: Environment::example(), ..record(FLAGS) };
+        let mut told = Record { time: noon, environment: Environment::example().into(), ..record(FLAGS) };
         told.attributes.push(Attribute { name: "user".into(), value: Value::Text("jane".into()) });
         told.attributes.push(Attribute { name: "day_cell".into(), value: Value::Integer(1) });
         (told.outcome, told.parent) = (Some(Outcome::Ok), Some("fetch".into()));
         assert_eq!(hold(&mut told), Some(["user", "day_cell", "parent", "outcome"].map(str::to_owned).to_vec()));
         let Environment { version, os, arch, ci, .. } = Environment::example();
-        let environment = Environment { version, os, arch, ci, ..Environment::default() };
+        let environment = Environment { version, os, arch, ci, ..Environment::default() }.into();
         assert_eq!(told, Record { time: noon.start_of_day(), environment, ..record(FLAGS) });
     }
 

@@ -35,22 +35,21 @@ pub struct Environment {
     pub database: Option<String>,
 }
 
+/// The columns of the texts, in the order in which they are given.
+const COLUMNS: [&str; 10] =
+    ["version", "commit", "built", "channel", "os", "os_version", "arch", "runtime", "ci", "agent"];
+
 impl Environment {
     /// Its names and versions by their columns: everything that is a text, but for the hash of the database.
-    pub fn texts_mut(&mut self) -> [(&'static str, &mut Option<String>); 10] {
+    pub fn texts(&self) -> impl Iterator<Item = (&'static str, &Option<String>)> {
         let Self { version, commit, built, channel, os, os_version, arch, runtime, ci, agent, .. } = self;
-        [
-            ("version", version),
-            ("commit", commit),
-            ("built", built),
-            ("channel", channel),
-            ("os", os),
-            ("os_version", os_version),
-            ("arch", arch),
-            ("runtime", runtime),
-            ("ci", ci),
-            ("agent", agent),
-        ]
+        COLUMNS.into_iter().zip([version, commit, built, channel, os, os_version, arch, runtime, ci, agent])
+    }
+
+    /// The same, to be changed.
+    pub fn texts_mut(&mut self) -> impl Iterator<Item = (&'static str, &mut Option<String>)> {
+        let Self { version, commit, built, channel, os, os_version, arch, runtime, ci, agent, .. } = self;
+        COLUMNS.into_iter().zip([version, commit, built, channel, os, os_version, arch, runtime, ci, agent])
     }
 }
 

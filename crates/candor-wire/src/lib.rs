@@ -12,6 +12,7 @@ mod event;
 mod grain;
 mod record;
 mod report;
+mod shared;
 mod timestamp;
 
 pub mod active;
@@ -34,4 +35,5 @@ pub use environment::Environment;
 pub use event::Event;
 pub use grain::{BASE_DIMENSIONS, BESIDE_ATTRIBUTE, DURATIONS, EVENTS, GRAINS, Grain, TIMED_KINDS};
 pub use record::{Attribute, Kind, Outcome, Record, Value};
+pub use shared::Shared;
 pub use timestamp::{ParseTimestampError, Timestamp};

@@ -1,6 +1,6 @@
 //! The canonical record: one shape between every protocol and the tables.
 
-use crate::{DurationBucket, Environment, Timestamp};
+use crate::{DurationBucket, Environment, Shared, Timestamp};
 
 /// What happened, so many times, under these dimensions.
 ///
@@ -25,7 +25,7 @@ pub struct Record {
     /// When, in UTC; cut to the hour or the day where the identity mode asks for that.
     pub time: Timestamp,
     /// Which binary on what kind of machine.
-    pub environment: Environment,
+    pub environment: Shared<Environment>,
     /// The other dimensions, in the order in which they came.
     pub attributes: Vec<Attribute>,
 }
@@ -43,7 +43,7 @@ impl Record {
             duration: None,
             count: 1,
             time,
-            environment: Environment::default(),
+            environment: Shared::default(),
             attributes: Vec::new(),
         }
     }

@@ -190,7 +190,7 @@ impl Active {
     }
 
     fn append(&self, mut record: Record, parts: Vec<Record>, environment: &Environment) -> bool {
-        record.environment = environment::copy_of(environment);
+        record.environment = environment::copy_of(environment).into();
         let item = item::encode(record, parts, self.identity());
         item.is_some_and(|item| self.spool.append(self.queue, &item).is_ok())
     }

@@ -15,7 +15,7 @@ const MAX_BYTES: usize = 32_000;
 /// could be counted twice.
 pub(crate) fn encode(record: Record, parts: Vec<Record>, identity: &Identity) -> Option<String> {
     let anonymous_id = identity.anonymous_id(record.time.day());
-    let (message_id, sdk) = (random::uuid()?, Some(sdk()));
+    let (message_id, sdk) = (random::uuid()?, Some(sdk().into()));
     within_bounds(Item { message_id, anonymous_id, user_id: None, sdk, record, parts, durations: Vec::new() })
 }
 

@@ -25,7 +25,6 @@ const PANIC: &str = "panic";
 
 /// What became of a record.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "it is taken apart at once; a box would be an allocation a record")]
 pub enum Enforced {
     /// It is declared.
     Kept {
@@ -148,7 +147,8 @@ impl Manifest {
         rule.hold_words(&mut record, &mut dropped);
         record.attributes.retain_mut(|attribute| rule.hold_attribute(attribute, &mut dropped));
         hold_environment(&mut record.environment, &mut dropped);
-        if self.identity.database.is_none() && record.environment.database.take().is_some() {
+        if self.identity.database.is_none() && record.environment.database.is_some() {
+            record.environment.database = None;
             dropped.undeclared("database");
         }
         Enforced::Kept { record, dropped: dropped.0 }

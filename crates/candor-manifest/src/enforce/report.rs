@@ -26,7 +26,7 @@ impl Manifest {
         }
         report.images.iter_mut().for_each(|image| hold(&mut image.format, is_short_name));
         hold(&mut report.platform, is_short_name);
-        report.environment = record.environment.clone();
+        report.environment = (*record.environment).clone();
         report.transaction.clone_from(&record.parent);
         report
     }

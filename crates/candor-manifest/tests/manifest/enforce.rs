@@ -220,10 +220,10 @@ fn the_databases_hash_passes_only_where_it_is_declared() {
     let mut with = manifest();
     assert!(with.identity.database.is_some(), "the example declares it");
     let Enforced::Kept { record, dropped } = with.enforce(fetch.clone()) else { panic!("refused") };
-    assert_eq!((record.environment.database, dropped), (fetch.environment.database.clone(), Vec::new()));
+    assert_eq!((&record.environment.database, dropped), (&fetch.environment.database, Vec::new()));
     with.identity.database = None;
     let Enforced::Kept { record, dropped } = with.enforce(fetch) else { panic!("refused") };
-    assert_eq!((record.environment.database, dropped[0].name.as_str()), (None, "database"));
+    assert_eq!((&record.environment.database, dropped[0].name.as_str()), (&None, "database"));
 }
 
 #[test]
@@ -334,10 +334,11 @@ fn what_counts_people_says_that_and_nothing_else() {
         ci: Some("run by jane@example.com".to_owned()),
         database: Some("00c0ffee00c0ffee".to_owned()),
         ..Environment::default()
-    };
+    }
+    .into();
     let (kept, dropped) = kept(active);
     assert_eq!(dropped, ["user_name: undeclared_property", "ci: wrong_value"]);
-    let environment = Environment { version: Some("1.4.0".to_owned()), ..Environment::default() };
+    let environment = Environment { version: Some("1.4.0".to_owned()), ..Environment::default() }.into();
     let expected = Record { environment, time: noon.start_of_day(), ..record(Kind::Active, "active", &flags) };
     assert_eq!(kept, expected);
 }

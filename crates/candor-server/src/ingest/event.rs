@@ -19,7 +19,7 @@ impl Item for Event {
     ) -> Result<AppendItem, &'static str> {
         let id = message_id_hash(&project.name, &self.message_id);
         let installation = privacy::installation(&project.secret, None, self.user_id.as_deref());
-        let (sdk, sdk_version) = privacy::sdk(scrubber, self.sdk);
+        let (sdk, sdk_version) = self.sdk.map_or((None, None), |sdk| privacy::versioned(scrubber, sdk));
         let (record, columns) = take(self.record, project, scrubber, tally)?;
         let database = privacy::database(&project.secret, record.environment.database.as_deref());
         let crash = self.report.map(|report| {

@@ -1,11 +1,11 @@
 //! What becomes of identifiers and of free text before anything is written.
 
-use super::scrubber::Scrubber;
+use super::scrubber::{Scrubber, Versioned};
 use crate::identity::IdentityKey;
 use candor_privacy::installation_hash;
 use candor_wire::segment::Sdk;
 use candor_wire::sentry::{CrashReport, Exception, Frame, Image};
-use candor_wire::{Attribute, Environment, Record, Value};
+use candor_wire::{Attribute, Environment, Record, Shared, Value};
 use std::collections::HashSet;
 
 /// The longest version that is taken as it is; longer ones go through the scrubber.
@@ -34,12 +34,18 @@ pub(super) fn database(secret: &IdentityKey, hash: Option<&str>) -> Option<i64> 
 }
 
 /// The name and version of the library that sent an item.
-pub(super) fn sdk(scrubber: &mut Scrubber, sdk: Option<Sdk>) -> (Option<String>, Option<String>) {
-    let Some(Sdk { name, version, .. }) = sdk else { return (None, None) };
+pub(super) fn sdk(scrubber: &mut Scrubber, sdk: Sdk) -> (Option<String>, Option<String>) {
+    let Sdk { name, version, .. } = sdk;
     let name = Some(scrubber.text(name)).filter(|name| !name.is_empty() && name.len() <= MAX_SDK_BYTES);
     let version =
         version.map(|version| scrub_version(scrubber, version)).filter(|version| version.len() <= MAX_SDK_BYTES);
     (name, version)
+}
+
+/// The same as rows have it.
+pub(super) fn versioned(scrubber: &mut Scrubber, library: Sdk) -> Versioned {
+    let (name, version) = sdk(scrubber, library);
+    (name.map(Into::into), version.map(Into::into))
 }
 
 /// The record with every text scrubbed: names and keys as well as values.
@@ -48,7 +54,7 @@ pub(super) fn scrub_record(scrubber: &mut Scrubber, record: Record) -> Record {
         name: scrubber.text(record.name),
         parent: record.parent.map(|text| scrubber.text(text)),
         error_class: record.error_class.map(|text| scrubber.text(text)),
-        environment: scrub_environment(scrubber, record.environment),
+        environment: scrub_environment(scrubber, &record.environment),
         attributes: scrub_attributes(scrubber, record.attributes),
         ..record
     }
@@ -62,7 +68,7 @@ pub(super) fn scrub_report(scrubber: &mut Scrubber, report: CrashReport, record:
         (Some(package), Some(version)) => Some(format!("{package}@{version}")),
         (_, version) => version,
     };
-    let (sdk, sdk_version) = sdk(scrubber, report.sdk);
+    let (sdk, sdk_version) = report.sdk.map_or((None, None), |library| sdk(scrubber, library));
     let mut text = |text: String| scrubber.text(text);
     CrashReport {
         platform: text(report.platform),
@@ -99,7 +105,7 @@ pub(super) fn scrub_report(scrubber: &mut Scrubber, report: CrashReport, record:
             })
             .collect(),
         // The database's hash is in its column, as far as the identity policy keeps it.
-        environment: Environment { database: None, ..record.environment.clone() },
+        environment: Environment { database: None, ..(*record.environment).clone() },
         transaction: record.parent.clone(),
         release,
         sdk: sdk.map(|name| Sdk { name, version: sdk_version }),
@@ -119,7 +125,11 @@ fn is_build_id(text: &str) -> bool {
     text.len() <= MAX_BUILD_ID_BYTES && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
-fn scrub_environment(scrubber: &mut Scrubber, environment: Environment) -> Environment {
+fn scrub_environment(scrubber: &mut Scrubber, environment: &Shared<Environment>) -> Shared<Environment> {
+    scrubber.environment(environment, scrub_texts_of)
+}
+
+fn scrub_texts_of(scrubber: &mut Scrubber, environment: Environment) -> Environment {
     let Environment {
         version,
         commit,
@@ -263,7 +273,8 @@ mod tests {
             interactive: None,
             agent: text(),
             database: None,
-        };
+        }
+        .into();
         let clean = format!("{:?}", scrub_record(&mut Scrubber::default(), record));
         assert!(!clean.contains("jane") && !clean.contains("example.com"), "{clean}");
         assert_eq!(clean.matches("x ").count(), 12, "the rest of each text is kept: {clean}");

@@ -4,6 +4,7 @@ use super::protocol::{Fate, Item, Protocol};
 use crate::origin::Country;
 use crate::outcomes::Tally;
 use crate::project::Ingesting;
+use crate::vocabulary::Held;
 use candor_store::{Append, ItemOutcome};
 use candor_wire::Timestamp;
 use std::sync::Arc;
@@ -29,13 +30,15 @@ pub(super) fn rows<P: Protocol>(
     let decoded = P::into_items(decoded);
     let mut items = Vec::with_capacity(decoded.len());
     let mut fates = Vec::with_capacity(decoded.len());
+    let mut held = Held::default();
+    let country: Option<Arc<str>> = country.map(|country| country.as_str().into());
     project.scrubbers.lend(|scrubber| {
         for item in decoded {
             match item.map_err(|dropped| dropped.code()).and_then(|item| item.append(project, scrubber, &mut tally)) {
                 Ok(mut append) => {
                     for fact in &mut append.facts {
-                        project.vocabulary.hold(fact, received.day(), &mut tally);
-                        fact.country = country.map(|country| country.as_str().to_owned());
+                        project.vocabulary.hold(fact, received.day(), &mut held, &mut tally);
+                        fact.country.clone_from(&country);
                     }
                     items.push(append);
                     fates.push(Fate::Kept);

@@ -1,10 +1,12 @@
 //! Scrubbing the same texts again and again: names, versions and properties repeat from event to event.
 
 use candor_privacy::scrub;
+use candor_wire::segment::Sdk;
+use candor_wire::{Environment, Shared};
 use foldhash::quality::RandomState;
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Longer texts rarely repeat.
 const MAX_REMEMBERED_BYTES: usize = 64;
@@ -17,6 +19,17 @@ const MAX_WAITING: usize = 64;
 #[derive(Debug, Default)]
 pub(crate) struct Scrubber {
     clean: HashSet<Box<str>, RandomState>,
+    last: Last,
+}
+
+/// A name and a version.
+pub(super) type Versioned = (Option<Arc<str>>, Option<Arc<str>>);
+
+/// The last values that many items of a request share, and what became of them. Forgotten with the request.
+#[derive(Debug, Default)]
+struct Last {
+    environment: Option<(Shared<Environment>, Shared<Environment>)>,
+    sdk: Option<(Shared<Sdk>, Versioned)>,
 }
 
 impl Scrubber {
@@ -32,6 +45,34 @@ impl Scrubber {
             }
             Cow::Owned(clean) => clean,
         }
+    }
+
+    /// What `scrubbed` makes of an environment; of one that the last item had as well, what it made then.
+    pub(super) fn environment(
+        &mut self,
+        environment: &Shared<Environment>,
+        scrubbed: impl FnOnce(&mut Self, Environment) -> Environment,
+    ) -> Shared<Environment> {
+        if let Some((known, clean)) = &self.last.environment
+            && known.is_same(environment)
+        {
+            return clean.clone();
+        }
+        let clean = Shared::from(scrubbed(self, (**environment).clone()));
+        self.last.environment = Some((environment.clone(), clean.clone()));
+        clean
+    }
+
+    /// The same of the library that sent an item.
+    pub(super) fn sdk(&mut self, sdk: &Shared<Sdk>, scrubbed: impl FnOnce(&mut Self, Sdk) -> Versioned) -> Versioned {
+        if let Some((known, clean)) = &self.last.sdk
+            && known.is_same(sdk)
+        {
+            return clean.clone();
+        }
+        let clean = scrubbed(self, (**sdk).clone());
+        self.last.sdk = Some((sdk.clone(), clean.clone()));
+        clean
     }
 
     fn remember(&mut self, text: &str) {
@@ -58,6 +99,7 @@ impl Scrubbers {
         let lent = waiting().pop();
         let mut scrubber = lent.unwrap_or_default();
         let result = work(&mut scrubber);
+        scrubber.last = Last::default();
         let mut waiting = waiting();
         if waiting.len() < MAX_WAITING {
             waiting.push(scrubber);

@@ -1,14 +1,18 @@
 //! Attributes as typed columns, and the rest as JSON text.
 
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
-use candor_wire::Value;
+use candor_wire::{Value, json};
 use datafusion::arrow::{
-    array::{ArrayRef, BooleanBuilder, Int64Builder, StringBuilder},
-    datatypes::{Field, Schema},
+    array::ArrayRef,
+    datatypes::{Field, Int64Type, Schema},
+    error::ArrowError,
 };
 
-use super::schema::{AttributeType, is_column_name};
+use super::{
+    column::{Column, Numbers, Texts, Truths},
+    schema::{AttributeType, is_column_name},
+};
 
 /// Which attribute columns a store has, in the order in which they came up. They only ever become more.
 #[derive(Debug, Clone, Default)]
@@ -62,9 +66,9 @@ pub(crate) struct AttributeBuilders {
 
 #[derive(Debug)]
 enum AttributeBuilder {
-    Text(StringBuilder),
-    Integer(Int64Builder),
-    Bool(BooleanBuilder),
+    Text(Texts),
+    Integer(Numbers<Int64Type>),
+    Bool(Truths),
 }
 
 impl AttributeBuilders {
@@ -82,17 +86,17 @@ impl AttributeBuilders {
         match (&mut self.builders[position], value) {
             (AttributeBuilder::Text(builder), Value::Text(value)) => {
                 if fill(builder, row) {
-                    builder.append_value(value);
+                    builder.push(Some(value));
                 }
             }
             (AttributeBuilder::Integer(builder), Value::Integer(value)) => {
                 if fill(builder, row) {
-                    builder.append_value(*value);
+                    builder.push(Some(*value));
                 }
             }
             (AttributeBuilder::Bool(builder), Value::Bool(value)) => {
                 if fill(builder, row) {
-                    builder.append_value(*value);
+                    builder.push(Some(*value));
                 }
             }
             _ => return false,
@@ -101,23 +105,16 @@ impl AttributeBuilders {
     }
 
     /// The columns of a batch of `rows` rows, in the index's order.
-    pub(crate) fn finish(&mut self, index: &AttributeIndex, rows: usize) -> Vec<ArrayRef> {
+    pub(crate) fn finish(&mut self, index: &AttributeIndex, rows: usize) -> Result<Vec<ArrayRef>, ArrowError> {
         self.widen(index);
-        let finish = |builder: &mut AttributeBuilder| -> ArrayRef {
-            match builder {
-                AttributeBuilder::Text(builder) => {
-                    fill(builder, rows);
-                    Arc::new(builder.finish())
-                }
-                AttributeBuilder::Integer(builder) => {
-                    fill(builder, rows);
-                    Arc::new(builder.finish())
-                }
-                AttributeBuilder::Bool(builder) => {
-                    fill(builder, rows);
-                    Arc::new(builder.finish())
-                }
-            }
+        let finish = |builder: &mut AttributeBuilder| {
+            let column: &mut dyn Column = match builder {
+                AttributeBuilder::Text(column) => column,
+                AttributeBuilder::Integer(column) => column,
+                AttributeBuilder::Bool(column) => column,
+            };
+            fill(column, rows);
+            column.finish()
         };
         self.builders.iter_mut().map(finish).collect()
     }
@@ -125,46 +122,21 @@ impl AttributeBuilders {
     fn widen(&mut self, index: &AttributeIndex) {
         for (kind, _) in &index.columns[self.builders.len()..] {
             self.builders.push(match kind {
-                AttributeType::Text => AttributeBuilder::Text(StringBuilder::new()),
-                AttributeType::Integer => AttributeBuilder::Integer(Int64Builder::new()),
-                AttributeType::Bool => AttributeBuilder::Bool(BooleanBuilder::new()),
+                AttributeType::Text => AttributeBuilder::Text(Texts::default()),
+                AttributeType::Integer => AttributeBuilder::Integer(Numbers::default()),
+                AttributeType::Bool => AttributeBuilder::Bool(Truths::default()),
             });
         }
     }
 }
 
-/// A builder that can be filled up with nulls.
-trait Nulls {
-    fn length(&self) -> usize;
-    fn push_nulls(&mut self, count: usize);
-}
-
-macro_rules! nulls {
-    ($($builder:ty),+) => {$(
-        impl Nulls for $builder {
-            fn length(&self) -> usize {
-                datafusion::arrow::array::ArrayBuilder::len(self)
-            }
-
-            fn push_nulls(&mut self, count: usize) {
-                self.append_nulls(count);
-            }
-        }
-    )+};
-}
-
-nulls!(StringBuilder, Int64Builder, BooleanBuilder);
-
 /// Fills up with nulls to `rows` rows; `false` where there are more already.
-fn fill(builder: &mut impl Nulls, rows: usize) -> bool {
-    match rows.checked_sub(builder.length()) {
-        None => false,
-        Some(0) => true,
-        Some(missing) => {
-            builder.push_nulls(missing);
-            true
-        }
+fn fill(column: &mut dyn Column, rows: usize) -> bool {
+    let Some(missing) = rows.checked_sub(column.rows()) else { return false };
+    if missing > 0 {
+        column.push_nulls(missing);
     }
+    true
 }
 
 /// Writes a JSON object, member by member.
@@ -177,13 +149,13 @@ impl JsonObject {
     /// Adds a member. Fractions that JSON cannot say (NaN, infinite) become null.
     pub(crate) fn push(&mut self, name: &str, value: &Value) {
         self.text.push(if self.text.is_empty() { '{' } else { ',' });
-        self.push_json(name);
+        json::text(&mut self.text, name);
         self.text.push(':');
         match value {
             Value::Bool(value) => self.text.push_str(if *value { "true" } else { "false" }),
-            Value::Integer(value) => self.push_json(value),
-            Value::Float(value) => self.push_json(value),
-            Value::Text(value) => self.push_json(value),
+            Value::Integer(value) => json::plain(&mut self.text, value),
+            Value::Float(value) => json::float(&mut self.text, *value),
+            Value::Text(value) => json::text(&mut self.text, value),
             Value::Json(value) => self.text.push_str(value),
         }
     }
@@ -196,12 +168,5 @@ impl JsonObject {
         self.text.push('}');
         use_text(Some(&self.text));
         self.text.clear();
-    }
-
-    fn push_json<T: serde::Serialize + ?Sized>(&mut self, value: &T) {
-        // Numbers and strings always have a JSON form, and a vector always takes bytes.
-        if let Ok(json) = serde_json::to_string(value) {
-            self.text.push_str(&json);
-        }
     }
 }

@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use candor_wire::DurationBucket;
+use candor_wire::{DurationBucket, Environment, Shared};
 use datafusion::arrow::{
-    array::{
-        ArrayRef, BooleanBuilder, Date32Builder, Int16Builder, Int64Builder, RecordBatch, StringBuilder,
-        TimestampMicrosecondBuilder, UInt64Builder,
+    array::{ArrayRef, RecordBatch},
+    datatypes::{
+        DataType, Date32Type, Field, Int16Type, Int64Type, Schema, SchemaRef, TimestampMicrosecondType, UInt64Type,
     },
-    datatypes::{DataType, Field, Schema, SchemaRef},
     error::ArrowError,
 };
 
 use super::{
     attributes::{AttributeBuilders, AttributeIndex, JsonObject},
+    column::{Column, Numbers, Texts, Truths},
     crashes::{EVENT_ID, REPORT},
     schema::{ITEM_ID, base_fields},
 };
@@ -34,43 +34,45 @@ pub(crate) struct FactsBuilder {
     attributes: AttributeBuilders,
     json: JsonObject,
     rows: usize,
+    /// The environment of the last row of this batch.
+    last: Option<Shared<Environment>>,
 }
 
 #[derive(Debug, Default)]
 struct Columns {
-    project: StringBuilder,
-    day: Date32Builder,
-    time: TimestampMicrosecondBuilder,
-    kind: StringBuilder,
-    name: StringBuilder,
-    parent: StringBuilder,
-    outcome: StringBuilder,
-    error_class: StringBuilder,
-    duration_bucket: Int16Builder,
-    count: Int64Builder,
-    installation: Int64Builder,
-    run: Int64Builder,
-    database: Int64Builder,
-    version: StringBuilder,
-    commit: StringBuilder,
-    built: StringBuilder,
-    channel: StringBuilder,
-    os: StringBuilder,
-    os_version: StringBuilder,
-    arch: StringBuilder,
-    runtime: StringBuilder,
-    ci: StringBuilder,
-    container: BooleanBuilder,
-    interactive: BooleanBuilder,
-    agent: StringBuilder,
-    country: StringBuilder,
-    region: StringBuilder,
-    sdk: StringBuilder,
-    sdk_version: StringBuilder,
-    attributes: StringBuilder,
-    event_id: StringBuilder,
-    report: StringBuilder,
-    item_id: UInt64Builder,
+    project: Texts,
+    day: Numbers<Date32Type>,
+    time: Numbers<TimestampMicrosecondType>,
+    kind: Texts,
+    name: Texts,
+    parent: Texts,
+    outcome: Texts,
+    error_class: Texts,
+    duration_bucket: Numbers<Int16Type>,
+    count: Numbers<Int64Type>,
+    installation: Numbers<Int64Type>,
+    run: Numbers<Int64Type>,
+    database: Numbers<Int64Type>,
+    version: Texts,
+    commit: Texts,
+    built: Texts,
+    channel: Texts,
+    os: Texts,
+    os_version: Texts,
+    arch: Texts,
+    runtime: Texts,
+    ci: Texts,
+    container: Truths,
+    interactive: Truths,
+    agent: Texts,
+    country: Texts,
+    region: Texts,
+    sdk: Texts,
+    sdk_version: Texts,
+    attributes: Texts,
+    event_id: Texts,
+    report: Texts,
+    item_id: Numbers<UInt64Type>,
 }
 
 impl FactsBuilder {
@@ -85,6 +87,7 @@ impl FactsBuilder {
             attributes: AttributeBuilders::default(),
             json: JsonObject::default(),
             rows: 0,
+            last: None,
         }
     }
 
@@ -96,38 +99,35 @@ impl FactsBuilder {
     /// Adds a row.
     pub(crate) fn push(&mut self, project: &str, item_id: u64, fact: &Fact) {
         let (record, environment, columns) = (&fact.record, &fact.record.environment, &mut self.columns);
-        columns.project.append_value(project);
-        columns.day.append_value(record.time.day());
-        columns.time.append_value(record.time.micros());
-        columns.kind.append_value(record.kind.as_str());
-        columns.name.append_value(&record.name);
-        columns.parent.append_option(record.parent.as_deref());
-        columns.outcome.append_option(record.outcome.map(candor_wire::Outcome::as_str));
-        columns.error_class.append_option(record.error_class.as_deref());
-        columns.duration_bucket.append_option(record.duration.map(bucket));
-        columns.count.append_value(i64::try_from(record.count).unwrap_or(i64::MAX));
-        columns.installation.append_option(fact.installation);
-        columns.run.append_option(fact.run);
-        columns.database.append_option(fact.database);
-        columns.version.append_option(environment.version.as_deref());
-        columns.commit.append_option(environment.commit.as_deref());
-        columns.built.append_option(environment.built.as_deref());
-        columns.channel.append_option(environment.channel.as_deref());
-        columns.os.append_option(environment.os.as_deref());
-        columns.os_version.append_option(environment.os_version.as_deref());
-        columns.arch.append_option(environment.arch.as_deref());
-        columns.runtime.append_option(environment.runtime.as_deref());
-        columns.ci.append_option(environment.ci.as_deref());
-        columns.container.append_option(environment.container);
-        columns.interactive.append_option(environment.interactive);
-        columns.agent.append_option(environment.agent.as_deref());
-        columns.country.append_option(fact.country.as_deref());
-        columns.region.append_option(fact.region.as_deref());
-        columns.sdk.append_option(fact.sdk.as_deref());
-        columns.sdk_version.append_option(fact.sdk_version.as_deref());
-        columns.event_id.append_option(fact.crash.as_ref().map(|crash| crash.event_id.as_str()));
-        columns.report.append_option(fact.crash.as_ref().map(|crash| crash.report.as_str()));
-        columns.item_id.append_value(item_id);
+        columns.project.push(Some(project));
+        columns.day.push(Some(record.time.day()));
+        columns.time.push(Some(record.time.micros()));
+        columns.kind.push(Some(record.kind.as_str()));
+        columns.name.push(Some(&record.name));
+        columns.parent.push(record.parent.as_deref());
+        columns.outcome.push(record.outcome.map(candor_wire::Outcome::as_str));
+        columns.error_class.push(record.error_class.as_deref());
+        columns.duration_bucket.push(record.duration.map(bucket));
+        columns.count.push(Some(i64::try_from(record.count).unwrap_or(i64::MAX)));
+        columns.installation.push(fact.installation);
+        columns.run.push(fact.run);
+        columns.database.push(fact.database);
+        columns.container.push(environment.container);
+        columns.interactive.push(environment.interactive);
+        let texts = columns.of_environment();
+        if self.last.as_ref().is_some_and(|last| last.is_same(&record.environment)) {
+            texts.into_iter().for_each(Texts::push_again);
+        } else {
+            texts.into_iter().zip(environment.texts()).for_each(|(column, (_, text))| column.push(text.as_deref()));
+            self.last = Some(record.environment.clone());
+        }
+        columns.country.push(fact.country.as_deref());
+        columns.region.push(fact.region.as_deref());
+        columns.sdk.push(fact.sdk.as_deref());
+        columns.sdk_version.push(fact.sdk_version.as_deref());
+        columns.event_id.push(fact.crash.as_ref().map(|crash| crash.event_id.as_str()));
+        columns.report.push(fact.crash.as_ref().map(|crash| crash.report.as_str()));
+        columns.item_id.push(Some(item_id));
 
         for attribute in &record.attributes {
             let typed = fact.columns.contains(&attribute.name)
@@ -136,7 +136,7 @@ impl FactsBuilder {
                 self.json.push(&attribute.name, &attribute.value);
             }
         }
-        self.json.take(|text| columns.attributes.append_option(text));
+        self.json.take(|text| columns.attributes.push(text));
         self.rows += 1;
     }
 
@@ -149,52 +149,69 @@ impl FactsBuilder {
             self.schema = journal_schema(&self.index);
         }
         let rows = std::mem::take(&mut self.rows);
-        let mut arrays = self.columns.finish();
+        self.last = None;
+        let arrays = self.arrays(rows);
+        if arrays.is_err() {
+            // Some columns have begun anew and others have not.
+            (self.columns, self.attributes) = (Columns::default(), AttributeBuilders::default());
+        }
+        RecordBatch::try_new(self.schema.clone(), arrays?)
+    }
+
+    fn arrays(&mut self, rows: usize) -> Result<Vec<ArrayRef>, ArrowError> {
+        let mut arrays = self.columns.finish()?;
         let own = arrays.split_off(arrays.len() - OWN_COLUMNS);
-        arrays.extend(self.attributes.finish(&self.index, rows));
+        arrays.extend(self.attributes.finish(&self.index, rows)?);
         arrays.extend(own);
-        RecordBatch::try_new(self.schema.clone(), arrays)
+        Ok(arrays)
     }
 }
 
 impl Columns {
+    /// Those of the texts of an environment, in their order.
+    fn of_environment(&mut self) -> [&mut Texts; 10] {
+        let Self { version, commit, built, channel, os, os_version, arch, runtime, ci, agent, .. } = self;
+        [version, commit, built, channel, os, os_version, arch, runtime, ci, agent]
+    }
+
     /// In the order of [`base_fields`], and the journal's own last.
-    fn finish(&mut self) -> Vec<ArrayRef> {
-        vec![
-            Arc::new(self.project.finish()),
-            Arc::new(self.day.finish()),
-            Arc::new(self.time.finish()),
-            Arc::new(self.kind.finish()),
-            Arc::new(self.name.finish()),
-            Arc::new(self.parent.finish()),
-            Arc::new(self.outcome.finish()),
-            Arc::new(self.error_class.finish()),
-            Arc::new(self.duration_bucket.finish()),
-            Arc::new(self.count.finish()),
-            Arc::new(self.installation.finish()),
-            Arc::new(self.run.finish()),
-            Arc::new(self.database.finish()),
-            Arc::new(self.version.finish()),
-            Arc::new(self.commit.finish()),
-            Arc::new(self.built.finish()),
-            Arc::new(self.channel.finish()),
-            Arc::new(self.os.finish()),
-            Arc::new(self.os_version.finish()),
-            Arc::new(self.arch.finish()),
-            Arc::new(self.runtime.finish()),
-            Arc::new(self.ci.finish()),
-            Arc::new(self.container.finish()),
-            Arc::new(self.interactive.finish()),
-            Arc::new(self.agent.finish()),
-            Arc::new(self.country.finish()),
-            Arc::new(self.region.finish()),
-            Arc::new(self.sdk.finish()),
-            Arc::new(self.sdk_version.finish()),
-            Arc::new(self.attributes.finish()),
-            Arc::new(self.event_id.finish()),
-            Arc::new(self.report.finish()),
-            Arc::new(self.item_id.finish()),
-        ]
+    fn finish(&mut self) -> Result<Vec<ArrayRef>, ArrowError> {
+        let columns: [&mut dyn Column; 33] = [
+            &mut self.project,
+            &mut self.day,
+            &mut self.time,
+            &mut self.kind,
+            &mut self.name,
+            &mut self.parent,
+            &mut self.outcome,
+            &mut self.error_class,
+            &mut self.duration_bucket,
+            &mut self.count,
+            &mut self.installation,
+            &mut self.run,
+            &mut self.database,
+            &mut self.version,
+            &mut self.commit,
+            &mut self.built,
+            &mut self.channel,
+            &mut self.os,
+            &mut self.os_version,
+            &mut self.arch,
+            &mut self.runtime,
+            &mut self.ci,
+            &mut self.container,
+            &mut self.interactive,
+            &mut self.agent,
+            &mut self.country,
+            &mut self.region,
+            &mut self.sdk,
+            &mut self.sdk_version,
+            &mut self.attributes,
+            &mut self.event_id,
+            &mut self.report,
+            &mut self.item_id,
+        ];
+        columns.into_iter().map(Column::finish).collect()
     }
 }
 

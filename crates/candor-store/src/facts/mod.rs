@@ -2,6 +2,7 @@
 
 mod attributes;
 mod builder;
+mod column;
 mod crashes;
 mod schema;
 

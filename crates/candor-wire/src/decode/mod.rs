@@ -12,6 +12,7 @@ pub(crate) mod items;
 pub(crate) mod limits;
 pub(crate) mod list;
 pub(crate) mod object;
+pub(crate) mod quick;
 mod repair;
 pub(crate) mod scalar;
 pub(crate) mod stack;

@@ -137,7 +137,7 @@ fn context(out: &mut String, item: &Item) {
         interactive,
         agent,
         database,
-    } = &item.record.environment;
+    } = &*item.record.environment;
     let mut object = json::Object::begin(out);
     let mut candor = json::Object::begin(object.member("candor"));
     candor.plain("format", words::FORMAT);
@@ -164,12 +164,12 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::{Outcome, segment::Sdk};
+    use crate::{Outcome, Shared, segment::Sdk};
 
     #[test]
     fn an_item_is_spelled_as_the_document_says() {
         let time = Timestamp::from_micros(1_795_309_200_000_000);
-        let environment = Environment::example();
+        let environment: Shared<_> = Environment::example().into();
         let timed = |kind, name: &str, micros| Record {
             outcome: Some(Outcome::Ok),
             duration: Some(DurationBucket::of(Duration::from_micros(micros))),
@@ -181,7 +181,7 @@ mod tests {
         record.attributes.push(Attribute { name: "outcome".into(), value: Value::Text("spoofed".into()) });
         let mut part = timed(Kind::Part, "collect", 801_500);
         part.attributes.push(Attribute { name: "provider".into(), value: Value::Text("processes".into()) });
-        let sdk = Some(Sdk { name: "candor".into(), version: Some("0.1.0".into()) });
+        let sdk = Some(Sdk { name: "candor".into(), version: Some("0.1.0".into()) }.into());
         let one = Item {
             message_id: "5f0c".into(),
             anonymous_id: None,

@@ -1,6 +1,6 @@
 //! What an item carries, whoever sent it.
 
-use crate::{DurationBucket, Record};
+use crate::{DurationBucket, Record, Shared};
 
 /// One item of a batch: a record with its parts, and what says where it came from.
 ///
@@ -17,7 +17,7 @@ pub struct Item {
     /// Whatever the client took for the person; Candor's own SDK never sends one.
     pub user_id: Option<String>,
     /// The library that sent it.
-    pub sdk: Option<Sdk>,
+    pub sdk: Option<Shared<Sdk>>,
     /// What happened.
     pub record: Record,
     /// Its steps. They share the fate of the item.

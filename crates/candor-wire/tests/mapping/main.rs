@@ -33,7 +33,7 @@ fn quoted(text: &'static str) -> Vec<&'static str> {
 
 /// The value of a column of `facts`.
 fn column(event: &Event, name: &str) -> Option<String> {
-    let Environment { version, os, os_version, arch, runtime, .. } = &event.record.environment;
+    let Environment { version, os, os_version, arch, runtime, .. } = &*event.record.environment;
     let sdk = event.sdk.clone();
     match name {
         "name" => Some(event.record.name.clone()),

@@ -18,7 +18,7 @@ fn shown(items: &Items) -> String {
             Ok(Event { message_id, user_id, sdk, record, report }) => {
                 assert_eq!(report, &None);
                 let Record { kind, name, parent, outcome, error_class, duration, count, time, .. } = record;
-                let Environment { version, os, runtime, .. } = &record.environment;
+                let Environment { version, os, runtime, .. } = &*record.environment;
                 let took = duration.map(|bucket| bucket.micros());
                 writeln!(out, "{count} {kind} {name} of {parent:?} at {time}, message {message_id}").unwrap();
                 writeln!(out, "  {outcome:?}, class {error_class:?}, took {took:?} µs").unwrap();

@@ -18,7 +18,7 @@ fn shown(decoded: &Decoded) -> String {
             Err(dropped) => writeln!(out, "dropped: {dropped}").unwrap(),
             Ok(Event { message_id, user_id, sdk, record, report }) => {
                 let Record { kind, name, error_class, time, environment, attributes, .. } = record;
-                let Environment { version, os, os_version, runtime, .. } = environment;
+                let Environment { version, os, os_version, runtime, .. } = &**environment;
                 writeln!(out, "{kind} {name}, class {error_class:?}, at {time}").unwrap();
                 writeln!(out, "  message {message_id}, user {user_id:?}, sdk {sdk:?}").unwrap();
                 writeln!(out, "  version {version:?}, os {os:?} {os_version:?}, runtime {runtime:?}").unwrap();

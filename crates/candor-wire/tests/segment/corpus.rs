@@ -18,11 +18,11 @@ fn shown(decoded: &Decoded) -> String {
             Ok(Item { message_id, anonymous_id, user_id, sdk, record, parts, durations }) => {
                 assert_eq!((parts.len(), durations.len()), (0, 0));
                 let Record { kind, name, time, environment, attributes, .. } = record;
-                let Environment { version, os, .. } = environment;
+                let Environment { version, os, .. } = &**environment;
                 writeln!(out, "{kind} {name} at {time}, message {message_id}").unwrap();
                 writeln!(out, "  anonymous {anonymous_id:?}, user {user_id:?}, version {version:?}, os {os:?}")
                     .unwrap();
-                if let Some(Sdk { name, version }) = sdk {
+                if let Some(Sdk { name, version }) = sdk.as_deref() {
                     writeln!(out, "  by {name} {version:?}").unwrap();
                 }
                 for Attribute { name, value } in attributes {

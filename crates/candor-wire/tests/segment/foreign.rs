@@ -5,6 +5,8 @@ use candor_wire::{
     segment::{Endpoint, decode},
 };
 
+use proptest::prelude::*;
+
 use super::{item, items, read, received};
 
 /// A track with these members beside type and event.
@@ -162,4 +164,42 @@ fn what_is_no_batch_is_refused_as_a_whole() {
     }
     let decoded = decode(b"\xEF\xBB\xBF{\"batch\":[]}", Endpoint::Batch, received(), &Limits::default()).unwrap();
     assert_eq!(decoded.items, []);
+}
+
+/// The context of one of several items, as it is spelled: the same, others, none at all.
+fn member() -> impl Strategy<Value = String> {
+    let context = prop::sample::select(vec![
+        r#"{"app":{"version":"1.4.0"},"os":{"name":"Darwin"},"library":{"name":"a","version":"2"}}"#,
+        r#"{"app": {"version": "1.4.0"}, "os": {"name": "Darwin"}, "library": {"name": "a", "version": "2"}}"#,
+        r#"{"app":{"version":"1.\u0035.0"},"ci":null,"container":true}"#,
+        r#"{"candor":{"format":1,"kind":"operation"},"os":{"name":"Darwin"}}"#,
+        "{}",
+        "{ }",
+        "null",
+        "[1]",
+        "\"text\"",
+    ]);
+    let one = context.prop_map(|context| format!(r#","context":{context}"#));
+    prop::collection::vec(one, 0..3).prop_map(|members| members.concat())
+}
+
+proptest! {
+    #[test]
+    fn a_context_says_the_same_however_it_was_read(
+        members in prop::collection::vec((member(), any::<bool>()), 0..8),
+        of_batch in member(),
+    ) {
+        let items = members.iter().enumerate().map(|(place, (context, is_bad))| {
+            let event = if *is_bad { "" } else { r#","event":"e","anonymousId":"\u0061""# };
+            format!(r#"{{"type":"track","messageId":"{place}"{event}{context}}}"#)
+        });
+        let items = items.collect::<Vec<_>>().join(",");
+        // What is nested this deep is left to the usual reader.
+        let deep = format!("{}{}", "[".repeat(110), "]".repeat(110));
+        let read = |more: &str| {
+            let body = format!(r#"{{"batch":[{items}]{of_batch}{more}}}"#);
+            decode(body.as_bytes(), Endpoint::Batch, received(), &Limits::default()).map(|decoded| decoded.items)
+        };
+        prop_assert_eq!(read(""), read(&format!(r#","deep":{deep}"#)));
+    }
 }

@@ -84,7 +84,7 @@ fn any_item() -> impl Strategy<Value = Item> {
     let record = prop::sample::select(Kind::ALL).prop_flat_map(record);
     let durations = vec((bucket(), 1u64..1_000_000_000), 0..6);
     let hundred_days = 100 * 86_400_000_000i64;
-    let sdk = option::of((text(), option::of(text())).prop_map(|(name, version)| Sdk { name, version }));
+    let sdk = option::of((text(), option::of(text())).prop_map(|(name, version)| Sdk { name, version }.into()));
     (
         (text(), option::of(text()), option::of(text()), sdk),
         (record, durations, vec(record_of_part(), 0..4), environment(), option::of(".{0,20}"), 0..hundred_days),
@@ -94,7 +94,7 @@ fn any_item() -> impl Strategy<Value = Item> {
                 (message_id, anonymous_id, user_id, sdk),
                 (mut record, durations, mut parts, environment, parent, age),
             )| {
-                record.environment = environment;
+                record.environment = environment.into();
                 record.parent = parent;
                 if record.kind == Kind::Part {
                     record.parent = Some(record.parent.unwrap_or_default() + "fetch");
@@ -224,7 +224,7 @@ fn a_database_is_a_hash_of_64_bits_or_is_not_taken() {
         let json = format!(r#"{{"type":"track","event":"e","context":{{"interactive":true,"database":{value}}}}}"#);
         let environment = item(&json).unwrap().record.environment;
         assert_eq!(environment.interactive, Some(true));
-        environment.database
+        environment.database.clone()
     };
     assert_eq!(database(r#""00c0ffee00c0ffee""#).as_deref(), Some("00c0ffee00c0ffee"));
     for other in [r#""00C0FFEE00C0FFEE""#, r#""c0ffee""#, r#""inventory@db.local""#, "{}", "1.5"] {
@@ -248,5 +248,5 @@ fn the_context_of_the_batch_completes_its_items_but_never_overrides_them() {
     assert_eq!((environment.version.as_deref(), environment.commit.as_deref()), (Some("2.0"), Some("c")));
     assert_eq!((environment.container, environment.ci.as_deref()), (Some(false), Some("none")));
     assert_eq!((a.record.kind, b.record.kind), (Kind::Count, Kind::Component));
-    assert_eq!((a.sdk.unwrap().name, b.sdk.unwrap().name), ("candor".to_owned(), "x".to_owned()));
+    assert_eq!((&*a.sdk.unwrap().name, &*b.sdk.unwrap().name), ("candor", "x"));
 }

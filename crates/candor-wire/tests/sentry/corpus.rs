@@ -17,7 +17,7 @@ fn shown(decoded: &Decoded) -> String {
             Err(dropped) => writeln!(out, "dropped: {dropped}").unwrap(),
             Ok(Event { message_id, user_id, sdk, record, report }) => {
                 let Record { kind, name, parent, error_class, time, environment, attributes, .. } = record;
-                let Environment { version, os, arch, runtime, .. } = environment;
+                let Environment { version, os, arch, runtime, .. } = &**environment;
                 writeln!(out, "{kind} {name} of {parent:?}, class {error_class:?}, at {time}").unwrap();
                 writeln!(out, "  message {message_id}, user {user_id:?}, sdk {sdk:?}").unwrap();
                 writeln!(out, "  version {version:?}, os {os:?}, arch {arch:?}, runtime {runtime:?}").unwrap();

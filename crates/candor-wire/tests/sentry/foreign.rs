@@ -49,7 +49,8 @@ fn a_message_for_information_is_no_error() {
 
 #[test]
 fn the_version_is_what_follows_the_package_in_the_release() {
-    let version = |release: &str| event(&format!(r#""release":"{release}""#)).unwrap().record.environment.version;
+    let version =
+        |release: &str| event(&format!(r#""release":"{release}""#)).unwrap().record.environment.version.clone();
     for (release, expected) in
         [("mycli@1.2.3", "1.2.3"), ("@scope/mycli@1.2.3+42", "1.2.3+42"), ("1.2.3", "1.2.3"), ("5f0c9e1a", "5f0c9e1a")]
     {

@@ -123,7 +123,7 @@ proptest! {
         let unhandled = report.exceptions.iter().any(|exception| exception.handled == Some(false));
         let is_crash = unhandled || report.level == Level::Fatal;
         prop_assert_eq!(item.record.kind, if is_crash { Kind::Crash } else { Kind::Error });
-        prop_assert_eq!(&item.record.environment, &report.environment);
+        prop_assert_eq!(&*item.record.environment, &report.environment);
         prop_assert_eq!(*item.report.unwrap(), report);
     }
 

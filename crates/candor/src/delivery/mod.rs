@@ -221,6 +221,6 @@ pub(crate) fn dropped_item(
 ) -> Option<String> {
     let mut record = Record::new(Kind::Count, "candor_dropped", identity.time(clock::now()));
     record.count = lost;
-    record.environment = crate::environment::observe(&declaration.release, lookup);
+    record.environment = crate::environment::observe(&declaration.release, lookup).into();
     item::encode(record, Vec::new(), identity)
 }

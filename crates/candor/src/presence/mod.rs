@@ -67,7 +67,7 @@ fn records_of(occasion: &Occasion<'_>, seen: Seen, root: &Path) -> Vec<Record> {
     let record = |active: Active| {
         let Environment { version, os, arch, ci, .. } = environment.clone();
         Record {
-            environment: Environment { version, os, arch, ci, ..Environment::default() },
+            environment: Environment { version, os, arch, ci, ..Environment::default() }.into(),
             attributes: active.attributes(),
             ..Record::new(Kind::Active, active::NAME, Timestamp::of_day(seen.day))
         }

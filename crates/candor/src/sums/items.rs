@@ -108,7 +108,7 @@ impl Group {
     }
 
     fn item(mut self, message_id: String, environment: &Environment, identity: &Identity) -> Option<String> {
-        self.record.environment = environment::copy_of(environment);
+        self.record.environment = environment::copy_of(environment).into();
         let mut durations = self.durations;
         if let [(duration, 1)] = durations[..] {
             // A sum of one is what it is of.
@@ -119,7 +119,7 @@ impl Group {
             message_id,
             anonymous_id,
             user_id: None,
-            sdk: Some(item::sdk()),
+            sdk: Some(item::sdk().into()),
             record: self.record,
             parts: Vec::new(),
             durations,

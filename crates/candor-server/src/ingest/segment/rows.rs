@@ -22,7 +22,8 @@ impl Item for segment::Item {
         let installation =
             privacy::installation(&project.secret, self.anonymous_id.as_deref(), self.user_id.as_deref())
                 .filter(|_| !counts_people);
-        let (sdk, sdk_version) = privacy::sdk(scrubber, self.sdk.filter(|_| !counts_people));
+        let sdk = self.sdk.filter(|_| !counts_people);
+        let (sdk, sdk_version) = sdk.map_or((None, None), |sdk| scrubber.sdk(&sdk, privacy::versioned));
         let fact = |(record, columns): (Record, AttributeColumns)| Fact {
             installation,
             database: privacy::database(&project.secret, record.environment.database.as_deref()),

@@ -53,7 +53,7 @@ fn event(
         attributes.push(Attribute { name: IS_DEBUG.to_owned(), value: Value::Bool(true) });
     }
     let sdk = system.sdk_version.as_deref().map(sdk);
-    let record = Record { attributes, environment: environment(system), ..Record::new(Kind::Track, name, time) };
+    let record = Record { attributes, environment: environment(system).into(), ..Record::new(Kind::Track, name, time) };
     Ok(Event { message_id, user_id: session_id, sdk, record, report: None })
 }
 

@@ -113,7 +113,7 @@ fn report(exception: Exception, message_id: &str, time: Timestamp, severity: i64
         exceptions: vec![Exception { handled: Some(level != Level::Fatal), ..exception }],
         frames: Vec::new(),
         images: Vec::new(),
-        environment: source.environment.clone(),
+        environment: (*source.environment).clone(),
         transaction: None,
         release: source.release.clone(),
         sdk: source.sdk.clone(),

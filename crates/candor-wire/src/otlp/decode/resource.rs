@@ -6,7 +6,7 @@ use super::{
     message::{Key, Message, Slot},
 };
 use crate::{
-    Environment, Timestamp,
+    Environment, Shared, Timestamp,
     decode::{Dropped, Limits, clock::Clocks, content_id::Fields, runtime_of, usual_os_name},
     segment::Sdk,
 };
@@ -29,7 +29,7 @@ impl Message for Resource {
 /// What a resource says, and when its request arrived.
 #[derive(Debug, Clone)]
 pub(super) struct Source<'l> {
-    pub(super) environment: Environment,
+    pub(super) environment: Shared<Environment>,
     pub(super) instance_id: Option<String>,
     pub(super) sdk: Option<Sdk>,
     /// `inventory@1.4.0`.
@@ -63,7 +63,7 @@ impl<'l> Source<'l> {
             (Some(service), Some(version)) => Some(format!("{service}@{version}")),
             (_, version) => version.clone(),
         };
-        Self { environment, instance_id, sdk, release, received, limits }
+        Self { environment: environment.into(), instance_id, sdk, release, received, limits }
     }
 
     /// When something was, that says so in nanoseconds since 1970, or says 0. The protocol has no time of sending, so clocks

@@ -84,7 +84,7 @@ impl Batch<'_> {
         let made_up = raw.properties.personless || raw.options.personless || name == GROUP_IDENTIFY;
         let user_id = user_id.filter(|_| !made_up);
         let sdk = self.sdk(&mut raw);
-        let environment = environment(&mut raw);
+        let environment = environment(&mut raw).into();
         let record = Record { attributes, environment, ..Record::new(Kind::Track, name, time) };
         if !is_exception {
             return Ok(Event { message_id, user_id, sdk, record, report: None });

@@ -1,45 +1,177 @@
 //! `context`: where an item was made, and by what. Everything else in it (`ip`, `traits`, `locale`, `device`, `page`, …)
 //! is skipped and never leaves the body.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
-use serde_core::de::MapAccess;
+use serde_core::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 
 use crate::{
-    Environment,
+    Environment, Shared,
     decode::{
         Limits,
         object::{Into, Members, skip},
+        quick::REPEATED,
         scalar::Scalar,
+        usual_os_name,
     },
     segment::Sdk,
 };
 
+/// The `context` of one item.
+#[derive(Default)]
+pub(super) enum ItemContext<'l> {
+    #[default]
+    None,
+    Said(Box<Context<'l>>),
+    /// What the last item said that said something.
+    Repeated,
+}
+
 /// What a `context` says, of an item or of its batch.
 pub(super) struct Context<'l> {
-    pub(super) environment: Environment,
-    pub(super) library: Library,
-    pub(super) candor: Candor,
+    environment: Environment,
+    library: Library,
+    candor: Candor,
     limits: &'l Limits,
 }
 
 /// `context.candor`: marks Candor's own items.
-#[derive(Default, Clone)]
+#[derive(Default, Clone, PartialEq)]
 pub(super) struct Candor {
     pub(super) format: Option<i64>,
     pub(super) kind: Option<String>,
 }
 
 #[derive(Default, Clone)]
-pub(super) struct Library {
+struct Library {
     name: Option<String>,
     version: Option<String>,
 }
 
 impl Library {
-    pub(super) fn into_sdk(self) -> Option<Sdk> {
+    fn into_sdk(self) -> Option<Sdk> {
         let version = self.version;
         self.name.map(|name| Sdk { name, version })
+    }
+}
+
+impl<'l> ItemContext<'l> {
+    /// What reads into it.
+    pub(super) fn reading(&mut self, limits: &'l Limits) -> Reading<'_, 'l> {
+        Reading { target: self, limits }
+    }
+}
+
+pub(super) struct Reading<'a, 'l> {
+    target: &'a mut ItemContext<'l>,
+    limits: &'l Limits,
+}
+
+impl<'de> DeserializeSeed<'de> for Reading<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_newtype_struct(REPEATED, self)
+    }
+}
+
+impl<'de> Visitor<'de> for Reading<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    /// The usual way. Of an item with two contexts the second adds to the first.
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let mut context = match std::mem::take(self.target) {
+            ItemContext::Said(context) => context,
+            _ => Box::new(Context::new(self.limits)),
+        };
+        Into(&mut *context).deserialize(deserializer)?;
+        *self.target = ItemContext::Said(context);
+        Ok(())
+    }
+
+    /// The quick way, which leaves such an item to the usual one: its context is not what its bytes say.
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        if !matches!(self.target, ItemContext::None) {
+            return Err(D::Error::custom("two contexts"));
+        }
+        let mut context = Box::new(Context::new(self.limits));
+        if Into(&mut *context).deserialize(deserializer)? {
+            *self.target = ItemContext::Said(context);
+        }
+        Ok(())
+    }
+
+    fn visit_unit<E: serde_core::de::Error>(self) -> Result<(), E> {
+        if !matches!(self.target, ItemContext::None) {
+            return Err(E::custom("two contexts"));
+        }
+        *self.target = ItemContext::Repeated;
+        Ok(())
+    }
+}
+
+/// A context that is complete, shared by all items that say the same.
+#[derive(Clone, PartialEq)]
+pub(super) struct Settled {
+    /// As Candor's own SDK means it.
+    pub(super) own: Shared<Environment>,
+    /// As a foreign client means it, which may call its system otherwise.
+    pub(super) foreign: Shared<Environment>,
+    pub(super) sdk: Option<Shared<Sdk>>,
+    pub(super) candor: Candor,
+}
+
+impl Settled {
+    fn of(context: Context<'_>) -> Self {
+        let Context { environment, library, candor, .. } = context;
+        let usual = environment.os.clone().map(usual_os_name);
+        let own = Shared::from(environment);
+        let mut foreign = own.clone();
+        if foreign.os != usual {
+            foreign.os = usual;
+        }
+        Self { own, foreign, sdk: library.into_sdk().map(Shared::from), candor }
+    }
+}
+
+/// The contexts of a body's items, one after the other.
+pub(super) struct Contexts<'l> {
+    batch: Context<'l>,
+    /// Of items without one.
+    none: Option<Settled>,
+    last: Option<Settled>,
+}
+
+impl<'l> Contexts<'l> {
+    /// Of items in a batch that has this one.
+    pub(super) fn in_batch(batch: Context<'l>) -> Self {
+        Self { batch, none: None, last: None }
+    }
+
+    /// That of the next item.
+    pub(super) fn next(&mut self, context: ItemContext<'_>) -> &Settled {
+        match (context, &self.last) {
+            (ItemContext::Said(mut context), last) => {
+                context.complete_from(&self.batch);
+                let settled = Settled::of(*context);
+                if last.as_ref() != Some(&settled) {
+                    self.last = Some(settled);
+                }
+            }
+            (ItemContext::Repeated, Some(_)) => {}
+            _ => {
+                return self.none.get_or_insert_with(|| {
+                    let mut context = Context::new(self.batch.limits);
+                    context.complete_from(&self.batch);
+                    Settled::of(context)
+                });
+            }
+        }
+        self.last.get_or_insert_with(|| Settled::of(Context::new(self.batch.limits)))
     }
 }
 
@@ -49,7 +181,7 @@ impl<'l> Context<'l> {
     }
 
     /// Takes from the batch's context what the item's own does not say.
-    pub(super) fn complete_from(&mut self, batch: &Context<'_>) {
+    fn complete_from(&mut self, batch: &Context<'_>) {
         let (mine, theirs) = (&mut self.environment, &batch.environment);
         complete(&mut mine.version, &theirs.version);
         complete(&mut mine.commit, &theirs.commit);

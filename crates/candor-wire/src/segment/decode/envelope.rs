@@ -13,7 +13,7 @@ use crate::decode::{
     Claim, DecodeError, Limits,
     items::{Blank, Items},
     object::{Into, Members, skip},
-    read_object,
+    quick::Reader,
     scalar::name_of,
 };
 
@@ -27,6 +27,20 @@ pub(super) struct Envelope<'l> {
 
 /// Reads a body of this endpoint.
 pub(super) fn read<'l>(body: &str, endpoint: Endpoint, limits: &'l Limits) -> Result<Envelope<'l>, DecodeError> {
+    // Items of a large body are measured before they are read, which is not done quickly.
+    let quickly = (body.len() <= limits.max_event_bytes).then(|| read_by(Reader::Quick, body, endpoint, limits));
+    match quickly {
+        Some(Ok(envelope)) => Ok(envelope),
+        _ => read_by(Reader::Usual, body, endpoint, limits),
+    }
+}
+
+fn read_by<'l>(
+    reader: Reader,
+    body: &str,
+    endpoint: Endpoint,
+    limits: &'l Limits,
+) -> Result<Envelope<'l>, DecodeError> {
     let mut envelope = Envelope {
         write_key: None,
         sent_at: None,
@@ -35,14 +49,14 @@ pub(super) fn read<'l>(body: &str, endpoint: Endpoint, limits: &'l Limits) -> Re
     };
     if endpoint.item_type().is_some() {
         let mut item = RawItem::blank(limits);
-        if !read_object(body, &mut item).map_err(|error| DecodeError::from(&error))? {
+        if !reader.read_object(body, &mut item).map_err(|error| DecodeError::from(&error))? {
             return Err(DecodeError::NotABatch);
         }
         envelope.write_key = item.write_key.take();
         envelope.items = Items::alone(item, body.len(), limits);
         return Ok(envelope);
     }
-    match read_object(body, &mut envelope) {
+    match reader.read_object(body, &mut envelope) {
         Err(error) => Err(envelope.items.error(&error)),
         Ok(_) if !envelope.items.found => Err(DecodeError::NotABatch),
         Ok(_) => Ok(envelope),

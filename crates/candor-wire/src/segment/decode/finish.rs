@@ -2,19 +2,18 @@
 
 use super::{
     Decoded, Endpoint,
-    context::{Candor, Context},
+    context::{Candor, Contexts, Settled},
     endpoint::ItemType,
     envelope::Envelope,
     own,
     raw_item::RawItem,
 };
 use crate::{
-    Attribute, DurationBucket, Environment, Kind, Record, Timestamp,
+    Attribute, DurationBucket, Environment, Kind, Record, Shared, Timestamp,
     decode::{
         Claim, DecodeError, Dropped, Limits,
         clock::Clocks,
         content_id::{Content, ContentIds},
-        usual_os_name,
     },
     segment::{Item, words},
 };
@@ -23,7 +22,6 @@ use crate::{
 struct Batch<'l> {
     endpoint: Endpoint,
     sent_at: Claim,
-    context: Context<'l>,
     received: Timestamp,
     limits: &'l Limits,
 }
@@ -35,14 +33,16 @@ pub(super) fn finish(
     limits: &Limits,
 ) -> Result<Decoded, DecodeError> {
     let Envelope { mut write_key, sent_at, context, items: raw_items } = envelope;
-    let batch = Batch { endpoint, sent_at, context, received, limits };
+    let batch = Batch { endpoint, sent_at, received, limits };
+    let mut contexts = Contexts::in_batch(context);
     let mut ids = ContentIds::default();
     let mut items = Vec::with_capacity(raw_items.list.len());
     let mut records = raw_items.list.len();
     for (place, raw) in raw_items.list.into_iter().enumerate() {
         let item = raw.and_then(|mut raw| {
             write_key = write_key.take().or(raw.write_key.take());
-            batch.item(raw, place, &mut ids)
+            let context = contexts.next(std::mem::take(&mut raw.context));
+            batch.item(raw, context, place, &mut ids)
         });
         records += item.as_ref().map_or(0, |item| item.parts.len() + item.durations.len());
         if records > limits.max_records {
@@ -54,7 +54,13 @@ pub(super) fn finish(
 }
 
 impl Batch<'_> {
-    fn item(&self, mut raw: RawItem<'_>, place: usize, ids: &mut ContentIds) -> Result<Item, Dropped> {
+    fn item(
+        &self,
+        mut raw: RawItem<'_>,
+        context: &Settled,
+        place: usize,
+        ids: &mut ContentIds,
+    ) -> Result<Item, Dropped> {
         if let Some(fault) = raw.attributes.fault {
             return Err(fault);
         }
@@ -93,15 +99,15 @@ impl Batch<'_> {
             };
             ids.id(&content)
         });
-        raw.context.complete_from(&self.context);
-        let Context { environment, library, candor, .. } = raw.context;
+        let is_own = context.candor.format.is_some() && item_type == ItemType::Track;
+        let environment = if is_own { &context.own } else { &context.foreign }.clone();
         let made = Made { name, time, environment, attributes: raw.attributes.list };
-        let Told { record, parts, durations } = match candor.format {
-            Some(_) if item_type == ItemType::Track => made.by_candor(&candor, self.limits)?,
-            _ => Told { record: made.by_another(), parts: Vec::new(), durations: Vec::new() },
+        let Told { record, parts, durations } = match is_own {
+            true => made.by_candor(&context.candor, self.limits)?,
+            false => Told { record: made.by_another(), parts: Vec::new(), durations: Vec::new() },
         };
         let anonymous_id = raw.anonymous_id.filter(|id| id != words::ANONYMOUS);
-        let sdk = library.into_sdk();
+        let sdk = context.sdk.clone();
         Ok(Item { message_id, anonymous_id, user_id: raw.user_id, sdk, record, parts, durations })
     }
 }
@@ -110,7 +116,7 @@ impl Batch<'_> {
 struct Made {
     name: String,
     time: Timestamp,
-    environment: Environment,
+    environment: Shared<Environment>,
     attributes: Vec<Attribute>,
 }
 
@@ -126,7 +132,6 @@ impl Made {
     fn by_another(self) -> Record {
         let mut record = Record::new(Kind::Track, self.name, self.time);
         record.environment = self.environment;
-        record.environment.os = record.environment.os.map(usual_os_name);
         record.attributes = self.attributes;
         record
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_core::de::MapAccess;
 
-use super::{context::Context, endpoint::ItemType};
+use super::{context::ItemContext, endpoint::ItemType};
 use crate::decode::{
     Claim, Dropped, Limits,
     attributes::Attributes,
@@ -28,7 +28,8 @@ pub(super) struct RawItem<'l> {
     pub(super) sent_at: Claim,
     pub(super) write_key: Option<String>,
     pub(super) attributes: Attributes<'l>,
-    pub(super) context: Context<'l>,
+    pub(super) context: ItemContext<'l>,
+    limits: &'l Limits,
 }
 
 impl<'l> Blank<'l> for RawItem<'l> {
@@ -46,7 +47,8 @@ impl<'l> Blank<'l> for RawItem<'l> {
             sent_at: None,
             write_key: None,
             attributes: Attributes::new(limits),
-            context: Context::new(limits),
+            context: ItemContext::default(),
+            limits,
         }
     }
 }
@@ -72,7 +74,7 @@ impl<'de> Members<'de> for RawItem<'_> {
             "sentAt" => self.sent_at = claim_of(object)?,
             "writeKey" => self.write_key = name_of(object)?,
             "properties" => drop(object.next_value_seed(Into(&mut self.attributes))?),
-            "context" => drop(object.next_value_seed(Into(&mut self.context))?),
+            "context" => object.next_value_seed(self.context.reading(self.limits))?,
             _ => skip(object)?,
         }
         Ok(())

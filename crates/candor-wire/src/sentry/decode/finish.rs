@@ -79,7 +79,7 @@ impl Finish<'_> {
             count: u64::from(!(is_own && kind == Kind::Error)),
             parent: transaction.map(|name| cut(name, limits.max_name_bytes)),
             error_class: report.is_some().then(|| name.clone()),
-            environment,
+            environment: environment.into(),
             attributes,
             ..Record::new(kind, name, time)
         };

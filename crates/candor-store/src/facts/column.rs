@@ -1,0 +1,230 @@
+//! Columns that are filled row by row: batch after batch in the same memory, of which each batch takes a copy that is as
+//! large as it must be. What a builder gives away it has to allocate again, and up to twice what is needed.
+
+use std::sync::Arc;
+
+use datafusion::arrow::{
+    array::{ArrayRef, ArrowPrimitiveType, BooleanArray, PrimitiveArray, StringArray},
+    buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer},
+    error::ArrowError,
+};
+
+/// Bytes that a column keeps for the next batch; what a burst made larger is given back.
+const KEPT_BYTES: usize = 1 << 20;
+
+/// A column that is filled.
+pub(super) trait Column {
+    fn rows(&self) -> usize;
+
+    /// Adds so many rows without a value.
+    fn push_nulls(&mut self, count: usize);
+
+    /// The values since the last call.
+    fn finish(&mut self) -> Result<ArrayRef, ArrowError>;
+}
+
+/// Which rows have a value.
+#[derive(Debug, Default)]
+struct Validity {
+    rows: Vec<bool>,
+    nulls: usize,
+}
+
+impl Validity {
+    fn push(&mut self, is_valid: bool) {
+        self.rows.push(is_valid);
+        self.nulls += usize::from(!is_valid);
+    }
+
+    fn push_nulls(&mut self, count: usize) {
+        self.rows.resize(self.rows.len() + count, false);
+        self.nulls += count;
+    }
+
+    fn finish(&mut self) -> Option<NullBuffer> {
+        let has_nulls = std::mem::take(&mut self.nulls) > 0;
+        let nulls = has_nulls.then(|| NullBuffer::from(self.rows.as_slice()));
+        empty(&mut self.rows);
+        nulls
+    }
+}
+
+/// Texts.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    /// Where each text ends.
+    ends: Vec<i32>,
+    bytes: Vec<u8>,
+    validity: Validity,
+}
+
+impl Texts {
+    pub(super) fn push(&mut self, text: Option<&str>) {
+        self.bytes.extend_from_slice(text.unwrap_or_default().as_bytes());
+        self.end(text.is_some());
+    }
+
+    /// The last row's value once more.
+    pub(super) fn push_again(&mut self) {
+        let Some(is_valid) = self.validity.rows.last().copied() else { return self.push(None) };
+        let start = self.ends.len().checked_sub(2).map_or(0, |before| self.ends[before]);
+        let last = usize::try_from(start).unwrap_or_default()..self.bytes.len();
+        self.bytes.extend_from_within(last);
+        self.end(is_valid);
+    }
+
+    fn end(&mut self, is_valid: bool) {
+        // More than two gigabytes are refused when the batch is made.
+        self.ends.push(i32::try_from(self.bytes.len()).unwrap_or(i32::MAX));
+        self.validity.push(is_valid);
+    }
+}
+
+impl Column for Texts {
+    fn rows(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn push_nulls(&mut self, count: usize) {
+        let end = self.ends.last().copied().unwrap_or_default();
+        self.ends.resize(self.ends.len() + count, end);
+        self.validity.push_nulls(count);
+    }
+
+    fn finish(&mut self) -> Result<ArrayRef, ArrowError> {
+        let mut offsets = Vec::with_capacity(self.ends.len() + 1);
+        offsets.push(0);
+        offsets.extend_from_slice(&self.ends);
+        let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
+        let texts = StringArray::try_new(offsets, Buffer::from_vec(self.bytes.clone()), self.validity.finish());
+        empty(&mut self.ends);
+        empty(&mut self.bytes);
+        Ok(Arc::new(texts?))
+    }
+}
+
+/// Numbers, days and times.
+#[derive(Debug)]
+pub(super) struct Numbers<T: ArrowPrimitiveType> {
+    values: Vec<T::Native>,
+    validity: Validity,
+}
+
+impl<T: ArrowPrimitiveType> Default for Numbers<T> {
+    fn default() -> Self {
+        Self { values: Vec::new(), validity: Validity::default() }
+    }
+}
+
+impl<T: ArrowPrimitiveType> Numbers<T> {
+    pub(super) fn push(&mut self, value: Option<T::Native>) {
+        self.values.push(value.unwrap_or_default());
+        self.validity.push(value.is_some());
+    }
+}
+
+impl<T: ArrowPrimitiveType> Column for Numbers<T> {
+    fn rows(&self) -> usize {
+        self.values.len()
+    }
+
+    fn push_nulls(&mut self, count: usize) {
+        self.values.resize(self.values.len() + count, T::Native::default());
+        self.validity.push_nulls(count);
+    }
+
+    fn finish(&mut self) -> Result<ArrayRef, ArrowError> {
+        let values = ScalarBuffer::from(self.values.clone());
+        let numbers = PrimitiveArray::<T>::try_new(values, self.validity.finish());
+        empty(&mut self.values);
+        Ok(Arc::new(numbers?))
+    }
+}
+
+/// Truth values.
+#[derive(Debug, Default)]
+pub(super) struct Truths {
+    values: Vec<bool>,
+    validity: Validity,
+}
+
+impl Truths {
+    pub(super) fn push(&mut self, value: Option<bool>) {
+        self.values.push(value == Some(true));
+        self.validity.push(value.is_some());
+    }
+}
+
+impl Column for Truths {
+    fn rows(&self) -> usize {
+        self.values.len()
+    }
+
+    fn push_nulls(&mut self, count: usize) {
+        self.values.resize(self.values.len() + count, false);
+        self.validity.push_nulls(count);
+    }
+
+    fn finish(&mut self) -> Result<ArrayRef, ArrowError> {
+        let truths = BooleanArray::new(BooleanBuffer::from(self.values.as_slice()), self.validity.finish());
+        empty(&mut self.values);
+        Ok(Arc::new(truths))
+    }
+}
+
+fn empty<T>(values: &mut Vec<T>) {
+    match values.capacity() * size_of::<T>() > KEPT_BYTES {
+        true => *values = Vec::new(),
+        false => values.clear(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+    use super::*;
+    use datafusion::arrow::{array::AsArray, datatypes::Int64Type};
+
+    #[test]
+    fn a_batch_has_what_was_pushed_since_the_last_one() {
+        let mut texts = Texts::default();
+        for expected in [vec![Some("fetch"), Some("fetch"), None, None, Some(""), Some(""), None], vec![None, None]] {
+            let (first, rest) = expected.split_first().unwrap();
+            texts.push(*first);
+            for (before, text) in expected.iter().zip(rest) {
+                if before == text { texts.push_again() } else { texts.push(*text) }
+            }
+            assert_eq!(texts.rows(), expected.len());
+            let array = texts.finish().unwrap();
+            assert_eq!(array.as_string::<i32>().iter().collect::<Vec<_>>(), expected);
+        }
+        texts.push_again();
+        texts.push_nulls(2);
+        texts.push(Some("ü"));
+        let array = texts.finish().unwrap();
+        assert_eq!(array.as_string::<i32>().iter().collect::<Vec<_>>(), [None, None, None, Some("ü")]);
+    }
+
+    #[test]
+    fn numbers_and_truth_values_may_be_missing() {
+        let (mut numbers, mut truths) = (Numbers::<Int64Type>::default(), Truths::default());
+        numbers.push_nulls(1);
+        numbers.push(Some(7));
+        truths.push_nulls(1);
+        truths.push(Some(true));
+        truths.push(Some(false));
+        let (numbers, truths) = (numbers.finish().unwrap(), truths.finish().unwrap());
+        assert_eq!(numbers.as_primitive::<Int64Type>().iter().collect::<Vec<_>>(), [None, Some(7)]);
+        assert_eq!(truths.as_boolean().iter().collect::<Vec<_>>(), [None, Some(true), Some(false)]);
+    }
+
+    #[test]
+    fn what_a_burst_took_is_given_back() {
+        let mut texts = Texts::default();
+        texts.push(Some(&"x".repeat(2 * KEPT_BYTES)));
+        texts.finish().unwrap();
+        assert_eq!(texts.bytes.capacity(), 0);
+        assert!(texts.ends.capacity() > 0);
+    }
+}
