@@ -12,7 +12,7 @@ use crate::outcomes::{Outcomes, Tally};
 use crate::project::Keys;
 use crate::query::Queries;
 use crate::request_id::RequestIds;
-use candor_store::{Catalog, CatalogError, FlushError, OpenError, Store, StoreOptions};
+use candor_store::{Catalog, CatalogError, FlushError, Minidumps, OpenError, Store, StoreOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -45,6 +45,7 @@ pub(crate) struct Shared {
     data: PathBuf,
     pub(crate) origins: Origins,
     pub(crate) admission: Admission,
+    pub(crate) minidumps: Minidumps,
     panics: AtomicU64,
 }
 
@@ -122,6 +123,7 @@ impl App {
             data: dir.to_owned(),
             origins: Origins::new(origin.trusted_proxies, countries),
             admission: Admission::new(&limits),
+            minidumps: Minidumps::of(dir, limits.minidump_project_bytes as u64),
             panics: AtomicU64::new(0),
             limits,
         };

@@ -27,6 +27,8 @@ pub(crate) struct Ingesting {
     pub(crate) rule: Arc<Rule>,
     pub(crate) scrubbers: Arc<Scrubbers>,
     pub(crate) vocabulary: Arc<Vocabulary>,
+    /// Whether its minidumps are kept.
+    pub(crate) minidumps: bool,
 }
 
 /// A project as it is remembered between requests.
@@ -145,8 +147,8 @@ impl Keys {
         let secret = secret.map_err(|error| ApiError::from(Code::Internal).because(error))?;
         let (id, name) = (kept.project.id, Arc::clone(&kept.project.name));
         let (rule, scrubbers) = (Arc::clone(&kept.rule), Arc::clone(&kept.scrubbers));
-        let vocabulary = self.vocabulary(id);
-        Ok(Arc::new(Ingesting { id, name, secret, rule, scrubbers, vocabulary }))
+        let (vocabulary, minidumps) = (self.vocabulary(id), kept.project.minidumps);
+        Ok(Arc::new(Ingesting { id, name, secret, rule, scrubbers, vocabulary, minidumps }))
     }
 
     /// What the project said today. It outlives what is known of the project.

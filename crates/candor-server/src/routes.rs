@@ -25,6 +25,7 @@ pub const ROUTES: &[(&str, &str, &str)] = &[
     ("POST", "/v1/alias", "one renaming; kept as the event `$alias`"),
     ("POST", "/api/{id}/envelope/", "an envelope of the Sentry API"),
     ("POST", "/api/{id}/store/", "one event of the Sentry API, from old clients"),
+    ("POST", "/api/{id}/minidump/", "a form with a minidump, from handlers of native crashes"),
     ("POST", "/batch/", "a batch of events of the PostHog API"),
     ("POST", "/capture/", "one event of the PostHog API, an array of them, or a batch"),
     ("POST", "/e/", "the same"),
@@ -131,6 +132,8 @@ fn ingest_routes() -> Router<App> {
         });
         router.route(&format!("/v1/{signal}"), receive.clone()).route(&format!("/v1/{signal}/"), receive)
     });
+    let minidump = post(ingest::receive_minidump);
+    let router = router.route("/api/{id}/minidump", minidump.clone()).route("/api/{id}/minidump/", minidump);
     sentry::Endpoint::ALL.iter().fold(router, |router, endpoint| {
         let endpoint = *endpoint;
         let receive = post(move |app: State<App>, origin: Origin, query: RawQuery, headers: HeaderMap, body: Body| {

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-use super::block_on;
+use super::{block_on, maintain};
 use crate::config::Effective;
 use crate::failure::{Failure, While};
 use crate::output;
@@ -61,6 +61,10 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "DAYS", env = "CANDOR_KEEP_SUMS", default_value_t = StoreOptions::default().keep_sums)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=36_500))]
     keep_sums: u32,
+    /// Days that minidumps are kept, of projects that keep them
+    #[arg(long, value_name = "DAYS", env = "CANDOR_KEEP_MINIDUMPS", default_value_t = maintain::default_minidump_days())]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    keep_minidumps: u32,
     /// How often it is looked for files to put together, in seconds
     #[arg(long, value_name = "SECONDS", env = "CANDOR_MAINTENANCE_INTERVAL", default_value_t = 600)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=86_400))]
@@ -197,6 +201,7 @@ impl Serve {
 
     fn limits(&self) -> Limits {
         let mut limits = self.rates.limits();
+        limits.keep_minidumps = maintain::days(self.keep_minidumps);
         limits.query_deadline = Duration::from_secs(self.query_timeout);
         limits.query_memory_bytes = usize::try_from(self.query_memory << 20).unwrap_or(usize::MAX);
         limits

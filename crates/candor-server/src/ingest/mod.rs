@@ -12,6 +12,7 @@ mod aptabase;
 mod authenticate;
 mod event;
 mod inflate;
+mod minidump;
 mod otlp;
 mod posthog;
 mod privacy;
@@ -23,6 +24,7 @@ mod sentry;
 mod take;
 
 pub(crate) use aptabase::receive_items;
+pub(crate) use minidump::receive_minidump;
 pub(crate) use otlp::receive_export;
 pub(crate) use posthog::{receive_captures, receive_flags_question};
 pub(crate) use privacy::installation_of;
@@ -45,7 +47,7 @@ use axum::http::HeaderMap;
 use candor_store::{Append, AppendError, ItemOutcome};
 use candor_wire::Timestamp;
 use inflate::Encoding;
-use protocol::Protocol;
+use protocol::{Beside, Protocol};
 use rows::Rows;
 use std::sync::Arc;
 
@@ -131,8 +133,11 @@ async fn take_body<P: Protocol>(
     let inline = inline && P::items(&decoded) <= INLINE_ITEMS;
     let draft = P::draft(&decoded);
     let for_rows = Arc::clone(&project);
-    let Rows { append, tally, fates } =
+    let Rows { append, mut tally, fates, besides } =
         compute(inline, move || rows::rows::<P>(decoded, &for_rows, origin.country, received)).await?;
+    for (place, Beside::Minidump(bytes)) in besides {
+        minidump::keep_attached(app, &project, &append.items[place], bytes, &mut tally).await?;
+    }
     store(app, project, append, tally, share).await?;
     Ok(P::answer(draft, &fates))
 }

@@ -13,6 +13,7 @@ mod keys;
 mod maintenance;
 mod memory;
 mod metrics;
+mod minidump;
 mod origin;
 mod otlp;
 mod overload;

@@ -20,7 +20,7 @@ pub(crate) struct Server {
     runtime: Runtime,
     stop: Option<oneshot::Sender<()>>,
     serving: Option<JoinHandle<()>>,
-    _dir: TempDir,
+    dir: TempDir,
 }
 
 /// What the server answered.
@@ -92,7 +92,11 @@ impl Server {
             let serving = tokio::spawn(candor_server::serve(listener, tls, app.clone(), shutdown));
             (app, address, project, serving)
         });
-        Self { address, app: Some(app), project, runtime, stop: Some(stop), serving: Some(serving), _dir: dir }
+        Self { address, app: Some(app), project, runtime, stop: Some(stop), serving: Some(serving), dir }
+    }
+
+    pub(crate) fn dir(&self) -> &std::path::Path {
+        self.dir.path()
     }
 
     pub(crate) fn app(&self) -> &App {

@@ -124,6 +124,8 @@ pub struct Project {
     pub secret: [u8; 32],
     /// When it was created.
     pub created: Timestamp,
+    /// Whether its minidumps are kept; otherwise a crash is counted, and its dump is not.
+    pub minidumps: bool,
 }
 
 /// A project that was just created, with what is shown only once.
