@@ -12,6 +12,7 @@ use crate::outcomes::{Outcomes, Tally};
 use crate::project::Keys;
 use crate::query::Queries;
 use crate::request_id::RequestIds;
+use crate::totals::Totals;
 use candor_store::{Catalog, CatalogError, FlushError, Minidumps, OpenError, Store, StoreOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -46,6 +47,7 @@ pub(crate) struct Shared {
     pub(crate) origins: Origins,
     pub(crate) admission: Admission,
     pub(crate) minidumps: Minidumps,
+    pub(crate) totals: Totals,
     panics: AtomicU64,
 }
 
@@ -112,7 +114,6 @@ impl App {
             store,
             identities,
             keys,
-            catalog,
             outcomes: Outcomes::new(limits.outcome_reasons),
             budget: Budget::new(limits.buffered_bytes, limits.retry_after),
             queries: Queries::start(&limits)?,
@@ -124,7 +125,9 @@ impl App {
             origins: Origins::new(origin.trusted_proxies, countries),
             admission: Admission::new(&limits),
             minidumps: Minidumps::of(dir, limits.minidump_project_bytes as u64),
+            totals: Totals::new(catalog.clone(), &limits),
             panics: AtomicU64::new(0),
+            catalog,
             limits,
         };
         Ok(Self { shared: Arc::new(shared) })

@@ -29,6 +29,7 @@ mod request_id;
 mod routes;
 mod serve;
 mod tls;
+mod totals;
 mod upkeep;
 mod vocabulary;
 

@@ -125,6 +125,11 @@ limits! {
     /// Different outcome reasons of one project and day. Reasons hold names that clients chose; the rest is counted as
     /// `other`.
     outcome_reasons: usize = 1000,
+    /// Counters of one project that say totals, each since its process started, whose last total is remembered on disk: about
+    /// 100 MB of them. Those beyond are dropped.
+    counters: usize = 1_000_000,
+    /// How long such a counter is remembered that is not heard of. A process that runs says its totals every minute.
+    keep_counters: Duration = Duration::from_secs(35 * 24 * 3600),
     /// Queries at once. Each may use all cores; more would only slow each other down.
     queries: usize = 4,
     /// How long a query may run. The slowest report over 20 million rows took 5.3 s when measured.

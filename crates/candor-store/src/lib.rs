@@ -34,8 +34,8 @@ pub use append::{Append, AppendError, AppendItem, Appended, AttributeColumns, Cr
 pub use backup::{BackedUp, BackupError, backup, files_and_bytes, restore};
 pub use candor_privacy::Policy as IdentityPolicy;
 pub use catalog::{
-    Access, Catalog, CatalogError, CreatedProject, CreatedToken, ItemOutcome, NewProject, NewToken, NoSuchScope,
-    OutcomeCount, OutcomeDelta, Project, ProjectMode, Rotated, Token, TokenScope, TokenScopes, WriteKey,
+    Access, Catalog, CatalogError, CounterTotal, CreatedProject, CreatedToken, ItemOutcome, NewProject, NewToken,
+    NoSuchScope, OutcomeCount, OutcomeDelta, Project, ProjectMode, Rotated, Token, TokenScope, TokenScopes, WriteKey,
 };
 pub use engine::{QueryBounds, is_out_of_memory};
 pub use examine::{Finding, Health, examine};

@@ -41,6 +41,7 @@ use crate::error::{ApiError, Code};
 use crate::origin::Origin;
 use crate::outcomes::Tally;
 use crate::project::Ingesting;
+use crate::totals::Said;
 use axum::body::Body;
 use axum::http::HeaderMap;
 
@@ -133,12 +134,29 @@ async fn take_body<P: Protocol>(
     let inline = inline && P::items(&decoded) <= INLINE_ITEMS;
     let draft = P::draft(&decoded);
     let for_rows = Arc::clone(&project);
-    let Rows { append, mut tally, fates, besides } =
+    let Rows { mut append, mut tally, fates, besides } =
         compute(inline, move || rows::rows::<P>(decoded, &for_rows, origin.country, received)).await?;
-    for (place, Beside::Minidump(bytes)) in besides {
-        minidump::keep_attached(app, &project, &append.items[place], bytes, &mut tally).await?;
+    let mut said = Vec::new();
+    for (item, beside) in besides {
+        match beside {
+            Beside::Minidump(bytes) => {
+                minidump::keep_attached(app, &project, &append.items[item], bytes, &mut tally).await?;
+            }
+            Beside::Total(total) => said.push(Said { item, total }),
+        }
     }
+    let steps = match said.is_empty() {
+        true => None,
+        false => {
+            let (totals, store) = (&app.shared().totals, &app.shared().store);
+            let steps = totals.advance(store, &project, &mut append, said, &mut tally).await;
+            Some(steps.map_err(|refusal| refusal.into_error(totals, |error| refused(app, error)))?)
+        }
+    };
     store(app, project, append, tally, share).await?;
+    if let Some(steps) = steps {
+        steps.settle();
+    }
     Ok(P::answer(draft, &fates))
 }
 

@@ -4,6 +4,7 @@ use super::scrubber::Scrubber;
 use crate::outcomes::Tally;
 use crate::project::Ingesting;
 use candor_store::AppendItem;
+use candor_wire::otlp::Total;
 use candor_wire::{DecodeError, Dropped, Timestamp};
 
 /// What became of an item.
@@ -52,6 +53,8 @@ pub(super) trait Protocol: Send + 'static {
 pub(super) enum Beside {
     /// To keep the minidump of the crash, where the project keeps them.
     Minidump(Vec<u8>),
+    /// To find out how much of a total is new.
+    Total(Total),
 }
 
 /// One item of a body, whatever its protocol.

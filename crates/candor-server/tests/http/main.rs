@@ -26,3 +26,4 @@ mod server;
 mod stopping;
 mod tls;
 mod tokens;
+mod totals;

@@ -21,6 +21,7 @@ const UPGRADES: &[&str] = &[
     include_str!("identity.sql"),
     include_str!("tokens.sql"),
     include_str!("minidumps.sql"),
+    include_str!("totals.sql"),
 ];
 
 /// How long a writer waits for another process; a transaction takes milliseconds.

@@ -7,6 +7,7 @@ mod projects;
 mod random;
 mod scopes;
 mod tokens;
+mod totals;
 
 #[cfg(test)]
 mod tests;
@@ -182,4 +183,19 @@ pub struct OutcomeDelta {
     pub reason: String,
     /// How many.
     pub count: u64,
+}
+
+/// What a counter that says totals has come to, and from what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CounterTotal {
+    /// Tells the counter, since when it counts included, from the others of its project.
+    pub stream: i64,
+    /// What its last step began from.
+    pub before: i64,
+    /// What it has come to.
+    pub value: i64,
+    /// When, microseconds since 1970.
+    pub time: i64,
+    /// The day it was last heard of, days since 1970-01-01, UTC.
+    pub heard: i32,
 }
