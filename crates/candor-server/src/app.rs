@@ -122,7 +122,7 @@ impl App {
             metrics: Metrics::new(),
             request_ids: RequestIds::new()?,
             data: dir.to_owned(),
-            origins: Origins::new(origin.trusted_proxies, countries),
+            origins: Origins::new(origin.trusted_proxies, countries, origin.detail),
             admission: Admission::new(&limits),
             minidumps: Minidumps::of(dir, limits.minidump_project_bytes as u64),
             totals: Totals::new(catalog.clone(), &limits),

@@ -135,7 +135,7 @@ async fn take_body<P: Protocol>(
     let draft = P::draft(&decoded);
     let for_rows = Arc::clone(&project);
     let Rows { mut append, mut tally, fates, besides } =
-        compute(inline, move || rows::rows::<P>(decoded, &for_rows, origin.country, received)).await?;
+        compute(inline, move || rows::rows::<P>(decoded, &for_rows, origin.place, received)).await?;
     let mut said = Vec::new();
     for (item, beside) in besides {
         match beside {

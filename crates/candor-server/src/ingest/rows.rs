@@ -1,7 +1,7 @@
 //! From decoded items to rows: what all protocols do alike.
 
 use super::protocol::{Beside, Fate, Item, Protocol};
-use crate::origin::Country;
+use crate::origin::Whereabouts;
 use crate::outcomes::Tally;
 use crate::project::Ingesting;
 use candor_store::{Append, ItemOutcome};
@@ -24,17 +24,17 @@ pub(super) struct Rows {
 pub(super) fn rows<P: Protocol>(
     decoded: P::Decoded,
     project: &Ingesting,
-    country: Option<Country>,
+    place: Whereabouts,
     received: Timestamp,
 ) -> Rows {
-    rows_of(P::into_items(decoded), project, country, received)
+    rows_of(P::into_items(decoded), project, place, received)
 }
 
 /// The rows of these items.
 pub(super) fn rows_of<I: Item>(
     decoded: Vec<Result<I, Dropped>>,
     project: &Ingesting,
-    country: Option<Country>,
+    place: Whereabouts,
     received: Timestamp,
 ) -> Rows {
     let mut tally = Tally::default();
@@ -51,7 +51,9 @@ pub(super) fn rows_of<I: Item>(
                 Ok((mut append, beside)) => {
                     for fact in &mut append.facts {
                         project.vocabulary.hold(fact, received.day(), &mut tally);
-                        fact.country = country.map(|country| country.as_str().to_owned());
+                        fact.country = place.country.map(|country| country.as_str().to_owned());
+                        fact.region =
+                            place.country.zip(place.region).map(|(country, region)| region.in_country(country));
                     }
                     besides.extend(beside.map(|beside| (items.len(), beside)));
                     items.push(append);

@@ -1,6 +1,6 @@
 //! A collector in a temporary directory, and a client that says exactly what it is told to.
 
-use candor_server::{App, Limits, OriginOptions, Tls};
+use candor_server::{App, Limits, Listeners, OriginOptions, Tls};
 use candor_store::{CreatedProject, IdentityPolicy, NewProject, NewToken, ProjectMode, StoreOptions};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -104,7 +104,8 @@ impl Server {
             let shutdown = async {
                 let _ = stopped.await;
             };
-            let serving = tokio::spawn(candor_server::serve(listener, tls, app.clone(), shutdown));
+            let serving =
+                tokio::spawn(candor_server::serve(Listeners::new(listener).with_tls(tls), app.clone(), shutdown));
             (app, address, project, serving)
         });
         Self { address, app: Some(app), project, runtime, stop: Some(stop), serving: Some(serving), dir }
@@ -165,7 +166,7 @@ impl Server {
             let shutdown = async {
                 let _ = stopped.await;
             };
-            let serving = tokio::spawn(candor_server::serve(listener, None, app.clone(), shutdown));
+            let serving = tokio::spawn(candor_server::serve(Listeners::new(listener), app.clone(), shutdown));
             (app, address, serving)
         });
         (self.app, self.address) = (Some(app), address);

@@ -102,7 +102,7 @@ async fn take(app: &App, upload: Upload<'_>, project: Arc<Ingesting>, place: &mu
     let crash = native_crash(&head, &fields, &content_id, received, &Limits::default());
     let id = crash.as_ref().map_or(content_id, |event| event.message_id.clone());
     let crash = crash.map(|event| Native::uploaded(event, dump_bytes));
-    let Rows { append, mut tally, .. } = rows_of(vec![crash], &project, origin.country, received);
+    let Rows { append, mut tally, .. } = rows_of(vec![crash], &project, origin.place, received);
     // A crash that the project does not take has no dump either.
     if let Some(item) = append.items.first() {
         keep::keep(app, &project, item, incoming, &mut tally).await?;
