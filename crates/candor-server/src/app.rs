@@ -12,7 +12,8 @@ use crate::outcomes::{Outcomes, Tally};
 use crate::project::Keys;
 use crate::query::Queries;
 use crate::request_id::RequestIds;
-use candor_store::{Catalog, CatalogError, FlushError, OpenError, Store, StoreOptions};
+use crate::totals::Totals;
+use candor_store::{Catalog, CatalogError, FlushError, Minidumps, OpenError, Store, StoreOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -45,6 +46,8 @@ pub(crate) struct Shared {
     data: PathBuf,
     pub(crate) origins: Origins,
     pub(crate) admission: Admission,
+    pub(crate) minidumps: Minidumps,
+    pub(crate) totals: Totals,
     panics: AtomicU64,
 }
 
@@ -111,7 +114,6 @@ impl App {
             store,
             identities,
             keys,
-            catalog,
             outcomes: Outcomes::new(limits.outcome_reasons),
             budget: Budget::new(limits.buffered_bytes, limits.retry_after),
             queries: Queries::start(&limits)?,
@@ -120,9 +122,12 @@ impl App {
             metrics: Metrics::new(),
             request_ids: RequestIds::new()?,
             data: dir.to_owned(),
-            origins: Origins::new(origin.trusted_proxies, countries),
+            origins: Origins::new(origin.trusted_proxies, countries, origin.detail),
             admission: Admission::new(&limits),
+            minidumps: Minidumps::of(dir, limits.minidump_project_bytes as u64),
+            totals: Totals::new(catalog.clone(), &limits),
             panics: AtomicU64::new(0),
+            catalog,
             limits,
         };
         Ok(Self { shared: Arc::new(shared) })

@@ -111,6 +111,7 @@ async fn in_time<T>(deadline: Duration, work: impl Future<Output = Result<T, Api
     }
 }
 
-fn announced_bytes(headers: &HeaderMap) -> Option<u64> {
+/// How long a body will be, where its head says so.
+pub(crate) fn announced_bytes(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }

@@ -59,6 +59,10 @@ codes! {
     NotABatch = "not_a_batch", BAD_REQUEST;
     /// The body is not a protobuf message.
     NotProtobuf = "not_protobuf", BAD_REQUEST;
+    /// The body is not a form, or its parts cannot be told from each other.
+    NotAForm = "not_a_form", BAD_REQUEST;
+    /// The form has no minidump, or what it has is none.
+    NotAMinidump = "not_a_minidump", BAD_REQUEST;
     /// The batch has more events than one request may have.
     TooManyItems = "too_many_items", PAYLOAD_TOO_LARGE;
     /// The body could not be read as its Content-Encoding says.

@@ -29,6 +29,7 @@ mod request_id;
 mod routes;
 mod serve;
 mod tls;
+mod totals;
 mod upkeep;
 mod vocabulary;
 
@@ -37,11 +38,11 @@ pub use app::{App, StartError, StopError};
 pub use error::{ApiError, Code};
 pub use limits::{DescribedLimit, Limits};
 pub use maintenance::EraseError;
-pub use origin::{CountryDatabase, CountryDatabaseError, OriginOptions, TrustedProxies, TrustedProxiesError};
+pub use origin::{CountryDatabase, CountryDatabaseError, Detail, OriginOptions, TrustedProxies, TrustedProxiesError};
 pub use query::reports::outcomes_of;
 pub use query::sql;
 pub use routes::ROUTES;
-pub use serve::serve;
+pub use serve::{Listeners, serve};
 pub use tls::{Tls, TlsError};
 
 use workspace_hack as _;

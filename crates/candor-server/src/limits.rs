@@ -70,6 +70,19 @@ limits! {
     /// Bodies held in memory over all requests, as sent and as inflated together. Decoded rows take about as much
     /// again; twice this is the most that ingest adds to the process. Of the last quarter no project gets more than its share.
     buffered_bytes: usize = 128 * MIB,
+    /// A minidump, and a form with one, as sent and as inflated, each. Sentry's clients and their server stop here; what arrives
+    /// goes to the disk and takes no memory.
+    minidump_bytes: usize = 100 * MIB,
+    /// From the end of the head of a minidump's form to its end. 100 MiB in it needs 2.8 Mbit/s.
+    minidump_deadline: Duration = Duration::from_secs(300),
+    /// Minidumps that arrive at once, each with a thread of its own. Crashes are rare; of the last quarter no address gets more
+    /// than its share.
+    minidumps: usize = 8,
+    /// What the minidumps of one project may have on disk; beyond it crashes are counted and their dumps are not kept. Most
+    /// have less than a megabyte.
+    minidump_project_bytes: usize = 2048 * MIB,
+    /// How long minidumps are kept, which hold memory of whatever crashed: long enough to look into a release.
+    keep_minidumps: Duration = Duration::from_secs(30 * 24 * 3600),
     /// Bodies up to this size, as sent, are inflated and decoded on the network thread: at most a millisecond or a few.
     /// Larger ones go to a thread of their own, so that they hold nobody else up.
     inline_bytes: usize = 64 * KIB,
@@ -112,6 +125,11 @@ limits! {
     /// Different outcome reasons of one project and day. Reasons hold names that clients chose; the rest is counted as
     /// `other`.
     outcome_reasons: usize = 1000,
+    /// Counters of one project that say totals, each since its process started, whose last total is remembered on disk: about
+    /// 100 MB of them. Those beyond are dropped.
+    counters: usize = 1_000_000,
+    /// How long such a counter is remembered that is not heard of. A process that runs says its totals every minute.
+    keep_counters: Duration = Duration::from_secs(35 * 24 * 3600),
     /// Queries at once. Each may use all cores; more would only slow each other down.
     queries: usize = 4,
     /// How long a query may run. The slowest report over 20 million rows took 5.3 s when measured.
@@ -160,6 +178,7 @@ impl Shown for u32 {
 impl Shown for Duration {
     fn shown(&self) -> String {
         match self.as_secs() {
+            seconds if seconds >= 2 * 24 * 3600 && seconds % (24 * 3600) == 0 => format!("{} d", seconds / (24 * 3600)),
             seconds if seconds >= 3600 && seconds % 3600 == 0 => format!("{} h", seconds / 3600),
             seconds => format!("{seconds} s"),
         }

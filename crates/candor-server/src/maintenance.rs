@@ -24,6 +24,9 @@ pub enum EraseError {
     /// The store could not do it.
     #[error(transparent)]
     Maintenance(#[from] MaintenanceError),
+    /// The installation's minidumps could not be deleted.
+    #[error("delete minidumps: {0}")]
+    Minidumps(std::io::Error),
 }
 
 impl App {
@@ -36,7 +39,22 @@ impl App {
         task: Task,
         progress: impl FnMut(Progress) + Send + 'static,
     ) -> Result<Maintained, MaintenanceError> {
+        if task == Task::Retain
+            && let Err(error) = self.expire_minidumps()
+        {
+            tracing::warn!(%error, "could not delete minidumps that are too old");
+        }
         self.store().maintain(task, progress).await
+    }
+
+    /// Deletes the minidumps that are older than they are kept.
+    pub(crate) fn expire_minidumps(&self) -> std::io::Result<()> {
+        let shared = self.shared();
+        let deleted = shared.minidumps.expire(clock::system_now(), shared.limits.keep_minidumps)?;
+        if deleted > 0 {
+            tracing::info!(deleted, "minidumps that were too old are gone");
+        }
+        Ok(())
     }
 
     /// Erases an installation, named as its tool names it: rows, what they added to sums, and files of before. Of a project
@@ -54,6 +72,7 @@ impl App {
         let known = known.ok_or_else(|| EraseError::NoSuchProject(project.to_owned()))?;
         let key = self.shared().identities.key(&known, clock::now().day())?;
         let installation = installation_of(&key, installation).ok_or(EraseError::NotRecognised)?;
+        self.shared().minidumps.erase(project, installation).map_err(EraseError::Minidumps)?;
         let erasure = Erasure { project: project.to_owned(), installation };
         Ok(self.maintain(Task::Erase(erasure), progress).await?)
     }

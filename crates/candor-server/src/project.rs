@@ -27,6 +27,10 @@ pub(crate) struct Ingesting {
     pub(crate) rule: Arc<Rule>,
     pub(crate) scrubbers: Arc<Scrubbers>,
     pub(crate) vocabulary: Arc<Vocabulary>,
+    /// Whether its minidumps are kept.
+    pub(crate) minidumps: bool,
+    /// What is not of an installation is hashed under this, whatever the identity policy.
+    pub(crate) lasting_secret: [u8; 32],
 }
 
 /// A project as it is remembered between requests.
@@ -145,8 +149,9 @@ impl Keys {
         let secret = secret.map_err(|error| ApiError::from(Code::Internal).because(error))?;
         let (id, name) = (kept.project.id, Arc::clone(&kept.project.name));
         let (rule, scrubbers) = (Arc::clone(&kept.rule), Arc::clone(&kept.scrubbers));
-        let vocabulary = self.vocabulary(id);
-        Ok(Arc::new(Ingesting { id, name, secret, rule, scrubbers, vocabulary }))
+        let (vocabulary, minidumps) = (self.vocabulary(id), kept.project.minidumps);
+        let lasting_secret = kept.project.secret;
+        Ok(Arc::new(Ingesting { id, name, secret, rule, scrubbers, vocabulary, minidumps, lasting_secret }))
     }
 
     /// What the project said today. It outlives what is known of the project.

@@ -25,6 +25,7 @@ pub const ROUTES: &[(&str, &str, &str)] = &[
     ("POST", "/v1/alias", "one renaming; kept as the event `$alias`"),
     ("POST", "/api/{id}/envelope/", "an envelope of the Sentry API"),
     ("POST", "/api/{id}/store/", "one event of the Sentry API, from old clients"),
+    ("POST", "/api/{id}/minidump/", "a form with a minidump, from handlers of native crashes"),
     ("POST", "/batch/", "a batch of events of the PostHog API"),
     ("POST", "/capture/", "one event of the PostHog API, an array of them, or a batch"),
     ("POST", "/e/", "the same"),
@@ -60,11 +61,10 @@ pub const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/assets/candor.css", "the style of the pages"),
 ];
 
-/// All routes with what happens before and after each.
-pub(crate) fn router(app: App) -> Router {
+/// All routes with what happens before and after each; the metrics only where they have no address of their own.
+pub(crate) fn router(app: App, has_metrics: bool) -> Router {
     let small = from_fn_with_state(app.clone(), edge::read_small_body);
     let admitted = from_fn_with_state(app.clone(), edge::admit);
-    let panicked = app.clone();
     let queries = Router::new()
         .route("/api/v1/projects/{project}/reports/{name}", get(api::report::get_report))
         .route("/api/v1/projects/{project}/pipeline", get(api::pipeline::get_pipeline))
@@ -79,17 +79,34 @@ pub(crate) fn router(app: App) -> Router {
         .route("/signin/{code}", get(pages::sign_in::get_signin))
         .route("/projects/{project}", get(pages::project::get_project))
         .route("/assets/candor.css", get(pages::assets::get_stylesheet));
-    let health = Router::new()
-        .route("/healthz", get(api::health::get_health))
-        .route("/readyz", get(api::health::get_readiness))
-        .route("/metrics", get(api::metrics::get_metrics));
-    queries
+    let health = if has_metrics { health().merge(metrics()) } else { health() };
+    let routes = queries
         .merge(pages)
         .route_layer(admitted)
         // These let themselves in, where they need a place: a refused body must not keep it while it is thrown away.
         .merge(ingest_routes())
         // Under overload these must answer all the same.
-        .merge(health)
+        .merge(health);
+    answered(routes, app)
+}
+
+/// The routes of the address that the metrics have for themselves.
+pub(crate) fn watched(app: App) -> Router {
+    answered(health().merge(metrics()), app)
+}
+
+fn health() -> Router<App> {
+    Router::new().route("/healthz", get(api::health::get_health)).route("/readyz", get(api::health::get_readiness))
+}
+
+fn metrics() -> Router<App> {
+    Router::new().route("/metrics", get(api::metrics::get_metrics))
+}
+
+/// What happens after every route, and where there is none.
+fn answered(routes: Router<App>, app: App) -> Router {
+    let panicked = app.clone();
+    routes
         .fallback(async || ApiError::from(Code::NotFound))
         .method_not_allowed_fallback(async || ApiError::from(Code::MethodNotAllowed))
         .layer(CatchPanicLayer::custom(move |message| edge::panicked(&panicked, message)))
@@ -131,6 +148,8 @@ fn ingest_routes() -> Router<App> {
         });
         router.route(&format!("/v1/{signal}"), receive.clone()).route(&format!("/v1/{signal}/"), receive)
     });
+    let minidump = post(ingest::receive_minidump);
+    let router = router.route("/api/{id}/minidump", minidump.clone()).route("/api/{id}/minidump/", minidump);
     sentry::Endpoint::ALL.iter().fold(router, |router, endpoint| {
         let endpoint = *endpoint;
         let receive = post(move |app: State<App>, origin: Origin, query: RawQuery, headers: HeaderMap, body: Body| {

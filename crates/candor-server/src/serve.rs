@@ -31,77 +31,146 @@ const TOO_MANY_CONNECTIONS: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-
     content-type: application/json\r\ncontent-length: 89\r\n\r\n\
     {\"success\":false,\"code\":\"overloaded\",\"message\":\"too many connections\",\"detail\":\"\"}       ";
 
-/// Serves `app` on `listener` until `shutdown` is ready; then finishes the requests in work and returns.
+/// Where a collector listens.
+#[derive(Debug)]
+pub struct Listeners {
+    public: TcpListener,
+    tls: Option<Tls>,
+    metrics: Option<TcpListener>,
+}
+
+impl Listeners {
+    /// One address for everything, without encryption.
+    #[must_use]
+    pub fn new(public: TcpListener) -> Self {
+        Self { public, tls: None, metrics: None }
+    }
+
+    /// With TLS, which that address speaks alone then.
+    #[must_use]
+    pub fn with_tls(mut self, tls: Option<Tls>) -> Self {
+        self.tls = tls;
+        self
+    }
+
+    /// With an address of their own for the metrics, which are nowhere else then. It has no TLS.
+    #[must_use]
+    pub fn with_metrics(mut self, metrics: Option<TcpListener>) -> Self {
+        self.metrics = metrics;
+        self
+    }
+}
+
+/// Connections at once to the address of the metrics: a few watchers, and whoever looks by hand.
+const METRICS_CONNECTIONS: usize = 32;
+
+/// Serves `app` until `shutdown` is ready; then finishes the requests in work and returns.
 ///
 /// Nothing is lost when it returns: what was answered with 2xx is on the disk, and the counts of outcomes are written.
-/// Connections that still work when the drain deadline ends are cut. With `tls` it speaks that alone.
-pub async fn serve(listener: TcpListener, tls: Option<Tls>, app: App, shutdown: impl Future<Output = ()>) {
+/// Connections that still work when the drain deadline ends are cut.
+pub async fn serve(listeners: Listeners, app: App, shutdown: impl Future<Output = ()>) {
+    let Listeners { public, tls, metrics } = listeners;
     let (stop, stopping) = watch::channel(());
     let writer = tokio::spawn(app.clone().write_outcomes(stopping.clone()));
     let upkeep = tokio::spawn(app.clone().keep_up(stopping.clone()));
     let follower = tls.clone().map(|tls| tokio::spawn(tls.follow()));
-    let mut connections = accept_until(listener, tls, &app, stopping, shutdown).await;
+    let router = routes::router(app.clone(), metrics.is_none());
+    let watched = metrics.map(|listener| {
+        let (router, stopping) = (routes::watched(app.clone()), stopping.clone());
+        let door = Door {
+            slots: Fair::new(METRICS_CONNECTIONS),
+            serving: Serving { tls: None, router, app: app.clone(), stopping: stopping.clone() },
+        };
+        tokio::spawn(door.serve_watchers(listener, stopping))
+    });
+    let serving = Serving { tls, router, app: app.clone(), stopping };
+    let mut connections =
+        Door { slots: Fair::new(app.limits().connections), serving }.accept_until(&public, shutdown).await;
+    drop(public);
     if let Some(follower) = follower {
         follower.abort();
     }
 
     tracing::info!(connections = connections.len(), "stopping: no new connections, finishing what is in work");
     drop(stop);
-    let finish = async { while connections.join_next().await.is_some() {} };
-    if tokio::time::timeout(app.limits().drain_deadline, finish).await.is_err() {
-        tracing::warn!(connections = connections.len(), "connections that still work at the drain deadline are cut");
-        connections.shutdown().await;
-    }
+    finish(&mut connections, &app).await;
     if let Err(error) = writer.await {
         tracing::error!(%error, "the writer of outcomes ended early");
     }
     if let Err(error) = upkeep.await {
         tracing::error!(%error, "the upkeep ended early");
     }
+    if let Some(watched) = watched
+        && let Err(error) = watched.await
+    {
+        tracing::error!(%error, "the metrics ended early");
+    }
     app.flush_outcomes().await;
 }
 
-/// Accepts connections until `shutdown` is ready; gives back those that are still open.
-async fn accept_until(
-    listener: TcpListener,
-    tls: Option<Tls>,
-    app: &App,
-    stopping: watch::Receiver<()>,
-    shutdown: impl Future<Output = ()>,
-) -> JoinSet<()> {
-    let serving = Serving { tls, router: routes::router(app.clone()), app: app.clone(), stopping };
-    let slots = Fair::new(app.limits().connections);
-    let mut connections = JoinSet::new();
-    let mut shutdown = pin!(shutdown);
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = &mut shutdown => return connections,
+/// Lets connections come to their end, until the drain deadline.
+async fn finish(connections: &mut JoinSet<()>, app: &App) {
+    let ends = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(app.limits().drain_deadline, ends).await.is_err() {
+        tracing::warn!(connections = connections.len(), "connections that still work at the drain deadline are cut");
+        connections.shutdown().await;
+    }
+}
+
+/// Where connections come in, and what they are given.
+struct Door {
+    slots: Arc<Fair>,
+    serving: Serving,
+}
+
+impl Door {
+    /// Accepts those who watch, until the collector stops.
+    async fn serve_watchers(self, listener: TcpListener, mut stopping: watch::Receiver<()>) {
+        let app = self.serving.app.clone();
+        let stopped = async {
+            let _ = stopping.changed().await;
         };
-        while connections.try_join_next().is_some() {}
-        let (stream, peer) = match accepted {
-            Ok((stream, address)) => (stream, ClientAddress::of_peer(address)),
-            Err(error) => {
-                if !is_the_clients(&error) {
-                    tracing::warn!(%error, "could not accept a connection");
-                    tokio::time::sleep(ACCEPT_PAUSE).await;
+        let mut connections = self.accept_until(&listener, stopped).await;
+        finish(&mut connections, &app).await;
+    }
+
+    /// Accepts connections until `shutdown` is ready; gives back those that are still open.
+    async fn accept_until(self, listener: &TcpListener, shutdown: impl Future<Output = ()>) -> JoinSet<()> {
+        let Self { slots, serving } = self;
+        let shared = serving.app.clone();
+        let shared = shared.shared();
+        let mut connections = JoinSet::new();
+        let mut shutdown = pin!(shutdown);
+        loop {
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                () = &mut shutdown => return connections,
+            };
+            while connections.try_join_next().is_some() {}
+            let (stream, peer) = match accepted {
+                Ok((stream, address)) => (stream, ClientAddress::of_peer(address)),
+                Err(error) => {
+                    if !is_the_clients(&error) {
+                        tracing::warn!(%error, "could not accept a connection");
+                        tokio::time::sleep(ACCEPT_PAUSE).await;
+                    }
+                    continue;
                 }
-                continue;
+            };
+            let sender = shared.origins.connection(&peer);
+            match slots.hold(sender.map(Sender::number), 1) {
+                Some(slot) => {
+                    let connection = serving.clone().open(stream, peer);
+                    let open = shared.metrics.connections.clone();
+                    open.inc();
+                    connections.spawn(async move {
+                        connection.await;
+                        open.dec();
+                        drop(slot);
+                    });
+                }
+                None => refuse(stream).await,
             }
-        };
-        let sender = app.shared().origins.connection(&peer);
-        match slots.hold(sender.map(Sender::number), 1) {
-            Some(slot) => {
-                let connection = serving.clone().open(stream, peer);
-                let open = app.shared().metrics.connections.clone();
-                open.inc();
-                connections.spawn(async move {
-                    connection.await;
-                    open.dec();
-                    drop(slot);
-                });
-            }
-            None => refuse(stream).await,
         }
     }
 }

@@ -104,9 +104,11 @@ pub async fn backup(dir: &Path, to: &Path, mut copied: impl FnMut(u64)) -> Resul
         copy.journal(&from.journal, &into.journal)?;
     }
     copy.ids(&from.ids, &into.ids)?;
-    // A copy outlives the secrets of a day or a month, which nobody may have any more when it is over.
+    // A copy outlives the secrets of a day or a month, which nobody may have any more when it is over; and minidumps, whose
+    // memory is to be gone after their days.
     let done = |name: &str| {
-        ["lock", "journal", "tables", "ids", "identity", "tmp"].contains(&name) || name.starts_with("catalog.sqlite")
+        ["lock", "journal", "tables", "ids", "identity", "tmp", "minidumps"].contains(&name)
+            || name.starts_with("catalog.sqlite")
     };
     copy.tree(dir, &partial, &|name| !done(name))?;
 

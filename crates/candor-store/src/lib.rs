@@ -21,6 +21,7 @@ mod fresh;
 mod journal;
 mod lock;
 mod maintenance;
+mod minidumps;
 mod options;
 mod query;
 mod reader;
@@ -33,8 +34,8 @@ pub use append::{Append, AppendError, AppendItem, Appended, AttributeColumns, Cr
 pub use backup::{BackedUp, BackupError, backup, files_and_bytes, restore};
 pub use candor_privacy::Policy as IdentityPolicy;
 pub use catalog::{
-    Access, Catalog, CatalogError, CreatedProject, CreatedToken, ItemOutcome, NewProject, NewToken, NoSuchScope,
-    OutcomeCount, OutcomeDelta, Project, ProjectMode, Rotated, Token, TokenScope, TokenScopes, WriteKey,
+    Access, Catalog, CatalogError, CounterTotal, CreatedProject, CreatedToken, ItemOutcome, NewProject, NewToken,
+    NoSuchScope, OutcomeCount, OutcomeDelta, Project, ProjectMode, Rotated, Token, TokenScope, TokenScopes, WriteKey,
 };
 pub use engine::{QueryBounds, is_out_of_memory};
 pub use examine::{Finding, Health, examine};
@@ -42,6 +43,7 @@ pub use facts::{batch_bytes, is_column_name};
 pub use flush::FlushError;
 pub use journal::JournalError;
 pub use maintenance::{Erasure, Maintained, MaintenanceError, Progress, Task};
+pub use minidumps::{IncomingMinidump, MinidumpCount, Minidumps};
 pub use options::StoreOptions;
 pub use reader::{ReadError, Reader};
 pub use store::{OpenError, QueryError, Store, StoreStatus};

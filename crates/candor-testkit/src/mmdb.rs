@@ -37,6 +37,14 @@ impl Mmdb {
         Self(bytes)
     }
 
+    /// A list.
+    #[must_use]
+    pub fn list(values: &[Self]) -> Self {
+        // Types beyond 7 are written behind the first byte; this is the eleventh.
+        let head = vec![length(values.len()), 11 - 7];
+        Self(values.iter().fold(head, |bytes, value| [bytes, value.0.clone()].concat()))
+    }
+
     fn unsigned(kind: u8, value: u64) -> Self {
         let bytes: Vec<u8> = value.to_be_bytes().into_iter().skip_while(|byte| *byte == 0).collect();
         // Types beyond 7 are written behind the first byte.

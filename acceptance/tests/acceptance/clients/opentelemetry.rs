@@ -15,8 +15,8 @@ fn recorded_requests_of_opentelemetry_for_python_are_counted_once_however_often_
     for recording in ["otlp-python", "otlp-python", "otlp-python-gzip"] {
         replay(&collector, recording);
     }
-    // The plain and the compressed run are two; their counters are totals, and are not kept.
-    assert_eq!(counted(&collector), counts(&[("cli.command.run", 2), ("mycli sync", 2)]));
+    // The plain and the compressed run are two, and so are their counters, which say totals.
+    assert_eq!(counted(&collector), counts(&[("cli.command.run", 2), ("cli.runs", 2), ("mycli sync", 2)]));
 }
 
 fn is_content_and_counted_exactly(extra: &[&str]) {
@@ -68,10 +68,18 @@ fn opentelemetry_for_python_with_gzip_is_content_and_counted_exactly() {
 }
 
 #[test]
-fn totals_of_opentelemetry_are_not_added_up() {
+fn totals_of_opentelemetry_for_python_are_counted_exactly_over_a_kill() {
     let folder = tempfile::tempdir().unwrap();
-    let (collector, _) = collector(&folder.path().join("data"), KEY);
-    run_client("opentelemetry", "opentelemetry_python.py", &["--url", collector.url(), "--key", KEY, "--cumulative"]);
-    let counted = counted(&collector);
-    assert_eq!((counted.get("burst"), counted.get("runs")), (Some(&250), None), "{counted:?}");
+    let data = folder.path().join("data");
+    let (mut collector, _) = collector(&data, KEY);
+    // The client says its totals twice: in the middle and at its end.
+    for runs in 1..=2 {
+        let arguments = ["--url", collector.url(), "--key", KEY, "--cumulative"];
+        run_client("opentelemetry", "opentelemetry_python.py", &arguments);
+        let counted = counted(&collector);
+        let expected = (Some(&(250 * runs)), Some(&(500 * runs)));
+        assert_eq!((counted.get("burst"), counted.get("runs")), expected, "{counted:?}");
+        collector.kill();
+        collector = Collector::start(&data);
+    }
 }

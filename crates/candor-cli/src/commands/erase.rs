@@ -1,3 +1,4 @@
+use candor_server::Limits;
 use candor_store::StoreOptions;
 use clap::Args;
 use serde_json::json;
@@ -43,7 +44,7 @@ impl Erase {
                 let shown = bar.clone();
                 let done = block_on(async {
                     require_project(&dir, &project).await?;
-                    let app = maintain::open(&dir, StoreOptions::default()).await?;
+                    let app = maintain::open(&dir, Limits::default(), StoreOptions::default()).await?;
                     let show = move |progress| maintain::show(&shown, progress);
                     let done = app.erase(&project, &installation, show).await?;
                     app.close().await?;

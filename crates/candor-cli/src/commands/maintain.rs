@@ -1,4 +1,5 @@
 use std::path::Path;
+use std::time::Duration;
 
 use candor_server::{App, Limits};
 use candor_store::{Progress, StoreOptions, Task as StoreTask};
@@ -10,6 +11,8 @@ use super::block_on;
 use crate::failure::Failure;
 use crate::output;
 use crate::source::{Source, SourceArgs};
+
+const SECONDS_A_DAY: u64 = 24 * 3600;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -35,6 +38,9 @@ pub(crate) struct Maintain {
     /// With --data: days that sums are kept
     #[arg(long, value_name = "DAYS", default_value_t = StoreOptions::default().keep_sums)]
     keep_sums: u32,
+    /// With --data: days that minidumps are kept
+    #[arg(long, value_name = "DAYS", default_value_t = default_minidump_days())]
+    keep_minidumps: u32,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -68,7 +74,7 @@ impl Task {
 
 impl Maintain {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        let Self { task, source, keep_events, keep_sums, json } = self;
+        let Self { task, source, keep_events, keep_sums, keep_minidumps, json } = self;
         let done = match source.source()? {
             Source::Directory(dir) => {
                 let mut options = StoreOptions::default();
@@ -76,7 +82,9 @@ impl Maintain {
                 let bar = bar();
                 let shown = bar.clone();
                 let done = block_on(async {
-                    let app = open(&dir, options).await?;
+                    let mut limits = Limits::default();
+                    limits.keep_minidumps = days(keep_minidumps);
+                    let app = open(&dir, limits, options).await?;
                     let done = app.maintain(task.of_store(), move |progress| show(&shown, progress)).await?;
                     app.close().await?;
                     Ok(serde_json::to_value(done)?)
@@ -96,13 +104,21 @@ impl Maintain {
     }
 }
 
+pub(super) fn days(days: u32) -> Duration {
+    Duration::from_secs(u64::from(days) * SECONDS_A_DAY)
+}
+
+pub(super) fn default_minidump_days() -> u32 {
+    u32::try_from(Limits::default().keep_minidumps.as_secs() / SECONDS_A_DAY).unwrap_or(u32::MAX)
+}
+
 /// A collector without a socket, on a directory that no other has.
-pub(super) async fn open(dir: &Path, mut options: StoreOptions) -> Result<App, Failure> {
+pub(super) async fn open(dir: &Path, limits: Limits, mut options: StoreOptions) -> Result<App, Failure> {
     if !dir.join("tables").is_dir() {
         return Err(Failure::new(format!("{} is no data directory of a collector", dir.display())));
     }
     options.maintenance_interval = None;
-    Ok(App::open(dir, Limits::default(), options).await?)
+    Ok(App::open(dir, limits, options).await?)
 }
 
 pub(super) fn bar() -> ProgressBar {

@@ -39,6 +39,15 @@ enum Identity {
     Stable,
 }
 
+/// What becomes of the minidumps that native crash handlers send, which hold memory of whatever crashed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Minidumps {
+    /// The crash is counted, and the dump is not kept
+    Drop,
+    /// They are kept as files, for `--keep-minidumps` of `candor serve`
+    Keep,
+}
+
 impl From<Identity> for IdentityPolicy {
     fn from(identity: Identity) -> Self {
         match identity {
@@ -86,6 +95,7 @@ pub(crate) struct Create {
 const UPDATE_EXAMPLES: &str = "\
 Examples:
   candor project update inventory --data ./candor-data --manifest telemetry.toml
+  candor project update inventory --data ./candor-data --minidumps keep
 
 A running collector goes by it within a few seconds.";
 
@@ -107,6 +117,9 @@ pub(crate) struct Update {
     /// For how long an installation is recognised from now on [default: the policy it has]
     #[arg(long, value_enum, value_name = "POLICY")]
     identity: Option<Identity>,
+    /// What becomes of minidumps from now on: memory of whatever crashed [default: as it is; drop in a new project]
+    #[arg(long, value_enum, value_name = "WHAT")]
+    minidumps: Option<Minidumps>,
 }
 
 const LIST_EXAMPLES: &str = "\
@@ -185,8 +198,9 @@ impl Create {
 
 impl Update {
     async fn run(self) -> Result<(), Failure> {
-        if self.manifest.is_none() && self.mode.is_none() && self.identity.is_none() {
-            return Err(Failure::usage("nothing to change: give --manifest, --mode or --identity"));
+        let Self { manifest, mode, identity, minidumps, .. } = &self;
+        if manifest.is_none() && mode.is_none() && identity.is_none() && minidumps.is_none() {
+            return Err(Failure::usage("nothing to change: give --manifest, --mode, --identity or --minidumps"));
         }
         let manifest = self.manifest.as_deref().map(stored_manifest).transpose()?;
         let catalog = Catalog::open(&self.data).await?;
@@ -202,6 +216,10 @@ impl Update {
         updated.or_failed_to(|| "update the project".to_owned())?;
         if let Some(identity) = self.identity {
             let updated = catalog.set_identity(&self.name, identity.into()).await;
+            updated.or_failed_to(|| "update the project".to_owned())?;
+        }
+        if let Some(minidumps) = self.minidumps {
+            let updated = catalog.set_minidumps(&self.name, minidumps == Minidumps::Keep).await;
             updated.or_failed_to(|| "update the project".to_owned())?;
         }
         output::print(&format!("project {} is {} now", self.name, mode_name(mode)))
@@ -221,6 +239,7 @@ impl List {
                         "mode": mode_name(project.mode),
                         "manifest": project.manifest.is_some(),
                         "identity": project.identity.as_str(),
+                        "minidumps": if project.minidumps { "keep" } else { "drop" },
                         "created": project.created.to_string(),
                     })
                 })

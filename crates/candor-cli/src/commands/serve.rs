@@ -2,14 +2,14 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use candor_server::{App, CountryDatabase, Limits, OriginOptions, Scope, Tls, TrustedProxies};
+use candor_server::{App, CountryDatabase, Detail, Limits, Listeners, OriginOptions, Scope, Tls, TrustedProxies};
 use candor_store::StoreOptions;
 use clap::{Args, ValueEnum};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-use super::block_on;
+use super::{block_on, maintain};
 use crate::config::Effective;
 use crate::failure::{Failure, While};
 use crate::output;
@@ -40,6 +40,9 @@ pub(crate) struct Serve {
     /// The address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", env = "CANDOR_LISTEN", default_value = "127.0.0.1:8700")]
     listen: SocketAddr,
+    /// An address of its own for /metrics, which is nowhere else then; without TLS, so keep it private
+    #[arg(long, value_name = "ADDRESS", env = "CANDOR_METRICS_LISTEN")]
+    metrics_listen: Option<SocketAddr>,
     /// The certificate with its chain in PEM: the collector then speaks TLS alone
     #[arg(long, value_name = "FILE", env = "CANDOR_TLS_CERTIFICATE", requires = "tls_key")]
     tls_certificate: Option<PathBuf>,
@@ -61,6 +64,10 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "DAYS", env = "CANDOR_KEEP_SUMS", default_value_t = StoreOptions::default().keep_sums)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=36_500))]
     keep_sums: u32,
+    /// Days that minidumps are kept, of projects that keep them
+    #[arg(long, value_name = "DAYS", env = "CANDOR_KEEP_MINIDUMPS", default_value_t = maintain::default_minidump_days())]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    keep_minidumps: u32,
     /// How often it is looked for files to put together, in seconds
     #[arg(long, value_name = "SECONDS", env = "CANDOR_MAINTENANCE_INTERVAL", default_value_t = 600)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=86_400))]
@@ -71,6 +78,9 @@ pub(crate) struct Serve {
     /// The database of countries, a MaxMind DB file [default: DIR/geo/country.mmdb, see `candor geo`]
     #[arg(long, value_name = "FILE", env = "CANDOR_GEO")]
     geo: Option<PathBuf>,
+    /// How much of where clients are is kept
+    #[arg(long, value_enum, value_name = "DETAIL", env = "CANDOR_GEO_DETAIL", default_value_t = GeoDetail::Country)]
+    geo_detail: GeoDetail,
     #[command(flatten)]
     rates: Rates,
     /// How long a query may run, in seconds
@@ -135,8 +145,22 @@ enum LogFormat {
     Json,
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum GeoDetail {
+    /// The country
+    Country,
+    /// The region in it too, where the database has it
+    Region,
+}
+
 fn default_flush_seconds() -> u64 {
     StoreOptions::default().flush_interval.as_secs()
+}
+
+async fn listen(address: SocketAddr, flag: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address)
+        .await
+        .or_failed_to(|| format!("listen on {address} (another program may have it: choose another with {flag})"))
 }
 
 /// Reads the certificate again at each SIGHUP, as whoever renews certificates expects. Without one there is nothing to
@@ -167,9 +191,14 @@ impl Serve {
         let hangup = signal(SignalKind::hangup()).or_failed_to(|| "listen for SIGHUP".to_owned())?;
         let tls = self.tls()?;
         let app = App::open_with(&self.data, self.limits(), self.store_options(), self.origin_options()?).await?;
-        let listener = TcpListener::bind(self.listen).await.or_failed_to(|| {
-            format!("listen on {} (another program may have it: choose another with --listen)", self.listen)
-        })?;
+        let listener = listen(self.listen, "--listen").await?;
+        let metrics = match self.metrics_listen {
+            Some(address) => Some(listen(address, "--metrics-listen").await?),
+            None => None,
+        };
+        if let Some(metrics) = &metrics {
+            tracing::info!("metrics on http://{}/metrics", metrics.local_addr()?);
+        }
         let address = listener.local_addr()?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         output::print(&format!("candor listening on {scheme}://{address}"))?;
@@ -188,7 +217,8 @@ impl Serve {
             }
         };
         let reloading = tokio::spawn(reload_on_hangup(hangup, tls.clone()));
-        candor_server::serve(listener, tls, app.clone(), shutdown).await;
+        let listeners = Listeners::new(listener).with_tls(tls).with_metrics(metrics);
+        candor_server::serve(listeners, app.clone(), shutdown).await;
         reloading.abort();
         app.close().await?;
         tracing::info!("stopped");
@@ -197,6 +227,7 @@ impl Serve {
 
     fn limits(&self) -> Limits {
         let mut limits = self.rates.limits();
+        limits.keep_minidumps = maintain::days(self.keep_minidumps);
         limits.query_deadline = Duration::from_secs(self.query_timeout);
         limits.query_memory_bytes = usize::try_from(self.query_memory << 20).unwrap_or(usize::MAX);
         limits
@@ -226,6 +257,10 @@ impl Serve {
         let mut options = OriginOptions::default();
         options.trusted_proxies = self.trusted_proxies.clone().unwrap_or_default();
         options.countries = self.geo.clone();
+        options.detail = match self.geo_detail {
+            GeoDetail::Country => Detail::Country,
+            GeoDetail::Region => Detail::Region,
+        };
         Ok(options)
     }
 

@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use candor_report::{Query, Report, ReportName};
-use candor_server::{App, Limits, Scope};
+use candor_server::{App, Limits, Listeners, Scope};
 use candor_store::{IdentityPolicy, NewProject, ProjectMode, StoreOptions};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
@@ -49,7 +49,7 @@ impl DemoCollector {
         let shutdown = async {
             let _ = stopped.await;
         };
-        let serving = tokio::spawn(candor_server::serve(listener, None, app.clone(), shutdown));
+        let serving = tokio::spawn(candor_server::serve(Listeners::new(listener), app.clone(), shutdown));
         let data = data.display().to_string();
         Ok(Self { app, url, data, token: created.token, stop, serving })
     }

@@ -1,3 +1,6 @@
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
 use crate::candor::{Ended, Place};
 
 #[test]
@@ -127,4 +130,40 @@ fn a_collector_with_a_certificate_is_asked_by_https() {
     assert!(half.status == 2 && half.err.contains("--tls-certificate"), "{}", half.err);
     let wrong = place.run(&["serve", "--data", "DATA", "--tls-certificate", "key.pem", "--tls-key", "key.pem"]);
     assert!(wrong.failed_with(1).contains("key.pem"));
+}
+
+/// The status of the answer to a GET.
+fn status(url: &str, path: &str) -> u16 {
+    let mut stream = TcpStream::connect(url.trim_start_matches("http://")).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
+#[test]
+fn the_metrics_have_an_address_of_their_own_where_one_is_set() {
+    let place = Place::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let private = taken.local_addr().unwrap().to_string();
+    drop(taken);
+    place.write("collector.toml", &format!("metrics_listen = \"{private}\"\n"));
+    let collector = place.serve_with(&["--config", "collector.toml"]);
+    let private = format!("http://{private}");
+    for (path, at_public, at_private) in [
+        ("/metrics", 404, 200),
+        ("/healthz", 200, 200),
+        ("/readyz", 200, 200),
+        ("/", 200, 404),
+        ("/v1/batch", 405, 404),
+    ] {
+        assert_eq!((status(&collector.url, path), status(&private, path)), (at_public, at_private), "{path}");
+    }
+    let ended = collector.stop("-TERM");
+    assert!(ended.status == 0 && ended.err.contains(&format!("metrics on {private}/metrics")), "{}", ended.err);
+    let again = std::net::TcpListener::bind(private.trim_start_matches("http://")).unwrap();
+    let address = again.local_addr().unwrap().to_string();
+    let both = ["serve", "--data", "DATA", "--listen", "127.0.0.1:0", "--metrics-listen", &address];
+    let line = place.run(&both).failed_with(1);
+    assert!(line.contains(&address) && line.contains("--metrics-listen"), "{line}");
 }

@@ -26,6 +26,7 @@ pub(crate) struct Admission {
     by_project: Arc<Fair>,
     senders: Rates,
     projects: Rates,
+    minidumps: Arc<Fair>,
     retry_after: Duration,
 }
 
@@ -46,6 +47,7 @@ impl Admission {
             by_project: Fair::new(limits.requests),
             senders: Rates::new(sender, limits.rate_senders),
             projects: Rates::new(project, limits.rate_senders),
+            minidumps: Fair::new(limits.minidumps),
             retry_after: limits.retry_after,
         }
     }
@@ -79,6 +81,14 @@ impl Admission {
         self.projects.request(project, Instant::now()).map_err(limited("this project"))?;
         place.project = Some(self.by_project.hold(Some(project), 1).ok_or_else(|| self.overloaded())?);
         Ok(())
+    }
+
+    /// A place for a minidump that arrives.
+    ///
+    /// # Errors
+    /// `overloaded` when there is none, or this sender has its share.
+    pub(crate) fn minidump(&self, sender: Sender) -> Result<Hold, ApiError> {
+        self.minidumps.hold(Some(sender.number()), 1).ok_or_else(|| self.overloaded())
     }
 
     /// Counts the events that a request brought.

@@ -63,6 +63,9 @@ pub(crate) async fn post_erase(
         EraseError::Catalog(error) => unavailable(error, app.limits().retry_after),
         EraseError::Random(error) => ApiError::from(Code::Internal).because(error),
         EraseError::Maintenance(error) => failed(&app, error),
+        EraseError::Minidumps(error) => {
+            ApiError::from(Code::StorageUnavailable).retry_after(app.limits().retry_after).because(error)
+        }
     })
 }
 

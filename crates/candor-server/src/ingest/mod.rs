@@ -12,6 +12,7 @@ mod aptabase;
 mod authenticate;
 mod event;
 mod inflate;
+mod minidump;
 mod otlp;
 mod posthog;
 mod privacy;
@@ -23,6 +24,7 @@ mod sentry;
 mod take;
 
 pub(crate) use aptabase::receive_items;
+pub(crate) use minidump::receive_minidump;
 pub(crate) use otlp::receive_export;
 pub(crate) use posthog::{receive_captures, receive_flags_question};
 pub(crate) use privacy::installation_of;
@@ -39,13 +41,14 @@ use crate::error::{ApiError, Code};
 use crate::origin::Origin;
 use crate::outcomes::Tally;
 use crate::project::Ingesting;
+use crate::totals::Said;
 use axum::body::Body;
 use axum::http::HeaderMap;
 
 use candor_store::{Append, AppendError, ItemOutcome};
 use candor_wire::Timestamp;
 use inflate::Encoding;
-use protocol::Protocol;
+use protocol::{Beside, Protocol};
 use rows::Rows;
 use std::sync::Arc;
 
@@ -131,9 +134,29 @@ async fn take_body<P: Protocol>(
     let inline = inline && P::items(&decoded) <= INLINE_ITEMS;
     let draft = P::draft(&decoded);
     let for_rows = Arc::clone(&project);
-    let Rows { append, tally, fates } =
-        compute(inline, move || rows::rows::<P>(decoded, &for_rows, origin.country, received)).await?;
+    let Rows { mut append, mut tally, fates, besides } =
+        compute(inline, move || rows::rows::<P>(decoded, &for_rows, origin.place, received)).await?;
+    let mut said = Vec::new();
+    for (item, beside) in besides {
+        match beside {
+            Beside::Minidump(bytes) => {
+                minidump::keep_attached(app, &project, &append.items[item], bytes, &mut tally).await?;
+            }
+            Beside::Total(total) => said.push(Said { item, total }),
+        }
+    }
+    let steps = match said.is_empty() {
+        true => None,
+        false => {
+            let (totals, store) = (&app.shared().totals, &app.shared().store);
+            let steps = totals.advance(store, &project, &mut append, said, &mut tally).await;
+            Some(steps.map_err(|refusal| refusal.into_error(totals, |error| refused(app, error)))?)
+        }
+    };
     store(app, project, append, tally, share).await?;
+    if let Some(steps) = steps {
+        steps.settle();
+    }
     Ok(P::answer(draft, &fates))
 }
 

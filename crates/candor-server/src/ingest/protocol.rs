@@ -4,6 +4,7 @@ use super::scrubber::Scrubber;
 use crate::outcomes::Tally;
 use crate::project::Ingesting;
 use candor_store::AppendItem;
+use candor_wire::otlp::Total;
 use candor_wire::{DecodeError, Dropped, Timestamp};
 
 /// What became of an item.
@@ -48,8 +49,21 @@ pub(super) trait Protocol: Send + 'static {
     fn into_items(decoded: Self::Decoded) -> Vec<Result<Self::Item, Dropped>>;
 }
 
+/// What there is to be done beside the rows of an item.
+pub(super) enum Beside {
+    /// To keep the minidump of the crash, where the project keeps them.
+    Minidump(Vec<u8>),
+    /// To find out how much of a total is new.
+    Total(Total),
+}
+
 /// One item of a body, whatever its protocol.
 pub(super) trait Item {
+    /// What there is to be done beside its rows, if it has some. Asked before [`append`](Self::append).
+    fn beside(&mut self) -> Option<Beside> {
+        None
+    }
+
     /// Its rows, which are counted together or not at all; or why the project does not take it. What it takes without some
     /// of its parts is counted in `tally`.
     fn append(

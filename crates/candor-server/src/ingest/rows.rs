@@ -1,12 +1,12 @@
 //! From decoded items to rows: what all protocols do alike.
 
-use super::protocol::{Fate, Item, Protocol};
-use crate::origin::Country;
+use super::protocol::{Beside, Fate, Item, Protocol};
+use crate::origin::Whereabouts;
 use crate::outcomes::Tally;
 use crate::project::Ingesting;
 use crate::vocabulary::Held;
 use candor_store::{Append, ItemOutcome};
-use candor_wire::Timestamp;
+use candor_wire::{Dropped, Timestamp};
 use std::sync::Arc;
 
 /// What a request becomes.
@@ -17,29 +17,48 @@ pub(super) struct Rows {
     pub(super) tally: Tally,
     /// What became of every item, in its place.
     pub(super) fates: Vec<Fate>,
+    /// What is to be done beside the rows of an item, and that item's place in `append`.
+    pub(super) besides: Vec<(usize, Beside)>,
 }
 
 /// The rows of a request, and what became of the items that have none.
 pub(super) fn rows<P: Protocol>(
     decoded: P::Decoded,
     project: &Ingesting,
-    country: Option<Country>,
+    place: Whereabouts,
+    received: Timestamp,
+) -> Rows {
+    rows_of(P::into_items(decoded), project, place, received)
+}
+
+/// The rows of these items.
+pub(super) fn rows_of<I: Item>(
+    decoded: Vec<Result<I, Dropped>>,
+    project: &Ingesting,
+    place: Whereabouts,
     received: Timestamp,
 ) -> Rows {
     let mut tally = Tally::default();
-    let decoded = P::into_items(decoded);
     let mut items = Vec::with_capacity(decoded.len());
     let mut fates = Vec::with_capacity(decoded.len());
+    let mut besides = Vec::new();
     let mut held = Held::default();
-    let country: Option<Arc<str>> = country.map(|country| country.as_str().into());
+    let country: Option<Arc<str>> = place.country.map(|country| country.as_str().into());
+    let region = place.country.zip(place.region).map(|(country, region)| region.in_country(country).into());
     project.scrubbers.lend(|scrubber| {
         for item in decoded {
-            match item.map_err(|dropped| dropped.code()).and_then(|item| item.append(project, scrubber, &mut tally)) {
-                Ok(mut append) => {
+            let taken = item.map_err(|dropped| dropped.code()).and_then(|mut item| {
+                let beside = item.beside();
+                Ok((item.append(project, scrubber, &mut tally)?, beside))
+            });
+            match taken {
+                Ok((mut append, beside)) => {
                     for fact in &mut append.facts {
                         project.vocabulary.hold(fact, received.day(), &mut held, &mut tally);
                         fact.country.clone_from(&country);
+                        fact.region.clone_from(&region);
                     }
+                    besides.extend(beside.map(|beside| (items.len(), beside)));
                     items.push(append);
                     fates.push(Fate::Kept);
                 }
@@ -50,5 +69,5 @@ pub(super) fn rows<P: Protocol>(
             }
         }
     });
-    Rows { append: Append { project: Arc::clone(&project.name), received, items }, tally, fates }
+    Rows { append: Append { project: Arc::clone(&project.name), received, items }, tally, fates, besides }
 }

@@ -1,7 +1,7 @@
 //! The database of countries: reading it, describing it, and following the file when it changes.
 
 use super::address::ClientAddress;
-use super::country::Country;
+use super::country::{Country, Region, Whereabouts};
 use maxminddb::{Reader, WithinOptions};
 use serde::Deserialize;
 use std::fs;
@@ -43,12 +43,21 @@ pub enum CountryDatabaseError {
     },
 }
 
-/// What a record says, in the spelling of each provider: `country_code`, `country` as a code, or `country.iso_code`.
+/// What a record says, in the spelling of each provider: `country_code`, `country` as a code, or `country.iso_code`; and
+/// `region_code`, or `iso_code` of the first and largest of the `subdivisions`.
 #[derive(Deserialize)]
 struct Place<'a> {
     country_code: Option<&'a str>,
     #[serde(borrow)]
     country: Option<Named<'a>>,
+    region_code: Option<&'a str>,
+    #[serde(borrow, default)]
+    subdivisions: Vec<Subdivision<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Subdivision<'a> {
+    iso_code: Option<&'a str>,
 }
 
 #[derive(Deserialize)]
@@ -65,6 +74,11 @@ impl Place<'_> {
             Named::Record { iso_code } => iso_code,
         });
         self.country_code.or(nested).and_then(Country::from_code)
+    }
+
+    fn region(&self) -> Option<Region> {
+        let first = self.subdivisions.first().and_then(|subdivision| subdivision.iso_code);
+        self.region_code.or(first).and_then(Region::from_code)
     }
 }
 
@@ -137,10 +151,11 @@ impl CountryDatabase {
         self.licence.as_deref().unwrap_or("not stated")
     }
 
-    pub(super) fn country(&self, address: &ClientAddress) -> Option<Country> {
+    fn whereabouts(&self, address: &ClientAddress) -> Option<Whereabouts> {
         // A database of IPv4 alone says no to the others; a damaged record is no reason to refuse an event.
         let place: Place<'_> = self.reader.lookup(address.ip()).ok()?.decode().ok()??;
-        place.named()
+        let region = place.region();
+        Some(Whereabouts { country: place.named(), region })
     }
 }
 
@@ -148,6 +163,16 @@ impl std::fmt::Debug for CountryDatabase {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CountryDatabase").field("kind", &self.kind()).field("built", &self.built()).finish()
     }
+}
+
+/// How much of where clients are goes into the rows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Detail {
+    /// The country.
+    #[default]
+    Country,
+    /// The region in it too, where the database has it.
+    Region,
 }
 
 /// A file's identity: what changes when it is replaced or written.
@@ -202,9 +227,14 @@ impl Countries {
         *self.database.write().unwrap_or_else(PoisonError::into_inner) = database;
     }
 
-    pub(super) fn country(&self, address: &ClientAddress) -> Option<Country> {
+    /// Where an address is. The region is known only where it is asked for.
+    pub(super) fn whereabouts(&self, address: &ClientAddress, detail: Detail) -> Whereabouts {
         let database = self.database.read().unwrap_or_else(PoisonError::into_inner).clone();
-        database?.country(address)
+        let known = database.and_then(|database| database.whereabouts(address)).unwrap_or_default();
+        match detail {
+            Detail::Region => known,
+            Detail::Country => Whereabouts { region: None, ..known },
+        }
     }
 }
 
@@ -215,7 +245,33 @@ mod tests {
     use candor_testkit::{Mmdb, country_code};
 
     fn country(countries: &Countries, address: &str) -> Option<String> {
-        countries.country(&ClientAddress::for_testing(address)).map(|country| country.as_str().to_owned())
+        let known = countries.whereabouts(&ClientAddress::for_testing(address), Detail::Country);
+        assert_eq!(known.region, None);
+        known.country.map(|country| country.as_str().to_owned())
+    }
+
+    #[test]
+    fn a_region_is_told_where_it_is_asked_for_by_every_providers_spelling() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("city.mmdb");
+        let place = |name: &str, value| Mmdb::map(&[("country_code", Mmdb::text("DE")), (name, value)]);
+        let subdivision = |code: &str| Mmdb::map(&[("iso_code", Mmdb::text(code)), ("geoname_id", Mmdb::text("1"))]);
+        let networks = [
+            ("198.51.100.0/24", place("region_code", Mmdb::text("BY"))),
+            ("203.0.113.0/24", place("subdivisions", Mmdb::list(&[subdivision("BE"), subdivision("X")]))),
+            ("192.0.2.0/24", place("city", Mmdb::text("Berlin"))),
+        ];
+        fs::write(&file, Mmdb::file(&networks)).unwrap();
+        let countries = Countries::of_file(file);
+        countries.follow();
+        let region = |address: &str| {
+            let known = countries.whereabouts(&ClientAddress::for_testing(address), Detail::Region);
+            known.region.map(|region| region.in_country(known.country.unwrap()))
+        };
+        assert_eq!(region("198.51.100.9").as_deref(), Some("DE-BY"));
+        assert_eq!(region("203.0.113.9").as_deref(), Some("DE-BE"));
+        assert_eq!(region("192.0.2.9"), None);
+        assert_eq!(country(&countries, "198.51.100.9").as_deref(), Some("DE"), "and not where it is not");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Where a request came from, as far as anything behind the connection may know.
 //!
-//! A client's address is used for two things: the country that goes into the rows, and a keyed number by which limits tell
+//! A client's address is used for two things: the country (and the region, where the operator asks for it) that goes into the rows, and a keyed number by which limits tell
 //! senders apart. Both are made here, and only they go on. The headers that carry an address are taken off the request, so
 //! that no handler can read one; [`address::ClientAddress`] cannot be printed, compared with text or stored.
 
@@ -10,9 +10,9 @@ mod database;
 mod proxies;
 
 pub(crate) use address::{ClientAddress, Sender, Senders};
-pub(crate) use country::Country;
+pub(crate) use country::Whereabouts;
 pub(crate) use database::Countries;
-pub use database::{CountryDatabase, CountryDatabaseError};
+pub use database::{CountryDatabase, CountryDatabaseError, Detail};
 pub use proxies::{TrustedProxies, TrustedProxiesError};
 
 use crate::error::ApiError;
@@ -30,13 +30,15 @@ pub struct OriginOptions {
     /// The database of countries, a MaxMind DB file. Default: `geo/country.mmdb` in the data directory. Without the file the
     /// country stays unknown, and it is looked for again every few seconds.
     pub countries: Option<PathBuf>,
+    /// How much of where they are goes into the rows. Default: the country.
+    pub detail: Detail,
 }
 
 /// What is known of where a request came from.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Origin {
     /// Where the client is.
-    pub(crate) country: Option<Country>,
+    pub(crate) place: Whereabouts,
     /// Whose limits it counts against.
     pub(crate) sender: Sender,
 }
@@ -56,11 +58,12 @@ pub(crate) struct Origins {
     proxies: TrustedProxies,
     senders: Senders,
     pub(crate) countries: Countries,
+    detail: Detail,
 }
 
 impl Origins {
-    pub(crate) fn new(proxies: TrustedProxies, countries: Countries) -> Self {
-        Self { proxies, senders: Senders::default(), countries }
+    pub(crate) fn new(proxies: TrustedProxies, countries: Countries, detail: Detail) -> Self {
+        Self { proxies, senders: Senders::default(), countries, detail }
     }
 
     /// Who opened a connection; `None` for a proxy that is trusted, which speaks for many.
@@ -73,9 +76,12 @@ impl Origins {
         let client = self.proxies.client(peer, headers);
         proxies::remove_addresses(headers);
         match client {
-            Some(client) => Origin { country: self.countries.country(&client), sender: self.senders.of(&client) },
+            Some(client) => {
+                let place = self.countries.whereabouts(&client, self.detail);
+                Origin { place, sender: self.senders.of(&client) }
+            }
             // A trusted proxy that does not say for whom it speaks is a sender like any other.
-            None => Origin { country: None, sender: self.senders.of(peer) },
+            None => Origin { place: Whereabouts::default(), sender: self.senders.of(peer) },
         }
     }
 }
@@ -87,7 +93,7 @@ mod tests {
     use std::path::Path;
 
     fn origins(trusted: &str) -> Origins {
-        Origins::new(trusted.parse().unwrap(), Countries::none())
+        Origins::new(trusted.parse().unwrap(), Countries::none(), Detail::Country)
     }
 
     #[test]

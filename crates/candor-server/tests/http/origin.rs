@@ -1,7 +1,7 @@
 //! Where a request is from: a country, and no address.
 
 use crate::server::{Server, batch, event};
-use candor_server::OriginOptions;
+use candor_server::{Detail, OriginOptions};
 use candor_testkit::{Mmdb, country_code};
 
 /// A collector that believes proxies on this machine, with a database of three networks.
@@ -38,6 +38,23 @@ fn the_country_is_that_of_the_client_of_a_trusted_proxy() {
     assert_eq!(rows, serde_json::json!([row(Some("DE"), 1), row(Some("FR"), 2), row(None, 3)]));
     let report = server.get("/api/v1/projects/inventory/reports/geography").json();
     assert_eq!(report["rows"][1]["country"], "FR", "{report}");
+}
+
+#[test]
+fn a_region_goes_into_the_rows_only_where_it_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("city.mmdb");
+    let place = Mmdb::map(&[("country_code", Mmdb::text("DE")), ("region_code", Mmdb::text("BY"))]);
+    std::fs::write(&file, Mmdb::file(&[("127.0.0.0/8", place)])).unwrap();
+    for (detail, region) in [(Detail::Country, serde_json::Value::Null), (Detail::Region, "DE-BY".into())] {
+        let mut options = OriginOptions::default();
+        options.countries = Some(file.clone());
+        options.detail = detail;
+        let server = Server::start_from(options);
+        assert_eq!(server.batch(batch(&[event("1")])).status, 200);
+        let rows = server.rows("SELECT country, region FROM facts");
+        assert_eq!(rows, serde_json::json!([{"country": "DE", "region": region}]));
+    }
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn logs(records: &[&str]) -> String {
 }
 
 fn metrics(temporality: u8, value: u8) -> String {
-    let point = format!(r#"{{"asInt":"{value}","startTimeUnixNano":"1"}}"#);
+    let point = format!(r#"{{"asInt":"{value}"}}"#);
     let sum = format!(r#"{{"aggregationTemporality":{temporality},"isMonotonic":true,"dataPoints":[{point}]}}"#);
     format!(r#"{{"resourceMetrics":[{{"scopeMetrics":[{{"metrics":[{{"name":"runs","sum":{sum}}}]}}]}}]}}"#)
 }

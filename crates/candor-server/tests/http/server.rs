@@ -1,6 +1,6 @@
 //! A collector in a temporary directory, and a client that says exactly what it is told to.
 
-use candor_server::{App, Limits, OriginOptions, Tls};
+use candor_server::{App, Limits, Listeners, OriginOptions, Tls};
 use candor_store::{CreatedProject, IdentityPolicy, NewProject, NewToken, ProjectMode, StoreOptions};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -20,7 +20,7 @@ pub(crate) struct Server {
     runtime: Runtime,
     stop: Option<oneshot::Sender<()>>,
     serving: Option<JoinHandle<()>>,
-    _dir: TempDir,
+    dir: TempDir,
 }
 
 /// What the server answered.
@@ -55,6 +55,11 @@ impl Server {
         Self::start_by(None, limits, OriginOptions::default(), mode, manifest)
     }
 
+    /// A collector with an open project and this store.
+    pub(crate) fn start_on(store: StoreOptions) -> Self {
+        Self::start_by_all(None, (Limits::default(), store), OriginOptions::default(), ProjectMode::Open, None)
+    }
+
     /// A collector that speaks TLS.
     pub(crate) fn start_secure(tls: Tls) -> Self {
         Self::start_by(Some(tls), Limits::default(), OriginOptions::default(), ProjectMode::Open, None)
@@ -77,11 +82,21 @@ impl Server {
         mode: ProjectMode,
         manifest: Option<String>,
     ) -> Self {
+        Self::start_by_all(tls, (limits, StoreOptions::for_testing()), origin, mode, manifest)
+    }
+
+    fn start_by_all(
+        tls: Option<Tls>,
+        (limits, store): (Limits, StoreOptions),
+        origin: OriginOptions,
+        mode: ProjectMode,
+        manifest: Option<String>,
+    ) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let runtime = Runtime::new().unwrap();
         let (stop, stopped) = oneshot::channel();
         let (app, address, project, serving) = runtime.block_on(async {
-            let app = App::open_with(dir.path(), limits, StoreOptions::for_testing(), origin).await.unwrap();
+            let app = App::open_with(dir.path(), limits, store, origin).await.unwrap();
             let new = NewProject { name: "inventory".to_owned(), mode, manifest, identity: IdentityPolicy::Stable };
             let project = app.catalog().create_project(new).await.unwrap();
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -89,10 +104,15 @@ impl Server {
             let shutdown = async {
                 let _ = stopped.await;
             };
-            let serving = tokio::spawn(candor_server::serve(listener, tls, app.clone(), shutdown));
+            let serving =
+                tokio::spawn(candor_server::serve(Listeners::new(listener).with_tls(tls), app.clone(), shutdown));
             (app, address, project, serving)
         });
-        Self { address, app: Some(app), project, runtime, stop: Some(stop), serving: Some(serving), _dir: dir }
+        Self { address, app: Some(app), project, runtime, stop: Some(stop), serving: Some(serving), dir }
+    }
+
+    pub(crate) fn dir(&self) -> &std::path::Path {
+        self.dir.path()
     }
 
     pub(crate) fn app(&self) -> &App {
@@ -119,6 +139,38 @@ impl Server {
 
     pub(crate) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
+    }
+
+    /// Stops it, and starts another one on its directory.
+    pub(crate) fn restart(&mut self) {
+        self.halt();
+        self.start_again();
+    }
+
+    /// Stops it, and leaves its directory to whoever wants to look at it.
+    pub(crate) fn halt(&mut self) {
+        self.stop();
+        let app = self.app.take().unwrap();
+        assert_eq!(app.panics(), 0, "a handler panicked");
+        self.runtime.block_on(app.close()).unwrap();
+    }
+
+    /// Starts another one on the directory of one that was halted.
+    pub(crate) fn start_again(&mut self) {
+        let (stop, stopped) = oneshot::channel();
+        let dir = self.dir.path();
+        let (app, address, serving) = self.runtime.block_on(async {
+            let app = App::open(dir, Limits::default(), StoreOptions::for_testing()).await.unwrap();
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let shutdown = async {
+                let _ = stopped.await;
+            };
+            let serving = tokio::spawn(candor_server::serve(Listeners::new(listener), app.clone(), shutdown));
+            (app, address, serving)
+        });
+        (self.app, self.address) = (Some(app), address);
+        (self.stop, self.serving) = (Some(stop), Some(serving));
     }
 
     /// Tells the server to stop, without waiting for it.

@@ -16,7 +16,13 @@ use sqlx::{
 use super::{Catalog, CatalogError};
 
 /// What brings the file from format N to N + 1, at position N. Released entries never change.
-const UPGRADES: &[&str] = &[include_str!("schema.sql"), include_str!("identity.sql"), include_str!("tokens.sql")];
+const UPGRADES: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("identity.sql"),
+    include_str!("tokens.sql"),
+    include_str!("minidumps.sql"),
+    include_str!("totals.sql"),
+];
 
 /// How long a writer waits for another process; a transaction takes milliseconds.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);

@@ -7,6 +7,7 @@ mod projects;
 mod random;
 mod scopes;
 mod tokens;
+mod totals;
 
 #[cfg(test)]
 mod tests;
@@ -124,6 +125,8 @@ pub struct Project {
     pub secret: [u8; 32],
     /// When it was created.
     pub created: Timestamp,
+    /// Whether its minidumps are kept; otherwise a crash is counted, and its dump is not.
+    pub minidumps: bool,
 }
 
 /// A project that was just created, with what is shown only once.
@@ -180,4 +183,19 @@ pub struct OutcomeDelta {
     pub reason: String,
     /// How many.
     pub count: u64,
+}
+
+/// What a counter that says totals has come to, and from what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CounterTotal {
+    /// Tells the counter, since when it counts included, from the others of its project.
+    pub stream: i64,
+    /// What its last step began from.
+    pub before: i64,
+    /// What it has come to.
+    pub value: i64,
+    /// When, microseconds since 1970.
+    pub time: i64,
+    /// The day it was last heard of, days since 1970-01-01, UTC.
+    pub heard: i32,
 }

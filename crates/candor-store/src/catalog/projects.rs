@@ -19,7 +19,7 @@ macro_rules! select_projects {
     ($rest:literal) => {
         concat!(
             "SELECT projects.id, projects.name, projects.mode, projects.manifest, projects.identity, projects.secret, ",
-            "projects.created ",
+            "projects.created, projects.minidumps ",
             $rest
         )
     };
@@ -73,7 +73,8 @@ impl Catalog {
         let token = insert_token(&mut transaction, Some(id), &first).await?;
         transaction.commit().await?;
         let NewProject { name, mode, manifest, identity } = new;
-        let project = Project { id, name: Arc::from(name), mode, manifest, identity, secret, created };
+        let project =
+            Project { id, name: Arc::from(name), mode, manifest, identity, secret, created, minidumps: false };
         // A Sentry DSN's key is 32 hexadecimal digits, and so is a write key: one key serves both.
         Ok(CreatedProject { project, sentry_key: write_key.clone(), write_key, token })
     }
@@ -104,6 +105,16 @@ impl Catalog {
     pub async fn set_identity(&self, project: &str, identity: IdentityPolicy) -> Result<(), CatalogError> {
         let query =
             sqlx::query("UPDATE projects SET identity = ? WHERE name = ?").bind(identity.as_str()).bind(project);
+        let changed = query.execute(self.pool()).await?;
+        if changed.rows_affected() == 0 { Err(CatalogError::NoSuchProject(project.to_owned())) } else { Ok(()) }
+    }
+
+    /// Changes whether the minidumps of a project are kept, from now on.
+    ///
+    /// # Errors
+    /// [`CatalogError::NoSuchProject`], or SQLite's.
+    pub async fn set_minidumps(&self, project: &str, kept: bool) -> Result<(), CatalogError> {
+        let query = sqlx::query("UPDATE projects SET minidumps = ? WHERE name = ?").bind(kept).bind(project);
         let changed = query.execute(self.pool()).await?;
         if changed.rows_affected() == 0 { Err(CatalogError::NoSuchProject(project.to_owned())) } else { Ok(()) }
     }
@@ -151,6 +162,7 @@ pub(super) fn project(row: SqliteRow) -> Result<Project, CatalogError> {
         identity: IdentityPolicy::from_name(row.try_get("identity")?).ok_or_else(|| corrupt("identity"))?,
         secret: secret.try_into().map_err(|_| corrupt("secret"))?,
         created: Timestamp::from_micros(row.try_get("created")?),
+        minidumps: row.try_get("minidumps")?,
     })
 }
 

@@ -4,6 +4,7 @@
 
 mod directory;
 mod journal;
+mod minidumps;
 mod tables;
 
 use std::path::Path;
@@ -80,6 +81,7 @@ pub async fn examine(dir: &Path) -> Vec<Finding> {
     for (definition, dir) in layout.tables() {
         findings.push(tables::examine(dir, definition).await);
     }
+    findings.extend(minidumps::examine(dir));
     findings
 }
 

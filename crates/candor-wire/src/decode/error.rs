@@ -68,7 +68,7 @@ closed_names! {
         UnknownType = "unknown_type",
         /// A `track` with no `event`, or another event, a span or a metric without its name.
         MissingEvent = "missing_event",
-        /// A counter that says how much it was since its process started, and not since it last said so.
+        /// A counter that says how much it has come to, and not since when.
         CumulativeTemporality = "cumulative_temporality",
         /// Its time cannot be read.
         TimestampMalformed = "timestamp_malformed",

@@ -6,4 +6,4 @@ mod answer;
 mod decode;
 
 pub use answer::Rejected;
-pub use decode::{Decoded, Encoding, NEVER_KEPT, Signal, decode};
+pub use decode::{Decoded, Encoding, NEVER_KEPT, Signal, Total, decode};

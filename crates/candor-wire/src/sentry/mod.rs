@@ -5,10 +5,12 @@ mod decode;
 mod dsn;
 mod encode;
 mod envelope;
+#[cfg(feature = "decode")]
+pub mod minidump;
 mod words;
 
 #[cfg(feature = "decode")]
-pub use decode::{Decoded, Endpoint, decode};
+pub use decode::{Decoded, Endpoint, decode, native_crash};
 pub use dsn::{Dsn, ParseDsnError};
 pub use encode::encode_event;
 pub use envelope::{EnvelopeHeader, encode_envelope};

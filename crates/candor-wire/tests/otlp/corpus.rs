@@ -45,7 +45,7 @@ macro_rules! recorded {
 
 recorded! {
     an_event_of_the_python_client_is_read: "otlp-python.logs" to Logs,
-    totals_histograms_and_gauges_of_the_python_client_are_not_kept: "otlp-python.metrics" to Metrics,
+    a_total_of_the_python_client_is_a_count_and_its_histograms_and_gauges_are_not_kept: "otlp-python.metrics" to Metrics,
     a_span_of_the_python_client_is_an_operation: "otlp-python.traces" to Traces,
 }
 

@@ -6,6 +6,7 @@ mod corpus;
 mod foreign;
 mod framing;
 mod limits;
+mod minidump;
 mod own;
 
 use candor_wire::{

@@ -2,7 +2,7 @@
 
 mod stream;
 
-pub(crate) use stream::Encoding;
+pub(crate) use stream::{Encoding, ZSTD_WINDOW_LOG};
 
 use crate::body::too_large;
 use crate::budget::Share;

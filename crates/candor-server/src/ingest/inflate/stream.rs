@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read};
 
 /// Zstandard frames may ask for a window of up to 128 MiB; RFC 8878 recommends that decoders support 8 MiB and says
 /// that encoders should not need more.
-const ZSTD_WINDOW_LOG: u32 = 23;
+pub(crate) const ZSTD_WINDOW_LOG: u32 = 23;
 /// Brotli's input buffer.
 const BROTLI_BUFFER_BYTES: usize = 4096;
 /// How much is inflated between two looks at the bounds.

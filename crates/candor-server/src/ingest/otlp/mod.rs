@@ -2,19 +2,23 @@
 
 mod answer;
 
-use super::protocol::{Fate, Protocol};
+use super::protocol::{Beside, Fate, Item, Protocol};
+use super::scrubber::Scrubber;
 use super::{Head, receive};
 use crate::access::credentials;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::origin::Origin;
+use crate::outcomes::Tally;
+use crate::project::Ingesting;
 use answer::Answer;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use candor_wire::otlp::{self as wire, Encoding, Signal};
+use candor_store::AppendItem;
+use candor_wire::otlp::{self as wire, Encoding, Signal, Total};
 use candor_wire::{DecodeError, Dropped, Event, Limits, Timestamp};
 
 /// `POST /v1/logs`, `/v1/metrics` and `/v1/traces`, in protobuf or JSON, and answered in the same.
@@ -41,12 +45,33 @@ struct Export {
 struct Decoded {
     signal: Signal,
     encoding: Encoding,
-    items: Vec<Result<Event, Dropped>>,
+    items: Vec<Result<Said, Dropped>>,
+}
+
+/// An item, and the total of a counter that says one.
+struct Said {
+    event: Event,
+    total: Option<Total>,
+}
+
+impl Item for Said {
+    fn beside(&mut self) -> Option<Beside> {
+        self.total.take().map(Beside::Total)
+    }
+
+    fn append(
+        self,
+        project: &Ingesting,
+        scrubber: &mut Scrubber,
+        tally: &mut Tally,
+    ) -> Result<AppendItem, &'static str> {
+        self.event.append(project, scrubber, tally)
+    }
 }
 
 impl Protocol for Export {
     type Decoded = Decoded;
-    type Item = Event;
+    type Item = Said;
     type Draft = (Signal, Encoding);
     type Answer = Answer;
 
@@ -56,7 +81,14 @@ impl Protocol for Export {
     fn decode(self, body: &[u8], received: Timestamp) -> Result<Decoded, DecodeError> {
         let encoding = Encoding::of(self.content_type.as_deref(), body);
         let decoded = wire::decode(body, self.signal, encoding, received, &Limits::default())?;
-        Ok(Decoded { signal: self.signal, encoding, items: decoded.items })
+        let mut items: Vec<_> =
+            decoded.items.into_iter().map(|item| item.map(|event| Said { event, total: None })).collect();
+        for (place, total) in decoded.totals {
+            if let Some(Ok(said)) = items.get_mut(place) {
+                said.total = Some(total);
+            }
+        }
+        Ok(Decoded { signal: self.signal, encoding, items })
     }
 
     /// The protocol has no place for a key in its body.
@@ -76,7 +108,7 @@ impl Protocol for Export {
         Answer::new(signal, encoding, fates)
     }
 
-    fn into_items(decoded: Decoded) -> Vec<Result<Event, Dropped>> {
+    fn into_items(decoded: Decoded) -> Vec<Result<Said, Dropped>> {
         decoded.items
     }
 }

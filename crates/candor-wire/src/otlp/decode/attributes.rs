@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Attribute, Value,
-    decode::{Dropped, Limits},
+    decode::{Dropped, Limits, content_id::Fields},
 };
 
 /// A list of `KeyValue`, held to the limits while it is read: only what says something takes a place.
@@ -57,6 +57,13 @@ impl Attributes {
             Value::Text(text) if !text.is_empty() => Some(text),
             _ => None,
         }
+    }
+
+    /// Tells these attributes, in whatever order they come, from others, the ones that are not kept among them.
+    pub(super) fn content(&mut self, limits: &Limits) -> String {
+        self.end_entry(limits);
+        self.list.sort_by(|one, other| one.name.cmp(&other.name));
+        Fields::default().attributes(&self.list).hash()
     }
 
     /// The attributes of a record, without those that conventions put an address, a person or a text into.

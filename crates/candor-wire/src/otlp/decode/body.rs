@@ -27,10 +27,18 @@ pub(super) struct OfResource<E> {
     pub(super) scopes: Vec<OfScope<E>>,
 }
 
-/// What one library of it says; which one is not kept.
+/// What one library of it says; which one is not kept, but tells the counters of one from those of another.
 #[derive(Debug, Default)]
 pub(super) struct OfScope<E> {
+    pub(super) scope: Scope,
     pub(super) entries: Vec<E>,
+}
+
+/// An `InstrumentationScope`.
+#[derive(Debug, Default)]
+pub(super) struct Scope {
+    pub(super) name: String,
+    pub(super) version: String,
 }
 
 /// Reads a body.
@@ -77,9 +85,20 @@ impl<E: Entry> Message for OfResource<E> {
     }
 }
 
+impl Message for Scope {
+    fn field(&mut self, key: Key<'_>, _: &Limits) -> Slot<'_> {
+        match key {
+            Key::Number(1) | Key::Name("name") => Slot::Text(&mut self.name),
+            Key::Number(2) | Key::Name("version") => Slot::Text(&mut self.version),
+            _ => Slot::Skip,
+        }
+    }
+}
+
 impl<E: Entry> Message for OfScope<E> {
     fn field(&mut self, key: Key<'_>, _: &Limits) -> Slot<'_> {
         match key {
+            Key::Number(1) | Key::Name("scope") => return Slot::Message(&mut self.scope),
             Key::Number(2) => {}
             Key::Name(name) if name == E::NAMES[2] => {}
             _ => return Slot::Skip,

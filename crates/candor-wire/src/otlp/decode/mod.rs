@@ -21,6 +21,7 @@ mod span;
 mod trace;
 mod value;
 
+pub use point::Total;
 pub use semantic::NEVER_KEPT;
 
 use crate::{
@@ -28,6 +29,7 @@ use crate::{
     decode::{DecodeError, Dropped, Limits},
     record::closed_names,
 };
+use point::Points;
 
 closed_names! {
     /// The last word of `/v1/…`.
@@ -70,6 +72,8 @@ impl Encoding {
 pub struct Decoded {
     /// In the order of the body.
     pub items: Vec<Result<Event, Dropped>>,
+    /// Of the items at these places, whose count is 0, what their counters have come to.
+    pub totals: Vec<(usize, Total)>,
 }
 
 /// Reads the body of a request of `signal` that arrived at `received`.
@@ -85,8 +89,11 @@ pub fn decode(
 ) -> Result<Decoded, DecodeError> {
     let items = match signal {
         Signal::Logs => log::items(body::of(body, encoding, limits)?, received, limits),
-        Signal::Metrics => point::items(body::of(body, encoding, limits)?, received, limits),
+        Signal::Metrics => {
+            let Points { items, totals } = point::points(body::of(body, encoding, limits)?, received, limits);
+            return Ok(Decoded { items, totals });
+        }
         Signal::Traces => trace::items(body::of(body, encoding, limits)?, received, limits),
     };
-    Ok(Decoded { items })
+    Ok(Decoded { items, totals: Vec::new() })
 }

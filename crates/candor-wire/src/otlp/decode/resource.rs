@@ -26,6 +26,13 @@ impl Message for Resource {
     }
 }
 
+impl Resource {
+    /// Tells this resource from others.
+    pub(super) fn content(&mut self, limits: &Limits) -> String {
+        self.attributes.content(limits)
+    }
+}
+
 /// What a resource says, and when its request arrived.
 #[derive(Debug, Clone)]
 pub(super) struct Source<'l> {

@@ -19,13 +19,18 @@ const MESSAGE: &str = "$message";
 
 /// What is the same for every event of a request.
 pub(super) struct Finish<'a> {
-    pub(super) envelope_id: Option<&'a str>,
-    pub(super) sent_at: Claim,
-    pub(super) received: Timestamp,
-    pub(super) room: Room,
+    envelope_id: Option<&'a str>,
+    sent_at: Claim,
+    received: Timestamp,
+    room: Room,
 }
 
-impl Finish<'_> {
+impl<'a> Finish<'a> {
+    /// Of an envelope with this id that was sent and arrived then.
+    pub(super) fn new(envelope_id: Option<&'a str>, sent_at: Claim, received: Timestamp) -> Self {
+        Self { envelope_id, sent_at, received, room: Room::default() }
+    }
+
     /// What the event says that `payload` spelled.
     pub(super) fn event(&mut self, mut event: RawEvent<'_>, payload: &[u8]) -> Result<Event, Dropped> {
         let limits = event.limits;

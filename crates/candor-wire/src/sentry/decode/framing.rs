@@ -19,7 +19,7 @@ use crate::{
         read_object,
         scalar::Scalar,
     },
-    sentry::Dsn,
+    sentry::{Dsn, minidump::ATTACHMENT_TYPE},
 };
 
 /// An envelope, taken apart; nothing inside its items is read yet.
@@ -40,12 +40,14 @@ pub(super) struct Header {
 pub(super) struct RawItem<'a> {
     pub(super) item_type: Option<String>,
     pub(super) payload: &'a [u8],
+    /// Whether it is an attachment that is a minidump.
+    pub(super) is_minidump: bool,
 }
 
 impl<'a> Envelope<'a> {
     /// What an envelope with this event would be.
     pub(super) fn of_event(payload: &'a [u8]) -> Self {
-        let item = RawItem { item_type: Some("event".to_owned()), payload };
+        let item = RawItem { item_type: Some("event".to_owned()), payload, is_minidump: false };
         Self { header: Header::default(), items: vec![item] }
     }
 }
@@ -72,7 +74,7 @@ pub(super) fn read<'a>(body: &'a [u8], limits: &Limits) -> Result<Envelope<'a>, 
             Some(length) => lines.bytes(length)?,
             None => lines.line(),
         };
-        items.push(RawItem { item_type: line.item_type, payload });
+        items.push(RawItem { item_type: line.item_type, payload, is_minidump: line.is_minidump });
     }
     Ok(Envelope { header, items })
 }
@@ -135,6 +137,7 @@ impl<'a> Lines<'a> {
 struct ItemLine {
     item_type: Option<String>,
     length: Option<u64>,
+    is_minidump: bool,
 }
 
 impl<'de> Members<'de> for Header {
@@ -153,6 +156,10 @@ impl<'de> Members<'de> for ItemLine {
     fn member<A: MapAccess<'de>>(&mut self, name: Cow<'de, str>, object: &mut A) -> Result<(), A::Error> {
         match &*name {
             "type" => self.item_type = object.next_value::<Scalar<'_>>()?.into_name(),
+            "attachment_type" => {
+                let kind = object.next_value::<Scalar<'_>>()?.into_name();
+                self.is_minidump = kind.as_deref() == Some(ATTACHMENT_TYPE);
+            }
             "length" => {
                 self.length = match object.next_value()? {
                     // Less than nothing is as wrong as too much.

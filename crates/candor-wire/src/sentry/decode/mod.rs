@@ -8,11 +8,15 @@ mod contexts;
 mod event;
 mod finish;
 mod framing;
+mod native;
+
+pub use native::native_crash;
 
 use crate::{
     Event, Timestamp,
-    decode::{DecodeError, Dropped, Limits, content_id::simple_id, read_object, repair, stack::Room},
+    decode::{DecodeError, Dropped, Limits, content_id::simple_id, read_object, repair},
     record::closed_names,
+    sentry::minidump::Attached,
 };
 use event::RawEvent;
 use finish::Finish;
@@ -37,6 +41,8 @@ pub struct Decoded {
     pub event_id: Option<String>,
     /// Every item in its place: what it says, or why it was dropped.
     pub items: Vec<Result<Event, Dropped>>,
+    /// The first minidump that is attached. It is none of the items.
+    pub minidump: Option<Attached>,
 }
 
 /// Reads the body of a request to `endpoint` that arrived at `received`, which corrects the client's clock.
@@ -57,12 +63,17 @@ pub fn decode(body: &[u8], endpoint: Endpoint, received: Timestamp, limits: &Lim
         }
     };
     let (envelope_id, sent_at) = (envelope.header.event_id.as_deref(), envelope.header.sent_at);
-    let mut finish = Finish { envelope_id, sent_at, received, room: Room::default() };
+    let mut finish = Finish::new(envelope_id, sent_at, received);
     let mut event_id = envelope.header.event_id.clone().filter(|id| simple_id(id).is_some());
     let mut items = Vec::with_capacity(envelope.items.len());
+    let mut minidump = None;
     for raw in &envelope.items {
         let item = match raw.item_type.as_deref() {
             Some("event") => event(raw.payload, &mut finish, limits),
+            Some("attachment") if raw.is_minidump && minidump.is_none() => {
+                minidump = Some(raw.payload);
+                continue;
+            }
             Some(_) => Err(Dropped::NotKept),
             None => Err(Dropped::MissingType),
         };
@@ -71,7 +82,13 @@ pub fn decode(body: &[u8], endpoint: Endpoint, received: Timestamp, limits: &Lim
         }
         items.push(item);
     }
-    Ok(Decoded { public_key: envelope.header.public_key(), event_id, items })
+    let minidump = minidump.map(|bytes| {
+        let own_id = event_id.as_deref().and_then(simple_id);
+        let is_it = |event: &Event| Some(&event.message_id) == own_id.as_ref();
+        let has_event = items.iter().flatten().any(is_it);
+        Attached { event_id: own_id, has_event, bytes: bytes.to_vec() }
+    });
+    Ok(Decoded { public_key: envelope.header.public_key(), event_id, items, minidump })
 }
 
 fn event(payload: &[u8], finish: &mut Finish<'_>, limits: &Limits) -> Result<Event, Dropped> {
