@@ -140,7 +140,9 @@ impl Totals {
             made.iter().filter(|total| known.settled.get(&total.stream) != Some(*total)).cloned().collect();
         if !changed.is_empty() {
             // From here until the journal has them, only the catalog knows.
-            changed.iter().for_each(|total| drop(known.settled.remove(&total.stream)));
+            for total in &changed {
+                known.settled.remove(&total.stream);
+            }
             self.catalog.set_totals(project.id, &changed).await?;
         }
         known.count = Some(count + steps.new);

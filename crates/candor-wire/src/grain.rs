@@ -12,7 +12,8 @@ pub struct Grain {
     pub name: &'static str,
     /// The columns of `facts` that are kept beside [`BASE_DIMENSIONS`]; of an attribute's grain the attribute's.
     pub columns: &'static [&'static str],
-    /// Whether it says which operation or part it was. Those that do not have `name` empty and `parent` null there.
+    /// Whether it says which operation or part it was, and in which operation an error came up. Where it does not, `name` is
+    /// empty for [`TIMED_KINDS`], and `parent` null for these and [`FAILED_KINDS`].
     pub names_timed: bool,
 }
 
@@ -21,6 +22,9 @@ pub const BASE_DIMENSIONS: [&str; 3] = ["project", "day", "kind"];
 
 /// What is there under many names, each with its durations.
 pub const TIMED_KINDS: [&str; 2] = ["operation", "part"];
+
+/// What comes up in any operation.
+pub const FAILED_KINDS: [&str; 2] = ["error", "crash"];
 
 /// The grain of everything that happened and how it ended.
 pub const EVENTS: Grain =

@@ -33,7 +33,7 @@ pub use duration::DurationBucket;
 pub use environment::Environment;
 #[cfg(feature = "decode")]
 pub use event::Event;
-pub use grain::{BASE_DIMENSIONS, BESIDE_ATTRIBUTE, DURATIONS, EVENTS, GRAINS, Grain, TIMED_KINDS};
+pub use grain::{BASE_DIMENSIONS, BESIDE_ATTRIBUTE, DURATIONS, EVENTS, FAILED_KINDS, GRAINS, Grain, TIMED_KINDS};
 pub use record::{Attribute, Kind, Outcome, Record, Value};
 pub use shared::Shared;
 pub use timestamp::{ParseTimestampError, Timestamp};

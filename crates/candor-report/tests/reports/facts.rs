@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use candor_report::{Outcome, Query, Report, ReportName, Source, register_outcomes};
-use candor_wire::{BASE_DIMENSIONS, BESIDE_ATTRIBUTE, DURATIONS, DurationBucket, GRAINS, TIMED_KINDS};
+use candor_wire::{BASE_DIMENSIONS, BESIDE_ATTRIBUTE, DURATIONS, DurationBucket, FAILED_KINDS, GRAINS, TIMED_KINDS};
 use datafusion::{
     arrow::{
         array::{
@@ -292,7 +292,10 @@ fn daily(rows: &RecordBatch) -> RecordBatch {
                 let said = |row: usize| text(&having, name, row).map(str::to_owned);
                 let column = match *name {
                     "name" => texts(&|row| if unnamed(row) { Some(String::new()) } else { said(row) }),
-                    "parent" => texts(&|row| said(row).filter(|_| !unnamed(row))),
+                    "parent" => {
+                        let lost = |row: usize| unnamed(row) || (!names_timed && is(row, &FAILED_KINDS));
+                        texts(&|row| said(row).filter(|_| !lost(row)))
+                    }
                     "duration_bucket" if own.contains(name) => coarse(column, |row| is(row, &["part"])),
                     name if BASE_DIMENSIONS.contains(&name) || own.contains(&name) || name == "count" => column.clone(),
                     _ => new_null_array(column.data_type(), column.len()),

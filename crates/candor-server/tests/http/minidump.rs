@@ -151,7 +151,7 @@ fn what_is_no_form_with_a_minidump_is_refused_and_leaves_nothing() {
     ] {
         let answer = upload(&server, headers, body);
         assert_eq!((answer.status, answer.code().as_str()), (status, code));
-        assert_eq!(server.outcome("rejected", code) > 0, true, "{code}");
+        assert!(server.outcome("rejected", code) > 0, "{code}");
     }
     let other = server.send("POST", "/api/1/minidump/?sentry_key=wrong", &[], &whole);
     assert_eq!((other.status, other.code().as_str()), (401, "invalid_write_key"));

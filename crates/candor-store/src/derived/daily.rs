@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use candor_wire::{BASE_DIMENSIONS, BESIDE_ATTRIBUTE, DURATIONS, DurationBucket, GRAINS, TIMED_KINDS};
+use candor_wire::{BASE_DIMENSIONS, BESIDE_ATTRIBUTE, DURATIONS, DurationBucket, FAILED_KINDS, GRAINS, TIMED_KINDS};
 use datafusion::arrow::{
     array::{Array, AsArray, Int16Array, RecordBatch, Scalar, StringArray},
     compute::{
@@ -106,15 +106,19 @@ fn at_grain(facts: &RecordBatch, own: &[&str], names_timed: bool) -> Result<Reco
     let mut columns = columns(facts, BASE_DIMENSIONS.iter().chain(own).copied().chain(["count"]))?;
     if !names_timed {
         let kinds = facts.column(facts.schema_ref().index_of("kind")?);
-        let [operation, part] = TIMED_KINDS.map(|kind| eq(kinds, &StringArray::new_scalar(kind)));
-        let is_timed = or(&operation?, &part?)?;
+        let any = |of: [&str; 2]| {
+            let [first, second] = of.map(|kind| eq(kinds, &StringArray::new_scalar(kind)));
+            or(&first?, &second?)
+        };
+        let is_timed = any(TIMED_KINDS)?;
+        let has_no_parent = or(&is_timed, &any(FAILED_KINDS)?)?;
         for (name, values) in &mut columns {
             match *name {
                 "name" => {
                     let unnamed = Scalar::new(cast(&StringArray::from(vec![""]), values.data_type())?);
                     *values = zip(&is_timed, &unnamed, values)?;
                 }
-                "parent" => *values = nullif(values, &is_timed)?,
+                "parent" => *values = nullif(values, &has_no_parent)?,
                 _ => {}
             }
         }

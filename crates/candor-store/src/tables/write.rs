@@ -23,13 +23,16 @@ use deltalake::{
 };
 use futures::StreamExt;
 
-use super::{APPLICATION, DataFile, Table, TableError};
+use super::{APPLICATION, DataFile, Definition, Kept, Table, TableError};
 use crate::facts::{PARTITION, conform};
 
 /// Rows that are put together before they are handed to the Parquet writer.
 const CHUNK_ROWS: usize = 32_768;
 /// Rows of a row group in a compacted file: what a question about one project or installation reads at least.
 const ROW_GROUP_ROWS: usize = 65_536;
+/// Likewise, of sums, which have many columns without a value: each costs as much in a small group as in a large one, and
+/// pages tell projects apart as well.
+const SUMS_GROUP_ROWS: usize = 262_144;
 
 /// Files that take the place of others.
 #[derive(Debug)]
@@ -84,7 +87,7 @@ impl Table {
         file_bytes: u64,
     ) -> Result<Vec<Add>, TableError> {
         let mut writer = RecordBatchWriter::for_table(&self.table)?
-            .with_writer_properties(compacted()?)
+            .with_writer_properties(compacted(self.definition)?)
             .with_target_file_size(file_bytes);
         let schema = writer.arrow_schema();
         while let Some(batch) = rows.next().await {
@@ -153,20 +156,24 @@ impl Table {
     }
 }
 
-/// How compacted files are written: they are read often.
-fn compacted() -> Result<WriterProperties, TableError> {
+/// How compacted files are written: they are read often, and sums are kept for years.
+fn compacted(definition: Definition) -> Result<WriterProperties, TableError> {
+    let (level, rows) = match definition.kept {
+        Kept::Raw => (6, ROW_GROUP_ROWS),
+        Kept::Sums => (15, SUMS_GROUP_ROWS),
+    };
     let builder = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(6)?))
-        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS));
-    // Almost every value is another one, close to the one before.
-    let ascending = ["time"].map(|column| ColumnPath::from(vec![column.to_owned()]));
-    Ok(ascending
-        .into_iter()
-        .fold(builder, |builder, column| {
-            builder
-                .set_column_dictionary_enabled(column.clone(), false)
-                .set_column_encoding(column, Encoding::DELTA_BINARY_PACKED)
-        })
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(level)?))
+        .set_max_row_group_row_count(Some(rows));
+    // Almost every value is another one, close to the one before: of the time, and of the buckets of a sum.
+    let ascending = match definition.kept {
+        Kept::Raw => "time",
+        Kept::Sums => "duration_bucket",
+    };
+    let ascending = ColumnPath::from(vec![ascending.to_owned()]);
+    Ok(builder
+        .set_column_dictionary_enabled(ascending.clone(), false)
+        .set_column_encoding(ascending, Encoding::DELTA_BINARY_PACKED)
         .build())
 }
 
