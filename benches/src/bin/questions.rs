@@ -4,11 +4,13 @@
 //!     pip install -r benches/engines/requirements.txt
 //!     target/dist/questions fill DIR 100000000 [DAYS]
 //!     target/dist/questions ask DIR [PYTHON [DAYS]]
+//!     target/dist/questions erase DIR
 //!
 //! As shipped: `release` optimises the query engine lightly, and the others' are optimised fully.
 //!
 //! `fill` loads generated events of twenty projects and compacts the tables; `ask` measures the largest project's reports, each
-//! from the sums of days and from the rows themselves, and then the engines, and prints the tables of docs/performance.md.
+//! from the sums of days and from the rows themselves, and then the engines, and prints the tables of docs/performance.md. `erase`
+//! has everything of one of its installations go.
 
 use std::{collections::BTreeMap, path::Path, time::Instant};
 
@@ -18,7 +20,7 @@ use benches::{
     questions::{engines, fill, reports},
 };
 use candor_report::Query;
-use candor_store::{Store, StoreOptions, Task};
+use candor_store::{Erasure, Store, StoreOptions, Task};
 use candor_testkit::generator::{Plan, World};
 use jiff::{ToSpan, civil::date};
 
@@ -26,7 +28,7 @@ use jiff::{ToSpan, civil::date};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const USAGE: &str = "questions fill DIR EVENTS [DAYS] | questions ask DIR [PYTHON [DAYS]]";
+const USAGE: &str = "questions fill DIR EVENTS [DAYS] | questions ask DIR [PYTHON [DAYS]] | questions erase DIR";
 const PROJECT: &str = "tool-01";
 /// Of each report; the first one warms up and does not count.
 const RUNS: usize = 5;
@@ -45,6 +47,7 @@ async fn main() {
         ["ask", dir] => ask(Path::new(dir), "python3", all).await,
         ["ask", dir, python] => ask(Path::new(dir), python, all).await,
         ["ask", dir, python, days] => ask(Path::new(dir), python, days.parse().expect("DAYS is a number")).await,
+        ["erase", dir] => erase(Path::new(dir)).await,
         _ => panic!("{USAGE}"),
     }
 }
@@ -102,6 +105,25 @@ async fn ask(dir: &Path, python: &str, days: u32) {
     store.close().await.expect("a store that closes");
     println!("{total} events of {PROJECT}\n");
     table(&sums, &rows, &measured);
+}
+
+/// Erases the installation that was there most often.
+async fn erase(dir: &Path) {
+    let store = open(dir).await;
+    let all = reports::number(&store, "SELECT count(*) FROM facts").await;
+    let most = format!(
+        "SELECT installation FROM installation_days WHERE project = '{PROJECT}'
+        GROUP BY installation ORDER BY sum(runs) DESC, installation LIMIT 1"
+    );
+    let installation = reports::number(&store, &most).await;
+    let erasure = Erasure { project: PROJECT.to_owned(), installation };
+    let started = Instant::now();
+    let done = store.maintain(Task::Erase(erasure), |_| {}).await.expect("erasure");
+    println!("erased one of {all} rows' installations in {:.1} s: {done:?}", started.elapsed().as_secs_f64());
+    let left =
+        reports::number(&store, &format!("SELECT count(*) FROM facts WHERE installation = {installation}")).await;
+    assert_eq!(left, 0, "rows of the installation");
+    store.close().await.expect("a store that closes");
 }
 
 fn table(sums: &BTreeMap<String, f64>, rows: &BTreeMap<String, f64>, engines: &[engines::Measured]) {

@@ -23,11 +23,18 @@ pub fn names() -> impl Iterator<Item = ReportName> {
 /// # Panics
 /// When they cannot be counted.
 pub async fn total(store: &Store, project: &str) -> u64 {
-    let session = store.session().await.expect("a session");
     let sql = format!("SELECT CAST(sum(count) AS BIGINT) AS total FROM facts WHERE project = '{project}'");
-    let rows = session.sql(&sql).await.expect("a query").collect().await.expect("an answer");
-    let totals = rows.first().expect("a row").column(0).as_primitive::<Int64Type>();
-    u64::try_from(totals.value(0)).expect("a count")
+    u64::try_from(number(store, &sql).await).expect("a count")
+}
+
+/// The number that a query answers.
+///
+/// # Panics
+/// When it answers none.
+pub async fn number(store: &Store, sql: &str) -> i64 {
+    let session = store.session().await.expect("a session");
+    let rows = session.sql(sql).await.expect("a query").collect().await.expect("an answer");
+    rows.first().expect("a row").column(0).as_primitive::<Int64Type>().value(0)
 }
 
 /// The median milliseconds of each report, warm, a new session each time as the collector makes one; `raw` takes the sums
