@@ -44,6 +44,36 @@ fn thirty_two_processes_at_once_in_an_empty_home_make_one_id() {
     assert_eq!(id.trim().as_bytes()[14], b'4', "a random UUID");
 }
 
+/// Every call about a file ends late, as on a disk behind a slow network: whoever looks and then acts does so long after.
+#[test]
+fn eight_processes_at_once_on_slow_files_make_one_id_and_lose_nothing() {
+    let calls = "openat ?open linkat ?link renameat2 ?rename ?renameat unlinkat ?unlink mkdirat ?mkdir newfstatat ?stat statx flock \
+                 ftruncate write pwrite64 fsync fdatasync";
+    let late = format!("inject={}:delay_exit=10000", calls.split_whitespace().collect::<Vec<_>>().join(","));
+    let collector = FakeCollector::start();
+    let tool = Tool::postponed(&collector);
+    let start = || {
+        let command = tool.command(&["event", "1"]);
+        let mut strace = Command::new("strace");
+        strace.args(["--follow-forks", "--quiet=all", "--output=/dev/null", "-e", &late]);
+        strace.arg(command.get_program()).args(command.get_args()).env_clear();
+        for (name, value) in command.get_envs() {
+            strace.env(name, value.unwrap());
+        }
+        strace
+            .env("FIXTURE_RELEASE", "--identified")
+            .spawn()
+            .expect("strace, which acceptance/services/install.sh installs")
+    };
+    let children: Vec<Child> = (0..8).map(|_| start()).collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let id = fs::read_to_string(tool.home.path().join(ID)).unwrap();
+    assert_eq!(tool.lines_on_disk().len(), 8);
+    assert_eq!(ids(&tool), HashSet::from([id.trim().to_owned()]));
+}
+
 #[test]
 fn deleting_the_file_gives_a_new_identity_and_a_directory_of_its_name_none_that_lasts() {
     let collector = FakeCollector::start();
