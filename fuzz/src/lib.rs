@@ -28,7 +28,7 @@ pub fn check_events(items: &[Result<Event, Dropped>]) {
         assert!(!event.message_id.is_empty());
         check_record(&event.record);
         if let Some(report) = &event.report {
-            assert_eq!(report.environment, event.record.environment);
+            assert_eq!(report.environment, *event.record.environment);
             check_report(report);
         }
     }
