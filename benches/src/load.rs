@@ -21,8 +21,6 @@ pub struct Load {
     pub events_a_request: usize,
     /// How long to go on.
     pub time: Duration,
-    /// From one request of a connection to its next; none: at once when the last was answered.
-    pub interval: Option<Duration>,
 }
 
 /// What came of it.
@@ -32,23 +30,21 @@ pub struct Outcome {
     pub acknowledged: u64,
     /// Requests that were answered otherwise.
     pub refused: u64,
-    /// Those of them that were not told when to come back.
-    pub refused_for_good: u64,
     /// Milliseconds from the first byte sent to the last byte of the answer, one for each request.
     pub latencies_ms: Vec<f64>,
     /// Seconds that it took.
     pub seconds: f64,
 }
 
-/// Sends the load and waits until every connection is done. Events of another `round` have other ids.
+/// Sends the load and waits until every connection is done.
 ///
 /// # Panics
 /// When a connection fails.
 #[must_use]
-pub fn run(address: &str, project: &Project, load: Load, round: u32) -> Outcome {
+pub fn run(address: &str, project: &Project, load: Load) -> Outcome {
     let started = Instant::now();
     let outcomes: Vec<Outcome> = thread::scope(|scope| {
-        let connection = |number| scope.spawn(move || run_connection(address, project, load, (round, number)));
+        let connection = |number| scope.spawn(move || run_connection(address, project, load, number));
         let threads: Vec<_> = (0..load.connections).map(connection).collect();
         threads.into_iter().map(|thread| thread.join().expect("the connection held")).collect()
     });
@@ -56,27 +52,20 @@ pub fn run(address: &str, project: &Project, load: Load, round: u32) -> Outcome 
     for outcome in outcomes {
         sum.acknowledged += outcome.acknowledged;
         sum.refused += outcome.refused;
-        sum.refused_for_good += outcome.refused_for_good;
         sum.latencies_ms.extend(outcome.latencies_ms);
     }
     sum
 }
 
-fn run_connection(address: &str, project: &Project, load: Load, (round, number): (u32, u32)) -> Outcome {
+fn run_connection(address: &str, project: &Project, load: Load, number: u32) -> Outcome {
     let mut request = PreparedRequest::new(project, load.events_a_request);
     let mut socket = TcpStream::connect(address).expect("the collector listens");
     socket.set_nodelay(true).expect("TCP_NODELAY");
     let mut outcome = Outcome::default();
-    let mut next_id = u64::from(round) << 56 | u64::from(number) << 40;
+    let mut next_id = u64::from(number) << 40;
     let mut answer = [0; 4096];
     let started = Instant::now();
-    let mut next = started + load.interval.unwrap_or_default().mul_f64(f64::from(number) / f64::from(load.connections));
     while started.elapsed() < load.time {
-        if let Some(interval) = load.interval {
-            thread::sleep(next.saturating_duration_since(Instant::now()));
-            // Whoever is late does not catch up: a client has one request under way.
-            next = Instant::now().max(next + interval);
-        }
         request.set_ids(next_id);
         next_id += load.events_a_request as u64;
         let sent = Instant::now();
@@ -87,8 +76,6 @@ fn run_connection(address: &str, project: &Project, load: Load, (round, number):
             outcome.acknowledged += load.events_a_request as u64;
         } else {
             outcome.refused += 1;
-            let says_when = String::from_utf8_lossy(&answer[..length]).to_lowercase().contains("\r\nretry-after: ");
-            outcome.refused_for_good += u64::from(!says_when);
         }
     }
     outcome
