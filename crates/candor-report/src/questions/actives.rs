@@ -132,10 +132,8 @@ pub(super) async fn of(selection: &Selection<'_>, spans: &[Span]) -> Result<Acti
     identified(selection, spans, since, &mut actives).await?;
     for span in spans {
         let known = actives.periods.keys().find(|(known, _)| known == span).map(|(_, start)| *start);
-        let mut next = known;
-        while let Some(start) = next.filter(|start| *start < to) {
+        for start in known.into_iter().flat_map(|known| span.starts(known)).take_while(|start| *start < to) {
             actives.periods.entry((*span, start)).or_default();
-            next = Some(span.next(start)).filter(|next| *next > start);
         }
     }
     Ok(actives)
@@ -152,7 +150,7 @@ async fn identified(
     let (from, _) = selection.days();
     let mut periods = Vec::new();
     for span in spans {
-        let whole = presence.periods(*span).into_iter().filter(|(start, _)| *start >= span.start(from));
+        let whole = presence.periods(*span).filter(|(start, _)| *start >= span.start(from));
         periods.extend(whole.map(|period| (*span, period)));
     }
     let days: Vec<_> = periods.iter().map(|(_, period)| *period).collect();

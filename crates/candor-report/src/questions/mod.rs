@@ -42,9 +42,13 @@ const MAX_ROWS: usize = 1000;
 /// How long the rows themselves are kept unless a project says otherwise.
 const RAW_DAYS: u32 = 90;
 
+/// How far off a duration may be, in percent, where days are summed up ([`candor_wire::DurationBucket::coarse`]).
+const OFF_PERCENT: u32 = 4;
+
 /// What every report with percentiles says about them.
-const DURATIONS_NOTE: &str =
-    "Durations are at most 4 % off; percentiles are over all runs that said how long they took.";
+fn durations_note(off_percent: u32) -> String {
+    format!("Durations are at most {off_percent} % off; percentiles are over all runs that said how long they took.")
+}
 
 /// The column that a breakdown adds.
 pub const BREAKDOWN_COLUMN: Column = Column::new(

@@ -1,6 +1,6 @@
 //! Operations: how often each ran, how it ended, how long it took.
 
-use super::{DURATIONS_NOTE, MAX_ROWS, QuestionError, Selection, timed::timed};
+use super::{MAX_ROWS, OFF_PERCENT, QuestionError, Selection, durations_note, timed::timed};
 use crate::{
     Column, Report, ReportName,
     Unit::{Count, DurationMicros, Share, Text},
@@ -57,6 +57,6 @@ pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, QuestionErr
         report.rows.push(selection.broken(ReportName::Operations, &answer, row, cells));
     }
     selection.group(&mut report);
-    report.notes.push(DURATIONS_NOTE.to_owned());
+    report.notes.push(durations_note(OFF_PERCENT));
     Ok(report)
 }

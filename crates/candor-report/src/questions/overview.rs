@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Answer, DURATIONS_NOTE, MAX_ROWS, QuestionError, Selection, timed::timed};
+use super::{Answer, MAX_ROWS, OFF_PERCENT, QuestionError, Selection, durations_note, timed::timed};
 use crate::{
     Cell, Column, Report, ReportName,
     Unit::{Count, Date, DurationMicros, Share},
@@ -66,7 +66,7 @@ pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, QuestionErr
         }
     };
     report.notes.push(note.to_owned());
-    report.notes.push(DURATIONS_NOTE.to_owned());
+    report.notes.push(durations_note(OFF_PERCENT));
     Ok(report)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{DURATIONS_NOTE, MAX_ROWS, QuestionError, Selection, timed::timed};
+use super::{MAX_ROWS, QuestionError, Selection, durations_note, timed::timed};
 use crate::{
     Cell, Column, Report, ReportName,
     Unit::{Count, DurationMicros, Share, Text},
@@ -26,6 +26,9 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("p95_us", "p95", DurationMicros, "95 % of its runs took no longer than this."),
     Column::new("p99_us", "p99", DurationMicros, "99 % of its runs took no longer than this."),
 ];
+
+/// How far off a part's duration may be, in percent: there are many parts, and they are summed up more coarsely.
+const OFF_PERCENT: u32 = 7;
 
 const SOURCE: &str = "parent, name, duration_bucket AS bucket, count AS runs, timed,
         CASE WHEN outcome = 'ok' THEN count ELSE 0 END AS ok,
@@ -61,7 +64,7 @@ pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, QuestionErr
         report.rows.push(selection.broken(ReportName::Parts, &answer, row, cells));
     }
     selection.group(&mut report);
-    report.notes.push(DURATIONS_NOTE.replace("4 %", "7 %"));
+    report.notes.push(durations_note(OFF_PERCENT));
     if !report.rows.is_empty() {
         report.notes.push("Parts that run side by side add up to more time than their operation took.".to_owned());
     }

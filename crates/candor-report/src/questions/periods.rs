@@ -1,6 +1,9 @@
 //! Days, weeks and months of UTC.
 
-use jiff::{ToSpan, civil::Date};
+use jiff::{
+    ToSpan,
+    civil::{Date, date},
+};
 
 /// A length of the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +35,11 @@ impl Span {
         }
     }
 
+    /// The first days of those that follow each other from `start` on, as far as the calendar goes.
+    pub(super) fn starts(self, start: Date) -> impl Iterator<Item = Date> {
+        std::iter::successors(Some(start), move |start| Some(self.next(*start)).filter(|next| next > start))
+    }
+
     /// The first day of the next one.
     pub(super) fn next(self, start: Date) -> Date {
         match self {
@@ -42,10 +50,13 @@ impl Span {
     }
 }
 
+/// The number of a day in the column `day`.
+pub(super) fn days_since_1970(day: Date) -> i32 {
+    (day - date(1970, 1, 1)).get_days()
+}
+
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
-
     use super::*;
 
     #[test]

@@ -3,9 +3,12 @@
 //! Of each installation there is a bit a day, in words of nine weeks. Whether it was there in a period is then a comparison, and
 //! how many were is a sum: of days, weeks and months at once, where counting different ones would need a pass for each.
 
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 
-use super::{Answer, QuestionError, Selection, periods::Span};
+use super::{
+    Answer, QuestionError, Selection,
+    periods::{Span, days_since_1970},
+};
 
 /// Days of a word: whole weeks, so that no week is in two.
 const WORD_DAYS: i32 = 63;
@@ -30,8 +33,8 @@ impl Presence {
         let sql = "SELECT MIN(day) AS first, MAX(day) AS last FROM selected WHERE installation IS NOT NULL";
         let answer = selection.ask_installations(since, sql).await?;
         let (Some(first), Some(last)) = (answer.date(0, "first"), answer.date(0, "last")) else { return Ok(None) };
-        let monday = number(Span::Week.start(first));
-        let words = (number(last) - monday) / WORD_DAYS + 1;
+        let monday = days_since_1970(Span::Week.start(first));
+        let words = (days_since_1970(last) - monday) / WORD_DAYS + 1;
         Ok(Some(Self { monday, words, since, first, last }))
     }
 
@@ -92,7 +95,7 @@ impl Presence {
 
     /// Whether an installation was there on any of these days.
     fn was_there(&self, (from, to): (Date, Date)) -> String {
-        let (from, to) = (number(from) - self.monday, number(to) - self.monday);
+        let (from, to) = (days_since_1970(from) - self.monday, days_since_1970(to) - self.monday);
         let bits = |word: i32| {
             let below = |day: i32| (1_i128 << (day - word * WORD_DAYS).clamp(0, WORD_DAYS)) - 1;
             below(to) & !below(from)
@@ -102,22 +105,11 @@ impl Presence {
         if any.is_empty() { "FALSE".to_owned() } else { format!("({})", any.join(" OR ")) }
     }
 
-    /// The periods from that of the first day to that of the last.
-    pub(super) fn periods(&self, span: Span) -> Vec<(Date, Date)> {
-        let starts = std::iter::successors(Some(span.start(self.first)), |start| Some(span.next(*start)));
-        let mut periods = Vec::new();
-        for start in starts.take_while(|start| *start <= self.last) {
-            let end = span.next(start);
-            if end <= start {
-                break;
-            }
-            periods.push((start, end));
-        }
-        periods
+    /// The periods from that of the first day to that of the last, each with the first day of the next.
+    pub(super) fn periods(&self, span: Span) -> impl Iterator<Item = (Date, Date)> {
+        let last = self.last;
+        span.starts(span.start(self.first))
+            .take_while(move |start| *start <= last)
+            .map(move |start| (start, span.next(start)))
     }
-}
-
-/// The number of a day in the column `day`.
-fn number(day: Date) -> i32 {
-    (day - date(1970, 1, 1)).get_days()
 }

@@ -51,11 +51,10 @@ pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, QuestionErr
     let flags = of_flags(selection, first).await?;
     let identified = of_identifiers(selection, first).await?;
     let mut report = selection.report(ReportName::Retention);
-    let mut cohort = flags.keys().chain(identified.keys()).map(|(cohort, _)| *cohort).min().filter(|day| *day < to);
-    while let Some(week) = cohort {
+    let oldest = flags.keys().chain(identified.keys()).map(|(cohort, _)| *cohort).min();
+    for week in oldest.into_iter().flat_map(|oldest| Span::Week.starts(oldest)).take_while(|week| *week < to) {
         let has_begun = |later: &i64| week.saturating_add(later.weeks()) < to;
         report.rows.extend((0..=LAST_WEEK).take_while(has_begun).map(|later| line(&flags, &identified, week, later)));
-        cohort = Some(Span::Week.next(week)).filter(|next| *next < to && *next > week);
     }
     // A cohort of nobody retains nobody: its weeks say nothing.
     report.rows.retain(|row| [2, 5].iter().any(|size| row[*size].as_count().is_some_and(|size| size > 0)));
@@ -112,7 +111,7 @@ async fn of_identifiers(selection: &Selection<'_>, first: Day) -> Result<Cohorts
     let mut cohorts = Cohorts::new();
     let since = first.saturating_sub(LOOK_BACK_DAYS.days());
     let Some(presence) = Presence::of(selection, since).await? else { return Ok(cohorts) };
-    let weeks = presence.periods(Span::Week);
+    let weeks: Vec<_> = presence.periods(Span::Week).collect();
     let answer = presence.cohorts(selection, &weeks).await?;
     for row in answer.rows() {
         let Some(place) = answer.integer(row, "cohort").and_then(|place| usize::try_from(place).ok()) else { continue };

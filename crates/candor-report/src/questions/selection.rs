@@ -7,9 +7,12 @@ use std::{
 
 use candor_wire::{DURATIONS, EVENTS};
 use datafusion::{common::ScalarValue, error::DataFusionError, prelude::SessionContext};
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 
-use super::{Answer, QuestionError, breakdown::Breakdown, condition::Condition, derived, tables, tables::Tables};
+use super::{
+    Answer, QuestionError, breakdown::Breakdown, condition::Condition, derived, periods::days_since_1970, tables,
+    tables::Tables,
+};
 use crate::{Cell, Query, Report, ReportName, Source, dimension::quoted};
 
 /// A session and what to look at in it.
@@ -323,11 +326,6 @@ const COARSE_BUCKET: &str = "CAST(CASE
     WHEN kind = 'part' THEN duration_bucket / 8 * 8 + 4
     ELSE duration_bucket / 4 * 4 + 2
     END AS SMALLINT)";
-
-/// The number of the day in the column `day`.
-fn days_since_1970(day: Date) -> i32 {
-    (day - date(1970, 1, 1)).get_days()
-}
 
 #[cfg(test)]
 mod tests {

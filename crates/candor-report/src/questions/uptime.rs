@@ -2,7 +2,7 @@
 
 use candor_wire::DurationBucket;
 
-use super::{Answer, DURATIONS_NOTE, MAX_ROWS, QuestionError, Selection, timed::timed};
+use super::{Answer, MAX_ROWS, OFF_PERCENT, QuestionError, Selection, durations_note, timed::timed};
 use crate::{
     Cell, Column, Report, ReportName,
     Unit::{Count, Date, DurationMicros, Share, Text},
@@ -74,7 +74,7 @@ pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, QuestionErr
         "Long-running is what was up for more than an hour. An instance that was killed never says that it stopped."
             .to_owned(),
     );
-    report.notes.push(DURATIONS_NOTE.to_owned());
+    report.notes.push(durations_note(OFF_PERCENT));
     Ok(report)
 }
 

@@ -11,8 +11,8 @@ use datafusion::arrow::{
 
 use crate::facts::{base_schema, conform, widened};
 
-/// What says something of single events, and is in no sum.
-const NOT_OF_A_SUM: [&str; 4] = ["time", "run", "database", "attributes"];
+/// The columns of `facts` that say something of single events, and are in no sum.
+pub(super) const NOT_OF_A_SUM: [&str; 4] = ["time", "run", "database", "attributes"];
 
 /// Facts as one batch with every column of today that a sum can have; texts are dictionaries.
 #[derive(Debug)]

@@ -14,7 +14,7 @@ use datafusion::arrow::{
     error::ArrowError,
 };
 
-use super::{Derived, columns};
+use super::{Derived, coded::NOT_OF_A_SUM, columns};
 use crate::{
     facts::base_fields,
     tables::{Definition, Kept, Label, Measure},
@@ -49,12 +49,9 @@ const PARTS: [&str; GRAINS.len()] = {
     names
 };
 
-/// Columns of `facts` that say something of single events, and that no grain has.
-const NOT_OF_A_SUM: [&str; 5] = ["time", "installation", "run", "database", "attributes"];
-
 fn daily_schema() -> SchemaRef {
     let mut fields = base_fields();
-    fields.retain(|field| !NOT_OF_A_SUM.contains(&field.name().as_str()));
+    fields.retain(|field| field.name() != "installation" && !NOT_OF_A_SUM.contains(&field.name().as_str()));
     fields.insert(2, Field::new(GRAIN, DataType::Utf8, false));
     Arc::new(Schema::new(fields))
 }

@@ -72,7 +72,7 @@ impl Maintenance {
         let Some(day) = files.first().map(|file| file.day) else { return Ok(()) };
         let (which, facts) = (Which::Derived(position), self.table(Which::Facts));
         let context = self.context()?;
-        let rows = rewrite::rows(&context, &self.dir(Which::Facts), &facts, files).await?;
+        let rows = rewrite::rows(&context, &facts, files)?;
         let mut stream = rows.execute_stream().await?;
         let (mut chunk, mut chunk_rows, mut sums) = (Vec::new(), 0, Vec::new());
         loop {

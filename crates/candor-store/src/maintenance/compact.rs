@@ -1,7 +1,5 @@
 //! Small files become large ones, and rows that add up are added up.
 
-use std::path::Path;
-
 use super::{Maintained, Maintenance, MaintenanceError, Progress, Which, plan, rewrite};
 use crate::tables::{DataFile, Replacement};
 
@@ -14,19 +12,19 @@ impl Maintenance {
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Maintained, MaintenanceError> {
         let mut due = Vec::new();
-        for (which, dir) in self.every() {
+        for (which, _) in self.every() {
             let files = self.table(which).data_files()?;
             let groups = match everything {
                 true => plan::everything(files),
                 false => plan::due(files, today, self.options.file_bytes),
             };
-            due.extend(groups.into_iter().map(|files| (which, dir.clone(), files)));
+            due.extend(groups.into_iter().map(|files| (which, files)));
         }
         let mut maintained = Maintained::default();
         let total = due.len() as u64;
-        for (done, (which, dir, files)) in due.into_iter().enumerate() {
+        for (done, (which, files)) in due.into_iter().enumerate() {
             progress(Progress { done: done as u64, total });
-            self.put_together(which, &dir, files, &mut maintained).await?;
+            self.put_together(which, files, &mut maintained).await?;
         }
         progress(Progress { done: total, total });
         Ok(maintained)
@@ -36,13 +34,12 @@ impl Maintenance {
     pub(super) async fn put_together(
         &self,
         which: Which,
-        dir: &Path,
         files: Vec<DataFile>,
         maintained: &mut Maintained,
     ) -> Result<(), MaintenanceError> {
         let table = self.table(which);
         let context = self.context()?;
-        let rows = rewrite::rows(&context, dir, &table, &files).await?;
+        let rows = rewrite::rows(&context, &table, &files)?;
         let rows = rewrite::in_order(rows, table.definition(), table.schema()).await?;
         let added = table.write(rows, self.options.file_bytes).await?;
         maintained.removed(&files);

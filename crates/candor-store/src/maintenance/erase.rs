@@ -104,12 +104,11 @@ impl Maintenance {
         let days = self.subtract(erasure, &mark).await?;
         let mut maintained = Maintained::default();
         for (which, files) in files {
-            let dir = self.dir(which);
             let (mut removed, mut added) = (Vec::new(), Vec::new());
             for file in files {
                 progress(Progress { done, total });
                 done += 2;
-                if let Some(without) = self.without(erasure, which, &dir, &file).await? {
+                if let Some(without) = self.without(erasure, which, &file).await? {
                     maintained.rows_removed += if which == Which::Facts { without.rows } else { 0 };
                     added.extend(without.added);
                     removed.push(file);
@@ -125,7 +124,7 @@ impl Maintenance {
         let sums = self.table(daily).data_files()?;
         for of_day in sums.chunk_by(|left, right| left.day == right.day) {
             if of_day.first().is_some_and(|file| days.contains(&file.day)) {
-                self.put_together(daily, &self.dir(daily), of_day.to_vec(), &mut Maintained::default()).await?;
+                self.put_together(daily, of_day.to_vec(), &mut Maintained::default()).await?;
             }
         }
         self.sweep_all().await?;
@@ -136,12 +135,12 @@ impl Maintenance {
 
     /// Takes what the rows had added away from the sums, unless that was done. Returns the days that they are of.
     async fn subtract(&self, erasure: &Erasure, mark: &str) -> Result<BTreeSet<i32>, MaintenanceError> {
-        let (facts, dir) = (self.table(Which::Facts), self.dir(Which::Facts));
+        let facts = self.table(Which::Facts);
         let mut days = BTreeSet::new();
         let mut sums = Vec::new();
         for of_day in facts.data_files()?.chunk_by(|left, right| left.day == right.day) {
             let context = self.context()?;
-            let rows = rewrite::rows(&context, &dir, &facts, of_day).await?.filter(erasure.condition())?;
+            let rows = rewrite::rows(&context, &facts, of_day)?.filter(erasure.condition())?;
             let rows = rows.collect().await?.iter().map(negated).collect::<Result<Vec<_>, _>>()?;
             if rows.iter().any(|batch| batch.num_rows() > 0) {
                 days.extend(of_day.first().map(|file| file.day));
@@ -164,12 +163,11 @@ impl Maintenance {
         &self,
         erasure: &Erasure,
         which: Which,
-        dir: &Path,
         file: &DataFile,
     ) -> Result<Option<Without>, MaintenanceError> {
         let table = self.table(which);
         let context = self.context()?;
-        let rows = rewrite::rows(&context, dir, &table, std::slice::from_ref(file)).await?;
+        let rows = rewrite::rows(&context, &table, std::slice::from_ref(file))?;
         let found = rows.clone().filter(erasure.condition())?.count().await?;
         if found == 0 {
             return Ok(None);

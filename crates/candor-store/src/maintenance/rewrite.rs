@@ -3,11 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use datafusion::{
-    arrow::{
-        array::AsArray,
-        datatypes::{Schema, SchemaRef},
-    },
-    common::ScalarValue,
+    arrow::{array::AsArray, datatypes::SchemaRef},
     error::DataFusionError,
     execution::{
         SendableRecordBatchStream,
@@ -16,15 +12,13 @@ use datafusion::{
         runtime_env::RuntimeEnvBuilder,
     },
     physical_plan::stream::RecordBatchStreamAdapter,
-    prelude::{DataFrame, ParquetReadOptions, SessionConfig, SessionContext, ident, lit},
+    prelude::{DataFrame, SessionConfig, SessionContext, ident, lit},
 };
-use deltalake::ensure_table_uri;
 use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::{
-    facts::PARTITION,
     query::with_schema,
-    tables::{DataFile, Definition, Table},
+    tables::{DataFile, Definition, Scan, Table, TableError},
 };
 
 /// Memory for sorting; what is beyond goes through files.
@@ -45,26 +39,10 @@ pub(super) fn context(spill: &Path) -> Result<SessionContext, DataFusionError> {
     Ok(SessionContext::new_with_config_rt(config, runtime))
 }
 
-/// The rows of files of one day, with all columns of the table, in the order in which they stand there.
-pub(super) async fn rows(
-    context: &SessionContext,
-    dir: &Path,
-    table: &Table,
-    files: &[DataFile],
-) -> Result<DataFrame, DataFusionError> {
-    let Some(day) = files.first().map(|file| file.day) else {
-        return context.read_empty()?.select(Vec::<datafusion::prelude::Expr>::new());
-    };
-    let fields = table.schema().fields().iter().filter(|field| field.name() != PARTITION).cloned();
-    let stored: SchemaRef = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
-    let outside = |error| DataFusionError::External(Box::new(error));
-    let base = ensure_table_uri(dir.to_string_lossy()).map_err(|error| DataFusionError::External(error.into()))?;
-    let path = |file: &DataFile| base.join(&file.path).map(String::from).map_err(outside);
-    let paths = files.iter().map(path).collect::<Result<Vec<_>, _>>()?;
-    let options = ParquetReadOptions::default().schema(&stored);
-    let frame = context.read_parquet(paths, options).await?;
-    let frame = frame.with_column(PARTITION, lit(ScalarValue::Date32(Some(day))))?;
-    with_schema(frame, table.schema())
+/// The rows of these files, with all columns of the table, in the order in which they stand there.
+pub(super) fn rows(context: &SessionContext, table: &Table, files: &[DataFile]) -> Result<DataFrame, TableError> {
+    let scan = Scan::of(table, files, table.schema())?;
+    Ok(with_schema(context.read_table(Arc::new(scan))?, table.schema())?)
 }
 
 /// The rows added up, where the table's do, and sorted: in a table of several parts one part after the other, each by the

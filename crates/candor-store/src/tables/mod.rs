@@ -157,7 +157,7 @@ impl Table {
         match self.scan.get() {
             Some(scan) => Ok(scan.clone()),
             None => {
-                let scan = Arc::new(Scan::of(self)?);
+                let scan = Arc::new(Scan::of(self, &self.data_files()?, &viewed(&self.schema))?);
                 Ok(self.scan.get_or_init(|| scan).clone())
             }
         }

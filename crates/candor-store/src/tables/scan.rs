@@ -29,7 +29,7 @@ use datafusion::{
 };
 use deltalake::{ObjectMeta, Path};
 
-use super::{Table, TableError};
+use super::{DataFile, Table, TableError};
 use crate::facts::PARTITION;
 
 /// The files of a version.
@@ -42,22 +42,17 @@ pub(crate) struct Scan {
 }
 
 impl Scan {
-    pub(super) fn of(table: &Table) -> Result<Self, TableError> {
+    /// These files of a table, with the columns of `schema`.
+    pub(crate) fn of(table: &Table, data_files: &[DataFile], schema: &Schema) -> Result<Self, TableError> {
         let (of_day, stored): (Vec<_>, Vec<_>) =
-            viewed(&table.schema).fields().iter().cloned().partition(|field| field.name() == PARTITION);
-        let dir =
-            table.table.table_url().to_file_path().map_err(|()| std::io::Error::other("the table is no directory"))?;
-        let data_files = table.data_files()?;
-        let file = |file: &super::DataFile| {
+            schema.fields().iter().cloned().partition(|field| field.name() == PARTITION);
+        let no_directory = |()| std::io::Error::other("the table is no directory");
+        let dir = table.table.table_url().to_file_path().map_err(no_directory)?;
+        let file = |file: &DataFile| {
             let location = Path::from_absolute_path(file.in_table(&dir)).map_err(std::io::Error::other)?;
             // A file of a name is always the same, so that no time is needed to tell one from another.
-            let meta = ObjectMeta {
-                location,
-                last_modified: Default::default(),
-                size: file.bytes,
-                e_tag: None,
-                version: None,
-            };
+            let last_modified = Default::default();
+            let meta = ObjectMeta { location, last_modified, size: file.bytes, e_tag: None, version: None };
             let mut file_of_day = PartitionedFile::new_from_meta(meta);
             file_of_day.partition_values = vec![ScalarValue::Date32(Some(file.day))];
             Ok::<_, TableError>(file_of_day)
