@@ -33,6 +33,8 @@ use crate::{
 const RETRY_SOON: Duration = Duration::from_secs(1);
 /// When a store is worth another try whose table cannot be written: it tries that again within this time itself.
 const RETRY_LATER: Duration = Duration::from_secs(30);
+/// Where every core is wanted, maintenance gets a tenth of what each of the others gets.
+const MAINTENANCE_NICE: i32 = 10;
 
 /// The journal, the tables and the rows between them; one process owns a data directory.
 ///
@@ -322,12 +324,18 @@ fn spawn_flusher(flusher: Flusher, requests: requests::Receiver<FlushRequest>) -
     spawn("candor-flush", move || runtime.block_on(flusher.run(requests)))
 }
 
-/// Maintenance has one of its own as well: it may take minutes.
+/// Maintenance has one of its own as well: it may take minutes, and it can wait, where requests cannot. So whoever else wants the
+/// core gets most of it (`nice` is a thread's on Linux; what the runtime does for it has the same).
 fn spawn_maintenance(
     maintenance: Maintenance,
     requests: requests::Receiver<MaintenanceRequest>,
     stop: watch::Receiver<()>,
 ) -> io::Result<JoinHandle<()>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(4).build()?;
-    spawn("candor-maintain", move || runtime.block_on(maintenance::run(maintenance, requests, stop)))
+    spawn("candor-maintain", move || {
+        if let Err(error) = rustix::process::nice(MAINTENANCE_NICE) {
+            tracing::debug!(%error, "maintenance has the priority of everything else");
+        }
+        runtime.block_on(maintenance::run(maintenance, requests, stop));
+    })
 }

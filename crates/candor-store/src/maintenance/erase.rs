@@ -3,7 +3,7 @@
 //! ```text
 //! erasures/ID      what shall go, until all of it is gone: a restart goes on from here
 //! daily            minus what the rows had added, once: the commit carries the erasure's mark
-//! facts, crashes, installation_days    files that have such rows are written again without them
+//! facts, crashes, installation_days    files that have such rows are written again without them (tables/without.rs)
 //! daily            the days are compacted, so that nothing is left to be taken away
 //! every table      files that no version names go at once, not after an hour
 //! ```
@@ -33,7 +33,7 @@ use crate::{
     clock,
     derived::{Coded, DAILY, DERIVED, INSTALLATION_DAYS, derive},
     recovery::create_private,
-    tables::{DataFile, Replacement},
+    tables::{Replacement, Whose},
 };
 
 /// The tables that tell installations apart.
@@ -102,13 +102,14 @@ impl Maintenance {
         let total = files.iter().map(|(_, files)| files.len() as u64).sum::<u64>() * 2;
         let mut done = 0;
         let days = self.subtract(erasure, &mark).await?;
+        let whose = Whose { project: &erasure.project, installation: erasure.installation };
         let mut maintained = Maintained::default();
         for (which, files) in files {
             let (mut removed, mut added) = (Vec::new(), Vec::new());
             for file in files {
                 progress(Progress { done, total });
                 done += 2;
-                if let Some(without) = self.without(erasure, which, &file).await? {
+                if let Some(without) = self.table(which).without(&file, whose).await? {
                     maintained.rows_removed += if which == Which::Facts { without.rows } else { 0 };
                     added.extend(without.added);
                     removed.push(file);
@@ -158,25 +159,6 @@ impl Maintenance {
         Ok(days)
     }
 
-    /// A file without the installation's rows; `None` where it has none.
-    async fn without(
-        &self,
-        erasure: &Erasure,
-        which: Which,
-        file: &DataFile,
-    ) -> Result<Option<Without>, MaintenanceError> {
-        let table = self.table(which);
-        let context = self.context()?;
-        let rows = rewrite::rows(&context, &table, std::slice::from_ref(file))?;
-        let found = rows.clone().filter(erasure.condition())?.count().await?;
-        if found == 0 {
-            return Ok(None);
-        }
-        let others = rows.filter(Expr::IsNotTrue(Box::new(erasure.condition())))?;
-        let added = table.write(others.execute_stream().await?, self.options.file_bytes).await?;
-        Ok(Some(Without { rows: found as u64, added }))
-    }
-
     /// Deletes every file that no version names. Nobody writes one meanwhile: flushes wait for their turn.
     async fn sweep_all(&self) -> Result<(), MaintenanceError> {
         let _turn = self.commits.lock().await;
@@ -200,13 +182,6 @@ impl Maintenance {
     fn in_erasures(&self, source: io::Error) -> MaintenanceError {
         MaintenanceError::Io { path: self.layout.erasures.clone(), source }
     }
-}
-
-/// What became of a file.
-struct Without {
-    /// Rows that it has no more.
-    rows: u64,
-    added: Vec<deltalake::kernel::Add>,
 }
 
 /// The rows, each as often less as it was there.

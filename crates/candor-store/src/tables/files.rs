@@ -1,6 +1,9 @@
 //! The data files that a version of a table names.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
 
 use deltalake::kernel::Remove;
 
@@ -22,6 +25,11 @@ pub(crate) struct DataFile {
 impl DataFile {
     pub(crate) fn in_table(&self, dir: &Path) -> PathBuf {
         dir.join(&self.path)
+    }
+
+    /// As an action spells what all of its rows have in common.
+    pub(super) fn partition_values(&self) -> HashMap<String, Option<String>> {
+        self.removal.partition_values.clone().unwrap_or_default()
     }
 
     #[cfg(test)]

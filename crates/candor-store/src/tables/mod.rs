@@ -5,10 +5,11 @@ mod durable;
 mod files;
 mod repair;
 mod scan;
+mod without;
 mod write;
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, OnceLock},
 };
 
@@ -29,6 +30,7 @@ pub(crate) use self::definition::{CRASHES, Definition, FACTS, Kept, Label, Measu
 pub(crate) use self::{
     files::DataFile,
     scan::{Scan, viewed},
+    without::Whose,
     write::Replacement,
 };
 use crate::facts::PARTITION;
@@ -133,6 +135,12 @@ impl Table {
 
     pub(crate) fn definition(&self) -> Definition {
         self.definition
+    }
+
+    /// Where its files are.
+    fn dir(&self) -> Result<PathBuf, TableError> {
+        let no_directory = |()| std::io::Error::other("the table is no directory");
+        Ok(self.table.table_url().to_file_path().map_err(no_directory)?)
     }
 
     pub(crate) fn schema(&self) -> &SchemaRef {

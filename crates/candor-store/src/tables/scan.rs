@@ -46,8 +46,7 @@ impl Scan {
     pub(crate) fn of(table: &Table, data_files: &[DataFile], schema: &Schema) -> Result<Self, TableError> {
         let (of_day, stored): (Vec<_>, Vec<_>) =
             schema.fields().iter().cloned().partition(|field| field.name() == PARTITION);
-        let no_directory = |()| std::io::Error::other("the table is no directory");
-        let dir = table.table.table_url().to_file_path().map_err(no_directory)?;
+        let dir = table.dir()?;
         let file = |file: &DataFile| {
             let location = Path::from_absolute_path(file.in_table(&dir)).map_err(std::io::Error::other)?;
             // A file of a name is always the same, so that no time is needed to tell one from another.

@@ -157,7 +157,7 @@ impl Table {
 }
 
 /// How compacted files are written: they are read often, and sums are kept for years.
-fn compacted(definition: Definition) -> Result<WriterProperties, TableError> {
+pub(super) fn compacted(definition: Definition) -> Result<WriterProperties, TableError> {
     let (level, rows) = match definition.kept {
         Kept::Raw => (6, ROW_GROUP_ROWS),
         Kept::Sums => (15, SUMS_GROUP_ROWS),
