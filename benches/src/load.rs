@@ -1,7 +1,7 @@
 //! A load generator that costs little: prepared requests with ids patched in place, blocking sockets, one thread each.
 
 use std::{
-    io::{Read, Write},
+    io::{ErrorKind, Read, Write},
     net::TcpStream,
     thread,
     time::{Duration, Instant},
@@ -21,6 +21,8 @@ pub struct Load {
     pub events_a_request: usize,
     /// How long to go on.
     pub time: Duration,
+    /// From one request of a connection to its next; none: at once when the last was answered.
+    pub interval: Option<Duration>,
 }
 
 /// What came of it.
@@ -30,69 +32,106 @@ pub struct Outcome {
     pub acknowledged: u64,
     /// Requests that were answered otherwise.
     pub refused: u64,
+    /// Those of them that were not told when to come back.
+    pub refused_for_good: u64,
+    /// Events of requests whose connection ended before a whole answer: they may be counted or not.
+    pub unanswered: u64,
     /// Milliseconds from the first byte sent to the last byte of the answer, one for each request.
     pub latencies_ms: Vec<f64>,
     /// Seconds that it took.
     pub seconds: f64,
 }
 
-/// Sends the load and waits until every connection is done.
+/// Sends the load and waits until every connection is done. Events of another `round` have other ids. Where a connection
+/// ends, another one takes its place.
 ///
 /// # Panics
-/// When a connection fails.
+/// When the load is no load: not a single answer in all of the time.
 #[must_use]
-pub fn run(address: &str, project: &Project, load: Load) -> Outcome {
+pub fn run(address: &str, project: &Project, load: Load, round: u32) -> Outcome {
     let started = Instant::now();
     let outcomes: Vec<Outcome> = thread::scope(|scope| {
-        let connection = |number| scope.spawn(move || run_connection(address, project, load, number));
+        let connection = |number| scope.spawn(move || run_connection(address, project, load, (round, number)));
         let threads: Vec<_> = (0..load.connections).map(connection).collect();
-        threads.into_iter().map(|thread| thread.join().expect("the connection held")).collect()
+        threads.into_iter().map(|thread| thread.join().expect("a thread that ends")).collect()
     });
     let mut sum = Outcome { seconds: started.elapsed().as_secs_f64(), ..Outcome::default() };
     for outcome in outcomes {
         sum.acknowledged += outcome.acknowledged;
         sum.refused += outcome.refused;
+        sum.refused_for_good += outcome.refused_for_good;
+        sum.unanswered += outcome.unanswered;
         sum.latencies_ms.extend(outcome.latencies_ms);
     }
+    assert!(!sum.latencies_ms.is_empty(), "{address} answered nothing");
     sum
 }
 
-fn run_connection(address: &str, project: &Project, load: Load, number: u32) -> Outcome {
+fn run_connection(address: &str, project: &Project, load: Load, (round, number): (u32, u32)) -> Outcome {
     let mut request = PreparedRequest::new(project, load.events_a_request);
-    let mut socket = TcpStream::connect(address).expect("the collector listens");
-    socket.set_nodelay(true).expect("TCP_NODELAY");
+    let mut socket = None;
     let mut outcome = Outcome::default();
-    let mut next_id = u64::from(number) << 40;
+    let mut next_id = u64::from(round) << 56 | u64::from(number) << 40;
     let mut answer = [0; 4096];
     let started = Instant::now();
+    let mut next = started + load.interval.unwrap_or_default().mul_f64(f64::from(number) / f64::from(load.connections));
     while started.elapsed() < load.time {
+        if let Some(interval) = load.interval {
+            thread::sleep(next.saturating_duration_since(Instant::now()));
+            // Whoever is late does not catch up: a client has one request under way.
+            next = Instant::now().max(next + interval);
+        }
         request.set_ids(next_id);
         next_id += load.events_a_request as u64;
         let sent = Instant::now();
-        socket.write_all(&request.bytes).expect("the connection holds");
-        let length = read_answer(&mut socket, &mut answer);
+        let Ok(length) = exchange(&mut socket, address, &request.bytes, &mut answer) else {
+            socket = None;
+            outcome.unanswered += load.events_a_request as u64;
+            continue;
+        };
         outcome.latencies_ms.push(sent.elapsed().as_secs_f64() * 1e3);
         if answer[..length].starts_with(b"HTTP/1.1 200") {
             outcome.acknowledged += load.events_a_request as u64;
         } else {
             outcome.refused += 1;
+            let says_when = String::from_utf8_lossy(&answer[..length]).to_lowercase().contains("\r\nretry-after: ");
+            outcome.refused_for_good += u64::from(!says_when);
         }
     }
     outcome
 }
 
+/// Sends a request, over a new connection where there is none, and reads its answer; returns the answer's length.
+fn exchange(
+    socket: &mut Option<TcpStream>,
+    address: &str,
+    request: &[u8],
+    answer: &mut [u8],
+) -> std::io::Result<usize> {
+    if socket.is_none() {
+        let connected = TcpStream::connect(address)?;
+        connected.set_nodelay(true)?;
+        *socket = Some(connected);
+    }
+    let Some(connected) = socket else { return Err(ErrorKind::NotConnected.into()) };
+    connected.write_all(request)?;
+    read_answer(connected, answer)
+}
+
 /// Reads one answer with a `Content-Length`; returns its length.
-fn read_answer(socket: &mut TcpStream, buffer: &mut [u8]) -> usize {
+fn read_answer(socket: &mut TcpStream, buffer: &mut [u8]) -> std::io::Result<usize> {
     let mut length = 0;
     loop {
-        let read = socket.read(&mut buffer[length..]).expect("the connection holds");
-        assert!(read > 0, "the collector closed the connection");
+        let read = socket.read(&mut buffer[length..])?;
+        if read == 0 {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
         length += read;
         let text = String::from_utf8_lossy(&buffer[..length]).to_lowercase();
         let Some(head) = text.find("\r\n\r\n") else { continue };
         let body = text.split("content-length: ").nth(1).and_then(|rest| rest.split("\r\n").next());
         if length >= head + 4 + body.map_or(0, |digits| digits.parse().expect("a length")) {
-            return length;
+            return Ok(length);
         }
     }
 }

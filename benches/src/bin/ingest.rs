@@ -16,8 +16,10 @@ use candor_testkit::{Collector, create_project, sql};
 fn main() -> ExitCode {
     let seconds = std::env::args().nth(1).map_or(10, |text| text.parse().expect("SECONDS is a number"));
     let time = Duration::from_secs(seconds);
-    let loads =
-        [Load { connections: 8, events_a_request: 100, time }, Load { connections: 64, events_a_request: 1, time }];
+    let loads = [
+        Load { connections: 8, events_a_request: 100, time, interval: None },
+        Load { connections: 64, events_a_request: 1, time, interval: None },
+    ];
     let mut exact = true;
     for load in loads {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -25,7 +27,7 @@ fn main() -> ExitCode {
         let project = create_project(&data, "load", &["--mode", "open"]);
         let collector = Collector::start(&data);
         let address = collector.url().trim_start_matches("http://").to_owned();
-        let mut outcome = run(&address, &project, load);
+        let mut outcome = run(&address, &project, load, 0);
         let cpu = cpu_seconds(collector.id());
         let peak = peak_resident_mib(collector.id());
         let counted = counted(&collector);
