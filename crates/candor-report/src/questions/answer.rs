@@ -35,6 +35,11 @@ impl Answer {
         Ok(Self { batch, columns })
     }
 
+    /// The rows as the engine returned them.
+    pub(super) fn batch(&self) -> &RecordBatch {
+        &self.batch
+    }
+
     /// The positions of all rows.
     pub(super) fn rows(&self) -> std::ops::Range<usize> {
         0..self.batch.num_rows()

@@ -26,7 +26,7 @@ const SQL: &str = ", settings AS (
             SUM(CASE WHEN kind IN ('operation', 'track') THEN count ELSE 0 END) AS runs,
             SUM(CASE WHEN kind = 'operation' AND outcome = 'ok' THEN count ELSE 0 END) AS ok,
             SUM(CASE WHEN kind = 'operation' AND outcome = 'error' THEN count ELSE 0 END) AS error
-        FROM selected GROUP BY ci, container, interactive, agent)
+        FROM selected WHERE kind IN ('operation', 'track') GROUP BY ci, container, interactive, agent)
     SELECT *, SUM(runs) OVER () AS total FROM settings WHERE runs > 0
     ORDER BY runs DESC, ci NULLS LAST, container NULLS LAST, interactive NULLS LAST, agent NULLS LAST";
 

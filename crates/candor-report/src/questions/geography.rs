@@ -25,7 +25,7 @@ const SQL: &str = ", countries AS (
         SELECT country,
             SUM(CASE WHEN kind IN ('operation', 'track') THEN count ELSE 0 END) AS runs,
             SUM(CASE WHEN kind = 'lifecycle' AND name = 'started' THEN count ELSE 0 END) AS started
-        FROM selected GROUP BY country)
+        FROM selected WHERE kind NOT IN ('part', 'component') GROUP BY country)
     SELECT *, SUM(runs) OVER () AS total FROM countries
     ORDER BY runs DESC, started DESC, country NULLS LAST";
 

@@ -1,8 +1,11 @@
 //! Overview: what a maintainer looks at first, by day.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::{Answer, MAX_ROWS, OFF_PERCENT, QuestionError, Selection, durations_note, timed::timed};
+use super::{
+    Answer, MAX_ROWS, OFF_PERCENT, QuestionError, Selection, durations_note,
+    timed::{Timed, groups, timed},
+};
 use crate::{
     Cell, Column, Report, ReportName,
     Unit::{Count, Date, DurationMicros, Share},
@@ -35,30 +38,28 @@ const SOURCE: &str = "day, CASE WHEN kind = 'operation' THEN duration_bucket END
         CASE WHEN kind = 'operation' AND outcome = 'error' THEN count ELSE 0 END AS error,
         CASE WHEN kind = 'operation' AND outcome = 'cancelled' THEN count ELSE 0 END AS cancelled,
         CASE WHEN kind = 'count' THEN count ELSE 0 END AS counted,
-        CASE WHEN kind = 'lifecycle' AND name = 'started' THEN count ELSE 0 END AS started
-    FROM selected WHERE kind <> 'part'";
+        CASE WHEN kind = 'lifecycle' AND name = 'started' THEN count ELSE 0 END AS started,
+        CASE WHEN kind = 'active' THEN count ELSE 0 END AS actives
+    FROM selected WHERE kind NOT IN ('part', 'component')";
 
-const SUMS: &[&str] = &["ok", "error", "cancelled", "counted", "started"];
+const SUMS: &[&str] = &["ok", "error", "cancelled", "counted", "started", "actives"];
 
 pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, QuestionError> {
     let mut report = selection.report(ReportName::Overview);
-    report.rows = match selection.breakdown() {
+    let (rows, total) = match selection.breakdown() {
         None => each_day(selection).await?,
         Some(_) => each_day_and_value(selection).await?,
     };
+    report.rows = rows;
     if report.rows.is_empty() {
         return Ok(report);
     }
-    let total = selection.ask_whole(&["duration_bucket"], &timed(&format!("SELECT {SOURCE}"), &[], SUMS)).await?;
-    let versions =
-        selection.ask_whole(&["version"], "SELECT COUNT(DISTINCT version) AS versions FROM selected").await?;
-    let mut totals = line(&total, 0, Cell::Empty, versions.sum(0, "versions"));
+    let counts_actives = total.sums.sum(0, "actives") > 0;
+    let mut totals = line(&total.sums, 0, Cell::Empty, total.versions);
     if selection.breakdown().is_some() {
         totals.insert(ReportName::Overview.keys(), Cell::Empty);
     }
     report.totals = Some(totals);
-    let actives = "SELECT SUM(count) AS records FROM selected WHERE kind = 'active'";
-    let counts_actives = selection.ask_whole(&[], actives).await?.sum(0, "records") > 0;
     let note = match counts_actives || selection.identifies().await? {
         true => "These are runs; how many installations made them is what the report actives says.",
         false => {
@@ -70,30 +71,42 @@ pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, QuestionErr
     Ok(report)
 }
 
+/// Of all days.
+struct Total {
+    sums: Answer,
+    /// How many different versions were seen.
+    versions: i64,
+}
+
 /// A row for every day from the first on which anything was reported.
-async fn each_day(selection: &Selection<'_>) -> Result<Vec<Vec<Cell>>, QuestionError> {
-    let sql = format!("{} ORDER BY day", timed(&format!("SELECT {SOURCE}"), &["day"], SUMS));
-    let days = selection.ask(&["duration_bucket"], &sql).await?;
-    let sql = "SELECT day, COUNT(DISTINCT version) AS versions FROM selected GROUP BY day";
-    let versions = selection.ask(&["version"], sql).await?;
+async fn each_day(selection: &Selection<'_>) -> Result<(Vec<Vec<Cell>>, Total), QuestionError> {
+    let sql = groups(&format!("SELECT {SOURCE}"), &["day"], SUMS);
+    let sums = Timed::new(selection.ask(&["duration_bucket"], &sql).await?, SUMS);
+    let days = sums.by(&["day"], "ORDER BY day").await?;
+    let seen = selection.ask(&["version"], "SELECT DISTINCT day, version FROM selected").await?;
+    let (mut versions, mut of_all) = (HashMap::<_, i64>::new(), HashSet::new());
+    for row in seen.rows() {
+        let Some(version) = seen.text(row, "version") else { continue };
+        of_all.insert(version);
+        *versions.entry(seen.date(row, "day")).or_default() += 1;
+    }
     let row_of: HashMap<_, _> = days.rows().filter_map(|row| Some((days.date(row, "day")?, row))).collect();
-    let versions: HashMap<_, _> =
-        versions.rows().filter_map(|row| Some((versions.date(row, "day")?, versions.sum(row, "versions")))).collect();
     let (_, end) = selection.days();
     let mut rows = Vec::new();
     let mut next = days.date(0, "day");
     while let Some(day) = next.filter(|day| *day < end) {
-        let versions = versions.get(&day).copied().unwrap_or(0);
+        let versions = versions.get(&Some(day)).copied().unwrap_or(0);
         // A day without facts has sums of nothing, which is 0, and no percentile.
         let row = row_of.get(&day).copied().unwrap_or(usize::MAX);
         rows.push(line(&days, row, Cell::Date(day), versions));
         next = day.tomorrow().ok();
     }
-    Ok(rows)
+    let versions = i64::try_from(of_all.len()).unwrap_or(i64::MAX);
+    Ok((rows, Total { sums: sums.by(&[], "").await?, versions }))
 }
 
 /// A row for every day and value that was reported on it.
-async fn each_day_and_value(selection: &Selection<'_>) -> Result<Vec<Vec<Cell>>, QuestionError> {
+async fn each_day_and_value(selection: &Selection<'_>) -> Result<(Vec<Vec<Cell>>, Total), QuestionError> {
     let sql = timed(&format!("SELECT by_value, {SOURCE}"), &["day", "by_value"], SUMS);
     let sql = format!("{sql} ORDER BY day, by_value LIMIT {}", MAX_ROWS + 1);
     let days = selection.ask(&["duration_bucket"], &sql).await?;
@@ -108,7 +121,11 @@ async fn each_day_and_value(selection: &Selection<'_>) -> Result<Vec<Vec<Cell>>,
         report.rows.push(selection.broken(ReportName::Overview, &days, row, cells));
     }
     selection.group(&mut report);
-    Ok(report.rows)
+    // What does not say the value is in the totals as well.
+    let sums = selection.ask_whole(&["duration_bucket"], &timed(&format!("SELECT {SOURCE}"), &[], SUMS)).await?;
+    let versions =
+        selection.ask_whole(&["version"], "SELECT COUNT(DISTINCT version) AS versions FROM selected").await?;
+    Ok((report.rows, Total { sums, versions: versions.sum(0, "versions") }))
 }
 
 fn line(answer: &Answer, row: usize, day: Cell, versions: i64) -> Vec<Cell> {

@@ -28,7 +28,7 @@ const SQL: &str = ", platforms AS (
             SUM(CASE WHEN kind = 'operation' AND outcome = 'ok' THEN count ELSE 0 END) AS ok,
             SUM(CASE WHEN kind = 'operation' AND outcome = 'error' THEN count ELSE 0 END) AS error,
             SUM(CASE WHEN kind = 'lifecycle' AND name = 'started' THEN count ELSE 0 END) AS started
-        FROM selected GROUP BY os, os_version, arch, runtime)
+        FROM selected WHERE kind IN ('operation', 'track', 'lifecycle') GROUP BY os, os_version, arch, runtime)
     SELECT *, SUM(runs) OVER () AS total FROM platforms WHERE runs > 0 OR started > 0
     ORDER BY runs DESC, started DESC, os NULLS LAST, os_version NULLS LAST, arch NULLS LAST, runtime NULLS LAST";
 

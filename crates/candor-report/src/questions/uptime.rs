@@ -2,7 +2,10 @@
 
 use candor_wire::DurationBucket;
 
-use super::{Answer, MAX_ROWS, OFF_PERCENT, QuestionError, Selection, durations_note, timed::timed};
+use super::{
+    Answer, MAX_ROWS, OFF_PERCENT, QuestionError, Selection, durations_note,
+    timed::{Timed, groups, timed},
+};
 use crate::{
     Cell, Column, Report, ReportName,
     Unit::{Count, Date, DurationMicros, Share, Text},
@@ -51,9 +54,10 @@ pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, QuestionErr
         by = selection.by_value(),
         second = DurationBucket::of_micros(A_DAY_MICROS).coarse(false).index(),
     );
+    let keys = selection.keys(&["day", "parent"]);
+    let sums = Timed::new(selection.ask(&["duration_bucket"], &groups(&source, &keys, SUMS)).await?, SUMS);
     let order = format!("ORDER BY day, parent NULLS LAST, {}runs LIMIT {}", selection.by_value(), MAX_ROWS + 1);
-    let sql = timed(&source, &selection.keys(&["day", "parent"]), SUMS);
-    let answer = selection.ask(&["duration_bucket"], &format!("{sql} {order}")).await?;
+    let answer = sums.by(&keys, &order).await?;
     let mut report = selection.report(ReportName::Uptime);
     for row in answer.rows() {
         let cells = line(&answer, row, [answer.date_cell(row, "day"), answer.text_cell(row, "parent")]);
@@ -63,8 +67,14 @@ pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, QuestionErr
         return Ok(report);
     }
     selection.group(&mut report);
-    let source = source.replacen(selection.by_value(), "", 1);
-    let total = selection.ask_whole(&["duration_bucket"], &timed(&source, &[], SUMS)).await?;
+    let total = match selection.breakdown() {
+        None => sums.by(&[], "").await?,
+        // What does not say the value is in the total as well.
+        Some(_) => {
+            let source = source.replacen(selection.by_value(), "", 1);
+            selection.ask_whole(&["duration_bucket"], &timed(&source, &[], SUMS)).await?
+        }
+    };
     let mut totals = line(&total, 0, [Cell::Empty, Cell::Empty]);
     if selection.breakdown().is_some() {
         totals.insert(ReportName::Uptime.keys(), Cell::Empty);
