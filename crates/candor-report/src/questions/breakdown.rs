@@ -2,7 +2,10 @@
 
 use datafusion::common::ScalarValue;
 
-use super::{QuestionError, Selection, tables::Tables};
+use super::{
+    QuestionError, Selection,
+    tables::{Tables, is_attribute},
+};
 use crate::{
     Dimension, Field,
     dimension::{PREFIXES, Shape, attribute_columns, quoted},
@@ -67,6 +70,26 @@ impl Breakdown {
                 )
             }
         }
+    }
+
+    /// Each value, [`OTHER`] and nothing, with the condition in SQL that selects what has it.
+    pub(super) fn each(&self) -> Vec<(Option<&str>, String)> {
+        let value = &self.value;
+        let mut each: Vec<_> = self
+            .top
+            .iter()
+            .enumerate()
+            .map(|(index, top)| (Some(top.as_str()), format!("{value} = $top{index}")))
+            .collect();
+        let top = (0..self.top.len()).map(|index| format!("$top{index}")).collect::<Vec<_>>().join(", ");
+        if !top.is_empty() {
+            each.push((Some(OTHER), format!("{value} NOT IN ({top})")));
+        }
+        // What lacks an attribute was not asked for it.
+        if !self.columns.iter().any(|column| is_attribute(column)) {
+            each.push((None, format!("{value} IS NULL")));
+        }
+        each
     }
 
     /// The values that [`Breakdown::sql`] names.

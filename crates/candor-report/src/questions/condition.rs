@@ -48,6 +48,19 @@ impl Condition {
         self.alternatives.values().map(|alternatives| format!(" AND ({})", alternatives.join(" OR "))).collect()
     }
 
+    /// Adds a condition that must hold as well, with the columns that it looks at and its values.
+    pub(super) fn narrow(
+        &mut self,
+        sql: &str,
+        columns: &[String],
+        parameters: impl Iterator<Item = (String, ScalarValue)>,
+    ) {
+        // No filter has this name.
+        self.alternatives.entry(String::new()).or_default().push(sql.to_owned());
+        self.columns.extend(columns.iter().cloned());
+        self.parameters.extend(parameters);
+    }
+
     fn equals(&mut self, dimension: Dimension, value: &str) -> String {
         let column = dimension.column();
         self.columns.push(column.to_owned());

@@ -29,7 +29,7 @@ mod versions;
 
 use datafusion::{error::DataFusionError, prelude::SessionContext};
 
-use crate::{Column, Previous, Query, QueryError, Report, ReportName, Unit};
+use crate::{Cell, Column, Previous, Query, QueryError, Report, ReportName, Unit};
 use answer::Answer;
 use breakdown::Breakdown;
 pub use pipeline::{Outcome, register_outcomes};
@@ -183,25 +183,15 @@ async fn answer(
         };
         selection = selection.broken_down(known);
     }
-    let mut report = match name {
-        ReportName::Overview => overview::run(&selection).await,
-        ReportName::Actives => actives::run(&selection).await,
-        ReportName::Invocations => invocations::run(&selection).await,
-        ReportName::Retention => retention::run(&selection).await,
-        ReportName::Versions => versions::run(&selection).await,
-        ReportName::Operations => operations::run(&selection).await,
-        ReportName::Parts => parts::run(&selection).await,
-        ReportName::Components => components::run(&selection).await,
-        ReportName::Counts => counts::run(&selection).await,
-        ReportName::Uptime => uptime::run(&selection).await,
-        ReportName::Platforms => platforms::run(&selection).await,
-        ReportName::Ci => ci::run(&selection).await,
-        ReportName::Geography => geography::run(&selection).await,
-        ReportName::Errors => errors::run(&selection).await,
-        ReportName::Crashes => crashes::run(&selection).await,
-        ReportName::Live => live::run(&selection).await,
-        ReportName::Pipeline => pipeline::run(&selection).await,
-    }?;
+    let mut report = match selection.breakdown() {
+        Some(breakdown) if shape(name).is_asked_each => {
+            let whole = question(name, &Selection::new(session, query).await?).await?;
+            let mut report = of_each_value(session, name, query, breakdown).await?;
+            selection.group_as(&mut report, &whole.rows);
+            report
+        }
+        _ => question(name, &selection).await?,
+    };
     if report.rows.is_empty() {
         report.notes.insert(0, selection.nothing_found());
     }
@@ -218,6 +208,53 @@ async fn answer(
     Ok((report, selection.breakdown().cloned()))
 }
 
+/// The question itself.
+async fn question(name: ReportName, selection: &Selection<'_>) -> Result<Report, QuestionError> {
+    match name {
+        ReportName::Overview => overview::run(selection).await,
+        ReportName::Actives => actives::run(selection).await,
+        ReportName::Invocations => invocations::run(selection).await,
+        ReportName::Retention => retention::run(selection).await,
+        ReportName::Versions => versions::run(selection).await,
+        ReportName::Operations => operations::run(selection).await,
+        ReportName::Parts => parts::run(selection).await,
+        ReportName::Components => components::run(selection).await,
+        ReportName::Counts => counts::run(selection).await,
+        ReportName::Uptime => uptime::run(selection).await,
+        ReportName::Platforms => platforms::run(selection).await,
+        ReportName::Ci => ci::run(selection).await,
+        ReportName::Geography => geography::run(selection).await,
+        ReportName::Errors => errors::run(selection).await,
+        ReportName::Crashes => crashes::run(selection).await,
+        ReportName::Live => live::run(selection).await,
+        ReportName::Pipeline => pipeline::run(selection).await,
+    }
+}
+
+/// The report of each value by itself, as if it was filtered by: different installations cannot be added up.
+async fn of_each_value(
+    session: &SessionContext,
+    name: ReportName,
+    query: &Query,
+    breakdown: &Breakdown,
+) -> Result<Report, QuestionError> {
+    let mut report = Report::empty(name, query);
+    for (value, condition) in breakdown.each() {
+        let selection = Selection::new(session, query).await?.narrowed(breakdown, &condition);
+        let of_value = question(name, &selection).await?;
+        report.rows.extend(of_value.rows.into_iter().map(|mut row| {
+            row.insert(name.keys(), Cell::text(value));
+            row
+        }));
+        for note in of_value.notes {
+            if !report.notes.contains(&note) {
+                report.notes.push(note);
+            }
+        }
+    }
+    Ok(report)
+}
+
 /// What a report is like, whatever its answer.
 pub(crate) struct Shape {
     pub(crate) columns: &'static [Column],
@@ -225,17 +262,23 @@ pub(crate) struct Shape {
     pub(crate) keys: usize,
     /// The facts of which the most frequent values are looked for; none where it has no breakdown.
     pub(crate) breakdown: Option<&'static str>,
+    /// Whether it is asked anew for each value that it is broken down by.
+    is_asked_each: bool,
 }
+
+/// What says that an installation is there.
+const WHO_IS_THERE: &str = "kind IN ('active', 'operation')";
 
 /// The shape of the report `name`.
 pub(crate) fn shape(name: ReportName) -> Shape {
-    let plain = |columns, keys| Shape { columns, keys, breakdown: None };
-    let broken = |columns, keys, kinds| Shape { columns, keys, breakdown: Some(kinds) };
+    let plain = |columns, keys| Shape { columns, keys, breakdown: None, is_asked_each: false };
+    let broken = |columns, keys, kinds| Shape { breakdown: Some(kinds), ..plain(columns, keys) };
+    let each = |columns, keys| Shape { is_asked_each: true, ..broken(columns, keys, WHO_IS_THERE) };
     match name {
         ReportName::Overview => broken(overview::COLUMNS, 1, "kind = 'operation'"),
-        ReportName::Actives => plain(actives::COLUMNS, 2),
-        ReportName::Invocations => plain(invocations::COLUMNS, 2),
-        ReportName::Retention => plain(retention::COLUMNS, 2),
+        ReportName::Actives => each(actives::COLUMNS, 2),
+        ReportName::Invocations => each(invocations::COLUMNS, 2),
+        ReportName::Retention => each(retention::COLUMNS, 2),
         ReportName::Versions => plain(versions::COLUMNS, 1),
         ReportName::Operations => broken(operations::COLUMNS, 1, "kind = 'operation'"),
         ReportName::Parts => broken(parts::COLUMNS, 2, "kind = 'part'"),

@@ -39,6 +39,12 @@ impl<'a> Selection<'a> {
         Self { breakdown: Some(breakdown), ..self }
     }
 
+    /// The same of those rows alone for which `condition` holds, which looks at what the breakdown looks at.
+    pub(super) fn narrowed(mut self, breakdown: &Breakdown, condition: &str) -> Self {
+        self.condition.narrow(condition, &breakdown.columns, breakdown.parameters());
+        self
+    }
+
     /// The name of what it is broken down by.
     pub(super) fn field(&self) -> Option<String> {
         self.breakdown.as_ref()?;
@@ -263,10 +269,15 @@ impl<'a> Selection<'a> {
     /// Puts the rows of a broken down report together that are equal in their other keys: in the order of the first of
     /// them, and in each the most frequent values first.
     pub(super) fn group(&self, report: &mut Report) {
+        self.group_as(report, &[]);
+    }
+
+    /// Likewise, first in the order in which `rows` that are not broken down have those keys.
+    pub(super) fn group_as(&self, report: &mut Report, rows: &[Vec<Cell>]) {
         let Some(breakdown) = &self.breakdown else { return };
         let keys = report.name.keys();
         let mut order: Vec<Vec<Cell>> = Vec::new();
-        for row in &report.rows {
+        for row in rows.iter().chain(&report.rows) {
             if !order.iter().any(|known| *known == row[..keys]) {
                 order.push(row[..keys].to_vec());
             }

@@ -78,11 +78,54 @@ async fn the_overview_by_version_is_its_adoption_over_time() {
 }
 
 #[tokio::test]
+async fn actives_by_a_field_are_those_of_each_value_in_the_order_of_the_periods() {
+    let active = |os, day| Fact::active(true, true, 0).os(os).on(date(2026, 11, day));
+    let facts = [
+        active("linux", 20).times(3),
+        active("macos", 19).times(2),
+        active("plan9", 19),
+        Fact::active(true, true, 0).on(date(2026, 11, 20)),
+        Fact::operation("fetch", "ok").os("linux").on(date(2026, 11, 20)),
+    ];
+    let actives = runs(&facts, ReportName::Actives, &by("os", 2)).await;
+    assert_eq!(
+        actives.iter().filter(|line| !line.ends_with(",0")).map(String::as_str).collect::<Vec<_>>(),
+        [
+            "day,2026-11-19,macos,2",
+            "day,2026-11-19,other,1",
+            "day,2026-11-20,linux,3",
+            "day,2026-11-20,,1",
+            "week,2026-11-16,linux,3",
+            "week,2026-11-16,macos,2",
+            "week,2026-11-16,other,1",
+            "week,2026-11-16,,1",
+            "month,2026-11-01,linux,3",
+            "month,2026-11-01,macos,2",
+            "month,2026-11-01,other,1",
+            "month,2026-11-01,,1",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn different_installations_are_counted_for_each_value_by_itself() {
+    let run = |installation, version, day| {
+        Fact::operation("fetch", "ok").installation(installation).version(version).on(date(2026, 11, day))
+    };
+    let facts = [run(1, "1.0", 19), run(1, "1.1", 20), run(2, "1.1", 20), run(2, "1.1", 21)];
+    let week = |lines: Vec<String>| lines.into_iter().filter(|line| line.starts_with("week")).collect::<Vec<_>>();
+    let report = ask(&facts, ReportName::Actives, &by("version", 5)).await;
+    assert_eq!(week(lines(&report)), ["week,2026-11-16,1.1,,,,2", "week,2026-11-16,1.0,,,,1"]);
+    let report = ask(&facts, ReportName::Invocations, &by("version", 5)).await;
+    assert_eq!(week(lines(&report)), ["week,2026-11-16,1.1,3,,,2,3,1.5", "week,2026-11-16,1.0,1,,,1,1,1"]);
+}
+
+#[tokio::test]
 async fn a_report_without_a_breakdown_says_which_have_one() {
     let session = session(&[]).await;
     let error = candor_report::run(&session, ReportName::Geography, &by("os", 3)).await.expect_err("it has none");
     assert!(matches!(error, ReportError::NoBreakdown { .. }) && error.is_refusal());
-    assert!(error.to_string().contains("overview, operations"), "{error}");
+    assert!(error.to_string().contains("overview, actives, invocations, retention, operations"), "{error}");
 }
 
 #[tokio::test]
