@@ -16,8 +16,10 @@ use crate::workspace;
 const TARGETS: &[(&str, u32)] = &[
     ("aptabase", 4096),
     ("inflate", 4096),
+    ("journal", 4096),
     ("json", 2048),
     ("manifest", 16_384),
+    ("minidump", 4096),
     ("otlp_logs", 4096),
     ("otlp_metrics", 4096),
     ("otlp_traces", 4096),
