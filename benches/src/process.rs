@@ -15,6 +15,14 @@ pub fn cpu_seconds(process: u32) -> f64 {
     ticks / rustix::param::clock_ticks_per_second() as f64
 }
 
+/// From here on [`peak_resident_mib`] of this process is about what comes.
+///
+/// # Panics
+/// When the kernel does not let it.
+pub fn forget_peak() {
+    fs::write("/proc/self/clear_refs", "5").expect("a kernel that forgets");
+}
+
 /// The most memory that a process ever had resident, in MiB.
 ///
 /// # Panics

@@ -5,6 +5,7 @@
 //!     target/dist/questions fill DIR 100000000 [DAYS]
 //!     target/dist/questions ask DIR [PYTHON [DAYS]]
 //!     target/dist/questions erase DIR
+//!     target/dist/questions one DIR REPORT [raw]
 //!
 //! As shipped: `release` optimises the query engine lightly, and the others' are optimised fully.
 //!
@@ -17,7 +18,10 @@ use std::{collections::BTreeMap, path::Path, time::Instant};
 use anstream::println;
 use benches::{
     process::peak_resident_mib,
-    questions::{engines, fill, reports},
+    questions::{
+        engines, fill,
+        reports::{self, Cost},
+    },
 };
 use candor_report::Query;
 use candor_store::{Erasure, Store, StoreOptions, Task};
@@ -28,13 +32,15 @@ use jiff::{ToSpan, civil::date};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const USAGE: &str = "questions fill DIR EVENTS [DAYS] | questions ask DIR [PYTHON [DAYS]] | questions erase DIR";
+const USAGE: &str = "questions fill DIR EVENTS [DAYS] | questions ask DIR [PYTHON [DAYS]] | questions erase DIR | questions one DIR REPORT [raw]";
 const PROJECT: &str = "tool-01";
 /// Of each report; the first one warms up and does not count.
 const RUNS: usize = 5;
 
 #[tokio::main]
 async fn main() {
+    // As `candor serve` does.
+    rustix::thread::disable_transparent_huge_pages(true).expect("a kernel that lets a process choose");
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let all = Plan::default().days;
@@ -47,6 +53,8 @@ async fn main() {
         ["ask", dir] => ask(Path::new(dir), "python3", all).await,
         ["ask", dir, python] => ask(Path::new(dir), python, all).await,
         ["ask", dir, python, days] => ask(Path::new(dir), python, days.parse().expect("DAYS is a number")).await,
+        ["one", dir, report] => one(Path::new(dir), report, false).await,
+        ["one", dir, report, "raw"] => one(Path::new(dir), report, true).await,
         ["erase", dir] => erase(Path::new(dir)).await,
         _ => panic!("{USAGE}"),
     }
@@ -93,7 +101,6 @@ async fn ask(dir: &Path, python: &str, days: u32) {
     let query = Query::new(PROJECT, from, to).expect("some days");
     let sums = reports::measure(&store, &query, false, RUNS).await;
     let rows = reports::measure(&store, &query, true, RUNS).await;
-    println!("peak memory of all reports {:.0} MiB", peak_resident_mib(std::process::id()));
     let linked = dir.with_extension("facts");
     let facts = engines::files(dir, "facts").await;
     engines::link(&facts, &linked);
@@ -105,6 +112,18 @@ async fn ask(dir: &Path, python: &str, days: u32) {
     store.close().await.expect("a store that closes");
     println!("{total} events of {PROJECT}\n");
     table(&sums, &rows, &measured);
+}
+
+/// One report several times, for a profiler.
+async fn one(dir: &Path, report: &str, raw: bool) {
+    let store = open(dir).await;
+    let from = date(1970, 1, 1) + i64::from(Plan::default().first_day).days();
+    let query = Query::new(PROJECT, from, from + i64::from(Plan::default().days).days()).expect("some days");
+    let report = report.parse().expect("a report");
+    for _ in 0..RUNS * 2 {
+        let (session, run) = reports::once(&store, report, &query, raw).await;
+        println!("session {session:.1} ms, report {run:.1} ms");
+    }
 }
 
 /// Erases the installation that was there most often.
@@ -126,17 +145,21 @@ async fn erase(dir: &Path) {
     store.close().await.expect("a store that closes");
 }
 
-fn table(sums: &BTreeMap<String, f64>, rows: &BTreeMap<String, f64>, engines: &[engines::Measured]) {
+fn table(sums: &BTreeMap<String, Cost>, rows: &BTreeMap<String, Cost>, engines: &[engines::Measured]) {
     let heads: Vec<String> = engines.iter().map(|engine| format!(" {}, and Candor to it |", engine.name)).collect();
-    println!("| report | from sums | from rows |{}", heads.concat());
-    println!("|---|---|---|{}", "---|".repeat(engines.len()));
+    println!("| report | from sums | peak | from rows | peak |{}", heads.concat());
+    println!("|---|---|---|---|---|{}", "---|".repeat(engines.len()));
     for name in reports::names() {
         let name = name.to_string();
         let of_engine = |engine: &engines::Measured| match engine.ms.get(&name) {
-            Some(ms) => format!(" {ms:.0} ms, {:.2} |", rows[&name] / ms),
+            Some(ms) => format!(" {ms:.0} ms, {:.2} |", rows[&name].ms / ms),
             None => " |".to_owned(),
         };
         let others: String = engines.iter().map(of_engine).collect();
-        println!("| {name} | {:.0} ms | {:.0} ms |{others}", sums[&name], rows[&name]);
+        let [sums, rows] = [sums, rows].map(|costs| {
+            let Cost { ms, peak_mib } = costs[&name];
+            format!("{ms:.0} ms | {peak_mib:.0} MiB")
+        });
+        println!("| {name} | {sums} | {rows} |{others}");
     }
 }
