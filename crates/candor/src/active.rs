@@ -3,7 +3,7 @@
 use std::{
     path::PathBuf,
     sync::{
-        Arc, Mutex, OnceLock,
+        Arc,
         atomic::{AtomicBool, AtomicI32, Ordering::Relaxed},
     },
 };
@@ -20,11 +20,12 @@ use crate::{
     declared::{Collect, Declaration, Entry, IdentityMode},
     delivery::{Delivery, Log, Target},
     environment,
+    fork::Guarded,
     identity::{self, Identity},
     item,
     presence::Occasion,
     random,
-    record::{Distinct, lock},
+    record::Distinct,
     scrub::Scrubber,
     spool::{Agreement, Queue, QueueOf, Spool},
     sums::{Sums, UnderWay},
@@ -46,10 +47,10 @@ pub(crate) struct Active {
     queue: Queue,
     spool: Spool,
     sums: Sums,
-    identity: OnceLock<Identity>,
-    facts: Mutex<Facts>,
+    identity: Guarded<Option<Arc<Identity>>>,
+    facts: Guarded<Facts>,
     /// Where this run lies among all, for what only a share of runs records; from 0 to 1.
-    share: OnceLock<f64>,
+    share: Guarded<Option<f64>>,
     has_recorded: AtomicBool,
     /// The day that has been counted, as far as this run knows.
     counted_day: AtomicI32,
@@ -62,7 +63,7 @@ pub(crate) struct Active {
 }
 
 /// What every record says about the run.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Facts {
     environment: Option<Arc<Environment>>,
     database: Option<String>,
@@ -98,9 +99,9 @@ impl Active {
             queue,
             sums: Sums::new(spool.directory(), queue.table(), declaration.slots),
             spool,
-            identity: OnceLock::new(),
-            facts: Mutex::default(),
-            share: OnceLock::new(),
+            identity: Guarded::default(),
+            facts: Guarded::default(),
+            share: Guarded::default(),
             has_recorded: AtomicBool::new(false),
             counted_day: AtomicI32::new(i32::MIN),
             distinct: Distinct::default(),
@@ -130,7 +131,8 @@ impl Active {
     fn is_sampled(&self, entry: &Entry) -> bool {
         const ALL: u32 = 1_000_000;
         entry.sample_per_million >= ALL
-            || *self.share.get_or_init(random::fraction) * f64::from(ALL) < f64::from(entry.sample_per_million)
+            || *self.share.lock().get_or_insert_with(random::fraction) * f64::from(ALL)
+                < f64::from(entry.sample_per_million)
     }
 
     /// The time of a record made now: nothing finer than a day for what is added up.
@@ -191,7 +193,7 @@ impl Active {
 
     fn append(&self, mut record: Record, parts: Vec<Record>, environment: &Environment) -> bool {
         record.environment = environment::copy_of(environment).into();
-        let item = item::encode(record, parts, self.identity());
+        let item = item::encode(record, parts, &self.identity());
         item.is_some_and(|item| self.spool.append(self.queue, &item).is_ok())
     }
 
@@ -226,18 +228,19 @@ impl Active {
         }
     }
 
-    fn identity(&self) -> &Identity {
-        self.identity.get_or_init(|| {
+    fn identity(&self) -> Arc<Identity> {
+        let make = || {
             let (chosen, lookup) = (self.chosen_identity, &variables::process);
-            Identity::of(self.declaration, chosen, self.spool.directory(), lookup)
-        })
+            Identity::of(self.declaration, chosen, self.spool.directory(), lookup).into()
+        };
+        Arc::clone(self.identity.lock().get_or_insert_with(make))
     }
 
     /// Says which database the tool works with, from here on.
     pub(crate) fn set_database_id(&self, id: &str) {
         let mode = identity::lower(self.declaration.identity, self.chosen_identity);
         let id = identity::database_id(self.declaration, mode, id, clock::day_coarse());
-        *lock(&self.facts) = Facts { environment: None, database: id };
+        *self.facts.lock() = Facts { environment: None, database: id };
         self.sums.forget_environment();
     }
 
@@ -247,16 +250,16 @@ impl Active {
         // Where the log cannot be written to, the records wait for the next inspection.
         if let Ok(mut log) = Log::open(log) {
             let target = Target::of(self.declaration, &variables::process);
-            let _ = Delivery::new(&self.spool, self.identity(), target, &mut log).deliver_all();
+            let _ = Delivery::new(&self.spool, &self.identity(), target, &mut log).deliver_all();
         }
     }
 
     fn environment(&self) -> Arc<Environment> {
-        let mut facts = lock(&self.facts);
-        if let Some(environment) = &facts.environment {
+        if let Some(environment) = &self.facts.lock().environment {
             return Arc::clone(environment);
         }
         let mut environment = environment::observe(&self.declaration.release, &variables::process);
+        let mut facts = self.facts.lock();
         environment.database.clone_from(&facts.database);
         Arc::clone(facts.environment.insert(Arc::new(environment)))
     }

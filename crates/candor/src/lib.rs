@@ -37,6 +37,7 @@ mod crash;
 mod declared;
 mod delivery;
 mod environment;
+mod fork;
 #[cfg(feature = "upload")]
 pub mod helper;
 #[cfg(feature = "upload")]

@@ -5,10 +5,7 @@
 //! themselves secret. The environment of a record does not pass: it is made of closed lists, and of versions that were
 //! checked (`environment/`), where a machine called `linux` must change nothing.
 
-use std::{
-    borrow::Cow,
-    sync::{Mutex, OnceLock},
-};
+use std::{borrow::Cow, sync::Arc};
 
 use candor_privacy::{Known, scrub, scrub_knowing};
 use candor_wire::{
@@ -16,7 +13,7 @@ use candor_wire::{
     sentry::{CrashReport, Exception, Frame, Image},
 };
 
-use crate::{record::lock, variables};
+use crate::{fork::Guarded, variables};
 
 /// Texts of records are few and come again; more than these are no names.
 const MOST_REMEMBERED: usize = 1024;
@@ -30,9 +27,9 @@ const KEPT_MESSAGE_BYTES: usize = 2 * 1024;
 /// The scrubber of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Scrubber {
-    known: OnceLock<Known>,
+    known: Guarded<Option<Arc<Known>>>,
     /// What became of the texts that took long to look at, sorted by them.
-    remembered: Mutex<Vec<(String, String)>>,
+    remembered: Guarded<Vec<(String, String)>>,
 }
 
 impl Scrubber {
@@ -75,14 +72,14 @@ impl Scrubber {
     fn text(&self, text: &mut String) {
         if text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
             // Nothing to recognise: this costs less than to remember it.
-            return replace(text, |text| scrub_knowing(text, self.known()));
+            return replace(text, |text| scrub_knowing(text, &self.known()));
         }
-        let mut remembered = lock(&self.remembered);
+        let mut remembered = self.remembered.lock();
         match remembered.binary_search_by(|(known, _)| known.as_str().cmp(text)) {
             Ok(at) => text.clone_from(&remembered[at].1),
             Err(at) => {
                 let before = text.clone();
-                replace(text, |text| scrub_knowing(text, self.known()));
+                replace(text, |text| scrub_knowing(text, &self.known()));
                 if remembered.len() < MOST_REMEMBERED {
                     remembered.insert(at, (before, text.clone()));
                 }
@@ -97,12 +94,12 @@ impl Scrubber {
             let end = text[..text.floor_char_boundary(MOST_MESSAGE_BYTES)].rfind(char::is_whitespace);
             text.truncate(end.unwrap_or(0));
         }
-        replace(text, |text| scrub_knowing(text, self.known()));
+        replace(text, |text| scrub_knowing(text, &self.known()));
         text.truncate(text.floor_char_boundary(KEPT_MESSAGE_BYTES));
     }
 
-    fn known(&self) -> &Known {
-        self.known.get_or_init(variables::known)
+    fn known(&self) -> Arc<Known> {
+        Arc::clone(self.known.lock().get_or_insert_with(|| variables::known().into()))
     }
 }
 

@@ -1,11 +1,11 @@
 //! The operations under way, for a report to say what ran.
 
 use std::{
-    sync::{Arc, Mutex, TryLockError},
+    sync::{Arc, TryLockError},
     thread::{self, ThreadId},
 };
 
-use crate::{active::Active, record::lock};
+use crate::{active::Active, fork::Guarded};
 
 /// Of a server with more at once, a report may not say which one it was.
 const MOST: usize = 256;
@@ -13,16 +13,16 @@ const MOST: usize = 256;
 /// The operations of a run that have begun and not ended.
 #[derive(Debug, Default)]
 pub(crate) struct Operations {
-    under_way: Mutex<UnderWay>,
+    under_way: Guarded<UnderWay>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct UnderWay {
     begun: u64,
     operations: Vec<Operation>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Operation {
     number: u64,
     name: &'static str,
@@ -57,7 +57,7 @@ impl Drop for Mark {
 
 impl Operations {
     fn begin(&self, name: &'static str) -> u64 {
-        let mut under_way = lock(&self.under_way);
+        let mut under_way = self.under_way.lock();
         under_way.begun += 1;
         let number = under_way.begun;
         if under_way.operations.len() < MOST {
@@ -68,7 +68,7 @@ impl Operations {
 
     fn end(&self, number: u64) {
         // Most often the last one ends.
-        let operations = &mut lock(&self.under_way).operations;
+        let operations = &mut self.under_way.lock().operations;
         if let Some(at) = operations.iter().rposition(|operation| operation.number == number) {
             operations.remove(at);
         }
@@ -77,7 +77,7 @@ impl Operations {
     /// The last one that began on this thread, else the last one that began at all. Asked in the middle of a panic, it
     /// waits for nobody.
     pub(crate) fn current(&self) -> Option<&'static str> {
-        let under_way = match self.under_way.try_lock() {
+        let under_way = match self.under_way.own().try_lock() {
             Ok(under_way) => under_way,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => return None,

@@ -14,6 +14,7 @@ use crate::{
     active::Active,
     background,
     declared::{Entry, Lifecycle},
+    fork::Origin,
     telemetry::Telemetry,
 };
 
@@ -57,6 +58,7 @@ pub struct Instance<S> {
 struct Running {
     active: Arc<Active>,
     entry: Entry,
+    origin: Origin,
     start: Instant,
     has_stopped: Mutex<bool>,
     stop: Condvar,
@@ -76,6 +78,7 @@ impl Telemetry {
             let running = Arc::new(Running {
                 active: Arc::clone(active),
                 entry: *entry,
+                origin: Origin::here(),
                 start: Instant::now(),
                 has_stopped: Mutex::new(false),
                 stop: Condvar::new(),
@@ -142,9 +145,14 @@ impl Running {
 impl<S> Drop for Instance<S> {
     fn drop(&mut self) {
         let Some(running) = self.running.take() else { return };
-        // The thread is not waited for: it may be talking to a collector.
-        *lock(&running.has_stopped) = true;
-        running.stop.notify_all();
+        if running.origin.is_elsewhere() {
+            return;
+        }
+        if running.origin.is_here() {
+            // The thread is not waited for: it may be talking to a collector. A process that was forked has none.
+            *lock(&running.has_stopped) = true;
+            running.stop.notify_all();
+        }
         running.record("stopped", Some(running.start.elapsed()));
     }
 }

@@ -1,20 +1,15 @@
 //! Something that the tool is asked to do.
 
-use std::{
-    panic::Location,
-    process::ExitCode,
-    sync::{Arc, Mutex},
-    thread,
-    time::Instant,
-};
+use std::{panic::Location, process::ExitCode, sync::Arc, thread, time::Instant};
 
 use candor_wire::{Attribute, DurationBucket, Kind, Outcome, Record};
 
-use super::{Fields, PartRun, lock};
+use super::{Fields, PartRun};
 use crate::{
     active::Active,
     crash::{Cause, Mark},
     declared::{Entry, Error, Field, FieldType, Operation, Part},
+    fork::{Guarded, Origin},
     sums::UnderWay,
     telemetry::Telemetry,
 };
@@ -64,12 +59,13 @@ struct State {
     entry: Entry,
     record: Record,
     under_way: Option<UnderWay>,
+    origin: Origin,
     parts: Parts,
     start: Instant,
 }
 
 /// Parts come from many threads.
-pub(crate) type Parts = Arc<Mutex<Vec<Record>>>;
+pub(crate) type Parts = Arc<Guarded<Vec<Record>>>;
 
 impl Telemetry {
     /// Begins an operation.
@@ -88,6 +84,7 @@ impl State {
         let record = Record::new(Kind::Operation, entry.name, active.time(entry));
         Self {
             under_way: active.begin_operation(&record),
+            origin: Origin::here(),
             record,
             entry: *entry,
             active: Arc::clone(active),
@@ -101,10 +98,10 @@ impl State {
         self.record.outcome = Some(outcome);
         self.record.error_class = class.map(|class| class.as_str().to_owned());
         self.record.attributes = attributes;
-        let parts = std::mem::take(&mut *lock(&self.parts));
-        if self.under_way.is_some_and(|under_way| !under_way.end()) {
+        if self.origin.is_elsewhere() || self.under_way.is_some_and(|under_way| !under_way.end()) {
             return;
         }
+        let parts = std::mem::take(&mut *self.parts.lock());
         self.active.record(&self.entry, self.record, parts);
     }
 }

@@ -5,7 +5,7 @@ use std::{fmt, marker::PhantomData, sync::Arc, time::Instant};
 use candor_wire::{Attribute, DurationBucket, Kind, Outcome, Record};
 
 use super::{
-    ErrorClass, Fields, lock,
+    ErrorClass, Fields,
     operation::{Parts, dropped, outcome},
 };
 use crate::{
@@ -79,7 +79,7 @@ impl State {
         record.outcome = Some(outcome);
         record.error_class = class.map(|class| class.as_str().to_owned());
         record.attributes = attributes;
-        let mut parts = lock(&parts);
+        let mut parts = parts.lock();
         if parts.len() < MAX_PARTS {
             parts.push(record);
         }

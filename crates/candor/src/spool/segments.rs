@@ -134,7 +134,9 @@ impl Spool {
         };
         // Where there are no locks there is nobody to wait for.
         let _ = file.lock();
-        Ok(Lines::of(&regular_file::read_open(file, MAX_FILE_BYTES)?, queue.beginning()))
+        let bytes = regular_file::read_open(&file, MAX_FILE_BYTES);
+        state::give_back(&file);
+        Ok(Lines::of(&bytes?, queue.beginning()))
     }
 
     /// Leaves only these items in a segment, and removes it when there are none.

@@ -22,7 +22,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicI64, AtomicU32, AtomicUsize, Ordering::Relaxed},
     },
 };
@@ -33,9 +33,10 @@ use self::table::{Refused, Table};
 pub(crate) use self::{
     file::TableFile,
     items::{items, tally},
+    running::is_alive,
     table::Entry,
 };
-use crate::{clock, record::lock};
+use crate::{clock, fork::Guarded};
 
 /// After a failure nothing is tried for this long: a tool that counts in a loop must not open files in a loop.
 const PAUSE_SECONDS: i64 = 60;
@@ -51,7 +52,7 @@ pub(crate) struct Sums {
     /// How many declared counts have a slot.
     slots: usize,
     /// The table that is counted in.
-    open: Mutex<Option<Arc<Open>>>,
+    open: Guarded<Option<Arc<Open>>>,
     /// Where that one lies, for threads to compare with the one that they hold. Zero for none.
     current: AtomicUsize,
     paused_until: AtomicI64,
@@ -85,7 +86,7 @@ impl Sums {
             directory: directory.to_owned(),
             name,
             slots,
-            open: Mutex::default(),
+            open: Guarded::default(),
             current: AtomicUsize::new(0),
             paused_until: AtomicI64::new(i64::MIN),
         }
@@ -118,7 +119,7 @@ impl Sums {
             return false;
         }
         let day = clock::day_of(seconds);
-        let mut open = lock(&self.open);
+        let mut open = self.open.lock();
         for _ in 0..MAX_ATTEMPTS {
             let table = match self.of_day(&mut open, day) {
                 Ok(table) => table,
@@ -154,7 +155,7 @@ impl Sums {
             return None;
         }
         let day = clock::day_of(seconds);
-        let mut open = lock(&self.open);
+        let mut open = self.open.lock();
         let open = self.of_day(&mut open, day).ok()?;
         let table = open.file.table().ok()?;
         let environment = open.environment(table, environment).ok()?;
@@ -165,7 +166,7 @@ impl Sums {
 
     /// From here on records are made in another environment.
     pub(crate) fn forget_environment(&self) {
-        *lock(&self.open) = None;
+        *self.open.lock() = None;
         self.current.store(0, Relaxed);
     }
 

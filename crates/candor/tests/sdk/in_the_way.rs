@@ -7,7 +7,6 @@ use std::{
 };
 
 use candor_testkit::{FakeCollector, Reply, wait_until};
-use serde_json::Value;
 
 use crate::tool::{Tool, total};
 
@@ -208,21 +207,4 @@ fn nothing_is_written_to_the_directory_that_the_tool_is_started_in() {
     tool.command(&["fetch", "ok"]).current_dir(elsewhere.path()).output().unwrap();
     assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
     assert_eq!(total(&tool.waiting()), 5);
-}
-
-#[test]
-fn a_tool_that_forks_counts_in_both_processes_and_nothing_twice() {
-    let tool = Tool::postponed(&FakeCollector::start());
-    assert!(tool.run(&["fork"]).status.success());
-    let names =
-        |items: &[Value], name: &str| total(&items.iter().filter(|i| i["event"] == name).cloned().collect::<Vec<_>>());
-    let waiting = tool.waiting();
-    assert_eq!((names(&waiting, "queries"), names(&waiting, "fetch")), (2001, 2));
-}
-
-#[test]
-fn a_tool_that_becomes_another_program_loses_nothing_that_it_recorded() {
-    let tool = Tool::postponed(&FakeCollector::start());
-    assert!(tool.run(&["exec"]).status.success());
-    assert_eq!(total(&tool.waiting()), 1001);
 }
