@@ -1,23 +1,19 @@
 //! A tool may fork while its threads are at anything.
 //!
 //! The new process has one thread, and a lock that another one held at that moment is held for ever. So a process never waits
-//! for a lock of the one that it comes from. It has locks of its own, and begins with a copy of what they protect: of what
-//! somebody was at just then there is none, and it begins anew.
+//! for a lock of the one that it comes from: what is behind locks, each process has for itself.
 
 #![expect(unsafe_code, reason = "only the C library can say that a process has forked")]
 
 use std::{
     ptr,
-    sync::{
-        Mutex, MutexGuard,
-        atomic::{
-            AtomicBool, AtomicPtr, AtomicU32,
-            Ordering::{AcqRel, Acquire, Relaxed},
-        },
+    sync::atomic::{
+        AtomicBool, AtomicPtr, AtomicU32,
+        Ordering::{AcqRel, Acquire, Relaxed},
     },
 };
 
-use crate::{clock, record::lock, sums::is_alive};
+use crate::{clock, sums::is_alive};
 
 /// How many forks lie between this process and the first one that recorded.
 static GENERATION: AtomicU32 = AtomicU32::new(0);
@@ -66,97 +62,71 @@ impl Origin {
     }
 }
 
-/// Something behind a lock, in each process by itself.
+/// Something that each process has for itself. What a forked one has of it is there until the end of that process: what
+/// gives it back would be the larger half of this.
 #[derive(Debug)]
-pub(crate) struct Guarded<T> {
+pub(crate) struct Own<T> {
     generation: u32,
-    value: Mutex<T>,
+    value: T,
     /// That of a process which comes from this one.
     later: AtomicPtr<Self>,
 }
 
-impl<T: Clone + Default> Guarded<T> {
-    fn new(value: T) -> Self {
-        Self { generation: generation(), value: Mutex::new(value), later: AtomicPtr::default() }
+impl<T> Own<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self { generation: generation(), value, later: AtomicPtr::default() }
     }
 
-    /// Waits for the lock.
-    pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
-        lock(self.own())
-    }
-
-    /// The lock of this process.
-    pub(crate) fn own(&self) -> &Mutex<T> {
-        let mut guarded = self;
-        while guarded.generation != generation() {
-            guarded = guarded.later();
+    /// That of this process. `make` makes it of that of another one, and must not wait for anything in there.
+    #[inline]
+    pub(crate) fn get(&self, make: fn(&T) -> T) -> &T {
+        let mut own = self;
+        while own.generation != generation() {
+            own = own.later(make);
         }
-        &guarded.value
+        &own.value
     }
 
     #[cold]
-    fn later(&self) -> &Self {
+    fn later(&self, make: fn(&T) -> T) -> &Self {
         let mut later = self.later.load(Acquire);
         if later.is_null() {
-            let copy = self.value.try_lock().map(|value| value.clone()).unwrap_or_default();
-            let made = Box::into_raw(Box::new(Self::new(copy)));
+            let made = Box::into_raw(Box::new(Self::new(make(&self.value))));
             later = match self.later.compare_exchange(ptr::null_mut(), made, AcqRel, Acquire) {
                 Ok(_) => made,
-                Err(other) => {
-                    // SAFETY: it was made here, and nobody else has seen it.
-                    drop(unsafe { Box::from_raw(made) });
-                    other
-                }
+                Err(other) => other,
             };
         }
-        // SAFETY: it was made by `Box`, and is there for as long as this one.
+        // SAFETY: it was made by `Box`, and is never taken away.
         unsafe { &*later }
-    }
-}
-
-impl<T: Clone + Default> Default for Guarded<T> {
-    fn default() -> Self {
-        Self::new(T::default())
-    }
-}
-
-impl<T> Drop for Guarded<T> {
-    fn drop(&mut self) {
-        let later = *self.later.get_mut();
-        if !later.is_null() {
-            // SAFETY: it was made by `Box`, and nobody can reach it any more.
-            drop(unsafe { Box::from_raw(later) });
-        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a failure here is the test's failure")]
+    use std::thread;
 
     use super::*;
 
-    /// As one of an earlier process looks to a later one.
-    fn of_a_parent(value: u32) -> Guarded<Option<u32>> {
-        let mut guarded = Guarded::new(Some(value));
-        guarded.generation = generation().wrapping_sub(1);
-        guarded
+    #[test]
+    fn a_later_process_has_one_of_its_own_however_many_threads_ask_first() {
+        let mut own = Own::new(vec![1]);
+        own.generation = generation().wrapping_sub(1);
+        let inherit = |earlier: &Vec<i32>| earlier.iter().map(|number| number + 1).collect();
+        let asked = thread::scope(|scope| {
+            let threads = [(); 8].map(|()| scope.spawn(|| ptr::from_ref(own.get(inherit)).addr()));
+            threads.map(|thread| thread.join().ok())
+        });
+        assert!(asked.iter().all(|found| *found == asked[0]));
+        assert_eq!((own.get(inherit).as_slice(), own.value.as_slice()), ([2].as_slice(), [1].as_slice()));
     }
 
     #[test]
-    fn a_later_process_begins_with_what_nobody_was_at_and_goes_its_own_way() {
-        let guarded = of_a_parent(7);
-        assert_eq!(*guarded.lock(), Some(7));
-        *guarded.lock() = Some(8);
-        assert_eq!((*guarded.lock(), *guarded.value.lock().unwrap()), (Some(8), Some(7)));
-    }
-
-    #[test]
-    fn what_somebody_was_at_is_not_waited_for() {
-        let guarded = of_a_parent(7);
-        let _held = guarded.value.lock().unwrap();
-        assert_eq!(*guarded.lock(), None);
-        *guarded.lock() = Some(9);
-        assert_eq!(*guarded.lock(), Some(9));
+    fn what_began_here_is_not_elsewhere_and_what_began_in_an_earlier_process_is_there_as_long_as_that_lives() {
+        let here = Origin::here();
+        assert!(here.is_here() && !here.is_elsewhere());
+        let parent = Origin { generation: here.generation.wrapping_sub(1), ..here };
+        assert!(!parent.is_here() && parent.is_elsewhere());
+        assert!(!Origin { second: 0, ..parent }.is_elsewhere(), "another process has that number by now");
     }
 }

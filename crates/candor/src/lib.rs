@@ -47,6 +47,7 @@ pub mod invocation;
 mod item;
 mod places;
 mod presence;
+mod process;
 mod random;
 mod record;
 mod regular_file;

@@ -5,7 +5,10 @@
 //! themselves secret. The environment of a record does not pass: it is made of closed lists, and of versions that were
 //! checked (`environment/`), where a machine called `linux` must change nothing.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{
+    borrow::Cow,
+    sync::{Mutex, OnceLock},
+};
 
 use candor_privacy::{Known, scrub, scrub_knowing};
 use candor_wire::{
@@ -13,7 +16,7 @@ use candor_wire::{
     sentry::{CrashReport, Exception, Frame, Image},
 };
 
-use crate::{fork::Guarded, variables};
+use crate::{record::lock, variables};
 
 /// Texts of records are few and come again; more than these are no names.
 const MOST_REMEMBERED: usize = 1024;
@@ -27,9 +30,9 @@ const KEPT_MESSAGE_BYTES: usize = 2 * 1024;
 /// The scrubber of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Scrubber {
-    known: Guarded<Option<Arc<Known>>>,
+    known: OnceLock<Known>,
     /// What became of the texts that took long to look at, sorted by them.
-    remembered: Guarded<Vec<(String, String)>>,
+    remembered: Mutex<Vec<(String, String)>>,
 }
 
 impl Scrubber {
@@ -72,14 +75,14 @@ impl Scrubber {
     fn text(&self, text: &mut String) {
         if text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
             // Nothing to recognise: this costs less than to remember it.
-            return replace(text, |text| scrub_knowing(text, &self.known()));
+            return replace(text, |text| scrub_knowing(text, self.known()));
         }
-        let mut remembered = self.remembered.lock();
+        let mut remembered = lock(&self.remembered);
         match remembered.binary_search_by(|(known, _)| known.as_str().cmp(text)) {
             Ok(at) => text.clone_from(&remembered[at].1),
             Err(at) => {
                 let before = text.clone();
-                replace(text, |text| scrub_knowing(text, &self.known()));
+                replace(text, |text| scrub_knowing(text, self.known()));
                 if remembered.len() < MOST_REMEMBERED {
                     remembered.insert(at, (before, text.clone()));
                 }
@@ -94,12 +97,12 @@ impl Scrubber {
             let end = text[..text.floor_char_boundary(MOST_MESSAGE_BYTES)].rfind(char::is_whitespace);
             text.truncate(end.unwrap_or(0));
         }
-        replace(text, |text| scrub_knowing(text, &self.known()));
+        replace(text, |text| scrub_knowing(text, self.known()));
         text.truncate(text.floor_char_boundary(KEPT_MESSAGE_BYTES));
     }
 
-    fn known(&self) -> Arc<Known> {
-        Arc::clone(self.known.lock().get_or_insert_with(|| variables::known().into()))
+    fn known(&self) -> &Known {
+        self.known.get_or_init(variables::known)
     }
 }
 

@@ -1,8 +1,8 @@
 //! How many reports one run makes.
 
-use std::panic::Location;
+use std::{panic::Location, sync::Mutex};
 
-use crate::fork::Guarded;
+use crate::record::lock;
 
 /// A program that fails in a loop says nothing new after a few times, and its reports would push those of other runs out
 /// of the spool. What is counted beside them is counted in full.
@@ -11,7 +11,7 @@ const MOST_REPORTS: usize = 10;
 /// The places that this run has reported.
 #[derive(Debug, Default)]
 pub(crate) struct Limit {
-    reported: Guarded<Vec<Place>>,
+    reported: Mutex<Vec<Place>>,
 }
 
 /// File, line and column.
@@ -20,7 +20,7 @@ type Place = (String, u32, u32);
 impl Limit {
     /// Whether there is to be a report of what happened here: once for each place, and not without end.
     pub(crate) fn admits(&self, place: &Location<'_>) -> bool {
-        let mut reported = self.reported.lock();
+        let mut reported = lock(&self.reported);
         let is_known = reported.iter().any(|(file, line, column)| {
             (file.as_str(), *line, *column) == (place.file(), place.line(), place.column())
         });

@@ -1,11 +1,11 @@
 //! The operations under way, for a report to say what ran.
 
 use std::{
-    sync::{Arc, TryLockError},
+    sync::{Arc, Mutex, TryLockError},
     thread::{self, ThreadId},
 };
 
-use crate::{active::Active, fork::Guarded};
+use crate::{active::Active, fork, record::lock};
 
 /// Of a server with more at once, a report may not say which one it was.
 const MOST: usize = 256;
@@ -13,16 +13,16 @@ const MOST: usize = 256;
 /// The operations of a run that have begun and not ended.
 #[derive(Debug, Default)]
 pub(crate) struct Operations {
-    under_way: Guarded<UnderWay>,
+    under_way: Mutex<UnderWay>,
 }
 
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Default)]
 struct UnderWay {
     begun: u64,
     operations: Vec<Operation>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Operation {
     number: u64,
     name: &'static str,
@@ -39,7 +39,7 @@ pub(crate) struct Mark {
 impl Mark {
     /// An operation begins on this thread.
     pub(crate) fn begin(active: &Arc<Active>, name: &'static str) -> Self {
-        Self { number: active.operations.begin(name), active: Arc::clone(active) }
+        Self { number: active.process().operations.begin(name), active: Arc::clone(active) }
     }
 }
 
@@ -51,15 +51,16 @@ impl Mark {
 
 impl Drop for Mark {
     fn drop(&mut self) {
-        self.active.operations.end(self.number);
+        self.active.process().operations.end(self.number);
     }
 }
 
 impl Operations {
     fn begin(&self, name: &'static str) -> u64 {
-        let mut under_way = self.under_way.lock();
+        let mut under_way = lock(&self.under_way);
         under_way.begun += 1;
-        let number = under_way.begun;
+        // Those of the process that this one comes from end here too.
+        let number = u64::from(fork::generation()) << 32 | under_way.begun;
         if under_way.operations.len() < MOST {
             under_way.operations.push(Operation { number, name, thread: thread::current().id() });
         }
@@ -68,7 +69,7 @@ impl Operations {
 
     fn end(&self, number: u64) {
         // Most often the last one ends.
-        let operations = &mut self.under_way.lock().operations;
+        let operations = &mut lock(&self.under_way).operations;
         if let Some(at) = operations.iter().rposition(|operation| operation.number == number) {
             operations.remove(at);
         }
@@ -77,7 +78,7 @@ impl Operations {
     /// The last one that began on this thread, else the last one that began at all. Asked in the middle of a panic, it
     /// waits for nobody.
     pub(crate) fn current(&self) -> Option<&'static str> {
-        let under_way = match self.under_way.own().try_lock() {
+        let under_way = match self.under_way.try_lock() {
             Ok(under_way) => under_way,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => return None,

@@ -1,15 +1,17 @@
 //! Names that exist only at run time are held to a number of different ones.
 
-use crate::fork::Guarded;
+use std::sync::Mutex;
+
+use super::lock;
 
 /// The names that were recorded in this run: by record and field, which are few. Lists in order, as a map of the standard
 /// library would weigh more than all of this.
 #[derive(Debug, Default)]
 pub(crate) struct Distinct {
-    seen: Guarded<Vec<Names>>,
+    seen: Mutex<Vec<Names>>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Names {
     record: &'static str,
     field: &'static str,
@@ -19,7 +21,7 @@ struct Names {
 impl Distinct {
     /// Whether `name` may be recorded: it was before, or there is room for another one.
     pub(crate) fn admits(&self, record: &'static str, field: &'static str, name: &str, max_distinct: usize) -> bool {
-        let mut seen = self.seen.lock();
+        let mut seen = lock(&self.seen);
         let known = seen.iter().position(|names| (names.record, names.field) == (record, field));
         let place = known.unwrap_or_else(|| {
             seen.push(Names { record, field, names: Vec::new() });

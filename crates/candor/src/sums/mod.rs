@@ -22,7 +22,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicI64, AtomicU32, AtomicUsize, Ordering::Relaxed},
     },
 };
@@ -36,7 +36,7 @@ pub(crate) use self::{
     running::is_alive,
     table::Entry,
 };
-use crate::{clock, fork::Guarded};
+use crate::{clock, record::lock};
 
 /// After a failure nothing is tried for this long: a tool that counts in a loop must not open files in a loop.
 const PAUSE_SECONDS: i64 = 60;
@@ -52,7 +52,7 @@ pub(crate) struct Sums {
     /// How many declared counts have a slot.
     slots: usize,
     /// The table that is counted in.
-    open: Guarded<Option<Arc<Open>>>,
+    open: Mutex<Option<Arc<Open>>>,
     /// Where that one lies, for threads to compare with the one that they hold. Zero for none.
     current: AtomicUsize,
     paused_until: AtomicI64,
@@ -86,10 +86,15 @@ impl Sums {
             directory: directory.to_owned(),
             name,
             slots,
-            open: Guarded::default(),
+            open: Mutex::default(),
             current: AtomicUsize::new(0),
             paused_until: AtomicI64::new(i64::MIN),
         }
+    }
+
+    /// The same ones, as another process sees them that has not counted yet.
+    pub(crate) fn anew(&self) -> Self {
+        Self::new(&self.directory, self.name, self.slots)
     }
 
     /// Adds one to a declared count without fields, if this run has done so before on this day: nanoseconds, no lock, no
@@ -119,7 +124,7 @@ impl Sums {
             return false;
         }
         let day = clock::day_of(seconds);
-        let mut open = self.open.lock();
+        let mut open = lock(&self.open);
         for _ in 0..MAX_ATTEMPTS {
             let table = match self.of_day(&mut open, day) {
                 Ok(table) => table,
@@ -155,7 +160,7 @@ impl Sums {
             return None;
         }
         let day = clock::day_of(seconds);
-        let mut open = self.open.lock();
+        let mut open = lock(&self.open);
         let open = self.of_day(&mut open, day).ok()?;
         let table = open.file.table().ok()?;
         let environment = open.environment(table, environment).ok()?;
@@ -166,7 +171,7 @@ impl Sums {
 
     /// From here on records are made in another environment.
     pub(crate) fn forget_environment(&self) {
-        *self.open.lock() = None;
+        *lock(&self.open) = None;
         self.current.store(0, Relaxed);
     }
 
