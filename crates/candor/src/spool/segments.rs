@@ -108,6 +108,12 @@ impl Spool {
             .any(|name| self.directory.join(name).exists())
     }
 
+    /// Whether an upload would have anything to say.
+    pub(crate) fn has_anything_to_send(&self) -> bool {
+        let has_segments = |queue| self.all_segments(queue).is_ok_and(|segments| !segments.is_empty());
+        self.has_waiting() || self.dropped() > 0 || has_segments(Queue::Usage) || has_segments(Queue::Crashes)
+    }
+
     /// Closes the current files and returns every segment of a queue, the oldest first. What was added up becomes items.
     ///
     /// # Errors

@@ -118,7 +118,11 @@ fn without_an_identity_neither_ids_nor_times_nor_order_link_two_records() {
         (item["messageId"], item["timestamp"]) = ("".into(), "".into());
         item.to_string()
     };
-    assert_eq!(sent.iter().map(other).collect::<HashSet<_>>().len(), 1, "but for a random id and the hour, all say the same");
+    assert_eq!(
+        sent.iter().map(other).collect::<HashSet<_>>().len(),
+        1,
+        "but for a random id and the hour, all say the same"
+    );
 }
 
 #[test]
@@ -150,6 +154,22 @@ fn nothing_is_identified_before_there_is_something_to_say() {
     tool.command(&["count", "3", "--no-telemetry"]).env("FIXTURE_RELEASE", "--identified").output().unwrap();
     tool.command(&["count", "3"]).env("FIXTURE_RELEASE", "--identified").output().unwrap();
     assert!(!tool.home.path().join(ID).exists(), "nor for what stays on the machine");
+}
+
+#[test]
+fn looking_and_sending_make_no_identity_where_there_is_nothing_to_say() {
+    let collector = FakeCollector::start();
+    let tool = Tool::postponed(&collector);
+    for arguments in
+        [&["nothing"][..], &["telemetry", "status"], &["telemetry", "preview"], &["telemetry", "send"], &["send"]]
+    {
+        for (release, file) in [("--identified", ID), ("--rotating", "candor/fixture/secret")] {
+            assert!(tool.command(arguments).env("FIXTURE_RELEASE", release).output().unwrap().status.success());
+            assert!(!tool.home.path().join(file).exists(), "{arguments:?} {release}");
+        }
+    }
+    run(&tool, "--identified");
+    assert!(tool.home.path().join(ID).exists());
 }
 
 #[test]
