@@ -1,11 +1,14 @@
 //! A run that records: where its records go, and what they say about it.
 
 use std::{
+    io,
     path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicI32, Ordering::Relaxed},
     },
+    thread,
+    time::Duration,
 };
 
 use candor_wire::{
@@ -28,9 +31,13 @@ use crate::{
     random,
     record::lock,
     spool::{Agreement, Queue, QueueOf, Spool},
+    state::Lock,
     sums::{Sums, UnderWay},
     tool_file, variables,
 };
+
+/// Whoever wants to see what would be sent waits this long for others who do.
+const PATIENCE_MS: u64 = 5000;
 
 /// What a run needs to record; there is none when the level is off.
 #[derive(Debug)]
@@ -231,12 +238,24 @@ impl Active {
 
     /// Writes what was recorded to the log of an inspection, by the code that would send it.
     pub(crate) fn write_inspection(&self) {
-        let Some(log) = &self.inspection else { return };
+        let Some(log) = self.inspection.as_ref().filter(|_| self.spool.directory().exists()) else { return };
+        let Ok(_alone) = self.alone_at_the_log() else { return };
         // Where the log cannot be written to, the records wait for the next inspection.
         if let Ok(mut log) = Log::open(log) {
             let target = Target::of(self.declaration, &variables::process);
             let _ = Delivery::new(&self.spool, self.identity(), target, &mut log).deliver_all();
         }
+    }
+
+    /// Two that write at once would both write what waits. Who does not come to it leaves its records to the next inspection.
+    fn alone_at_the_log(&self) -> io::Result<Lock> {
+        for _ in 0..PATIENCE_MS / 10 {
+            if let Some(lock) = Lock::try_take(self.spool.directory(), "upload.lock")? {
+                return Ok(lock);
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        Err(io::ErrorKind::ResourceBusy.into())
     }
 
     fn environment(&self) -> Arc<Environment> {

@@ -125,3 +125,20 @@ fn inspection_obeys_an_opt_out_and_needs_no_notice() {
     assert_eq!(last["batch"][0]["properties"]["count"], 3, "one request after the other");
     assert!(collector.requests().is_empty());
 }
+
+#[test]
+fn runs_that_are_inspected_at_once_are_each_shown_once() {
+    let collector = FakeCollector::start();
+    let tool = Tool::agreed(&collector);
+    let children: Vec<_> =
+        (0..32).map(|_| tool.command(&["event", "20", "--inspect-telemetry"]).spawn().unwrap()).collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let log = fs::read_to_string(tool.home.path().join("fixture.log")).unwrap();
+    let mut ids: Vec<&str> = log.split(r#""messageId":""#).skip(1).map(|rest| &rest[..36]).collect();
+    let shown = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!((shown, ids.len()), (640, 640));
+}
