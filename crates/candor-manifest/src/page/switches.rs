@@ -7,7 +7,9 @@ use crate::{DefaultConsent, Manifest, NonInteractive};
 pub(super) fn default_consent(manifest: &Manifest) -> String {
     let interval = manifest.upload.interval_text();
     let silent = match manifest.consent.non_interactive {
-        NonInteractive::Local => "Where there is no terminal to show one on, nothing is sent until it was shown on one.",
+        NonInteractive::Local => {
+            "Where there is no terminal to show one on, nothing is sent until it was shown on one."
+        }
         NonInteractive::Notice => "Where there is no terminal, the notice is written to standard error at every start.",
     };
     match manifest.consent.default {
