@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     /// What it weighs today, and a little, so that no more comes unseen; the goal is 400 KB (docs/performance.md).
-    const MOST_BYTES: usize = 390_000;
+    const MOST_BYTES: usize = 398_500;
     const MOST_CRATES: usize = 12;
 
     #[cfg(target_os = "linux")]

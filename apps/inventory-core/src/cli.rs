@@ -102,4 +102,10 @@ mod tests {
     fn the_definition_of_the_command_line_is_consistent() {
         Cli::command().debug_assert();
     }
+
+    #[test]
+    fn the_hour_that_makes_an_instance_long_running_is_an_hour() {
+        let cli = Cli::try_parse_from(["inventory-core"]).expect("no argument is needed");
+        assert_eq!(format!("{:?}", cli.heartbeats), format!("{:?}", Heartbeats::default()));
+    }
 }

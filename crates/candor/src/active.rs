@@ -1,11 +1,14 @@
 //! A run that records: where its records go, and what they say about it.
 
 use std::{
+    io,
     path::PathBuf,
     sync::{
-        Arc, Mutex, OnceLock,
+        Arc,
         atomic::{AtomicBool, AtomicI32, Ordering::Relaxed},
     },
+    thread,
+    time::Duration,
 };
 
 use candor_wire::{
@@ -16,20 +19,25 @@ use candor_wire::{
 use crate::{
     clock,
     consent::{Decision, Level, Notice},
-    crash::{Limit, Operations, Report, Stack},
+    crash::{Report, Stack},
     declared::{Collect, Declaration, Entry, IdentityMode},
     delivery::{Delivery, Log, Target},
     environment,
+    fork::Own,
     identity::{self, Identity},
     item,
     presence::Occasion,
+    process::{Facts, Process},
     random,
-    record::{Distinct, lock},
-    scrub::Scrubber,
+    record::lock,
     spool::{Agreement, Queue, QueueOf, Spool},
+    state::Lock,
     sums::{Sums, UnderWay},
     tool_file, variables,
 };
+
+/// Whoever wants to see what would be sent waits this long for others who do.
+const PATIENCE_MS: u64 = 5000;
 
 /// What a run needs to record; there is none when the level is off.
 #[derive(Debug)]
@@ -45,27 +53,10 @@ pub(crate) struct Active {
     /// Of this run's usage.
     queue: Queue,
     spool: Spool,
-    sums: Sums,
-    identity: OnceLock<Identity>,
-    facts: Mutex<Facts>,
-    /// Where this run lies among all, for what only a share of runs records; from 0 to 1.
-    share: OnceLock<f64>,
+    process: Own<Process>,
     has_recorded: AtomicBool,
     /// The day that has been counted, as far as this run knows.
     counted_day: AtomicI32,
-    pub(crate) distinct: Distinct,
-    scrubber: Scrubber,
-    pub(crate) operations: Operations,
-    /// What was reported of panics, and of errors: many of one kind do not keep out the other.
-    pub(crate) panics: Limit,
-    pub(crate) errors: Limit,
-}
-
-/// What every record says about the run.
-#[derive(Debug, Default)]
-struct Facts {
-    environment: Option<Arc<Environment>>,
-    database: Option<String>,
 }
 
 impl Active {
@@ -96,19 +87,18 @@ impl Active {
             may_send,
             inspection,
             queue,
-            sums: Sums::new(spool.directory(), queue.table(), declaration.slots),
+            process: Own::new(Process::new(Sums::new(spool.directory(), queue.table(), declaration.slots))),
             spool,
-            identity: OnceLock::new(),
-            facts: Mutex::default(),
-            share: OnceLock::new(),
             has_recorded: AtomicBool::new(false),
             counted_day: AtomicI32::new(i32::MIN),
-            distinct: Distinct::default(),
-            scrubber: Scrubber::default(),
-            operations: Operations::default(),
-            panics: Limit::default(),
-            errors: Limit::default(),
         }
+    }
+
+    /// What this process knows of the run.
+    // One copy of it; only a count has its own.
+    #[inline(never)]
+    pub(crate) fn process(&self) -> &Process {
+        self.process.get(Process::forked)
     }
 
     /// Whether this run records what is declared so.
@@ -130,7 +120,8 @@ impl Active {
     fn is_sampled(&self, entry: &Entry) -> bool {
         const ALL: u32 = 1_000_000;
         entry.sample_per_million >= ALL
-            || *self.share.get_or_init(random::fraction) * f64::from(ALL) < f64::from(entry.sample_per_million)
+            || *self.process().share.get_or_init(random::fraction) * f64::from(ALL)
+                < f64::from(entry.sample_per_million)
     }
 
     /// The time of a record made now: nothing finer than a day for what is added up.
@@ -145,19 +136,20 @@ impl Active {
     /// a run that [`Self::records`] asks for.
     #[inline]
     pub(crate) fn count_again(&self, entry: &Entry) -> bool {
-        self.sums.count_slot(entry.slot)
+        self.process.get(Process::forked).sums.count_slot(entry.slot)
     }
 
     /// Keeps a record and its parts: adds them up, or puts them into the spool one by one, as the manifest says. Where
     /// neither is possible, the tool goes on without.
     pub(crate) fn record(&self, entry: &Entry, mut record: Record, mut parts: Vec<Record>) {
-        parts.iter_mut().chain([&mut record]).for_each(|record| self.scrubber.record(record));
+        let Process { scrubber, sums, .. } = self.process();
+        parts.iter_mut().chain([&mut record]).for_each(|record| scrubber.record(record));
         let environment = self.environment();
         self.count_day(&environment);
         let is_kept = match entry.collect {
             Collect::Aggregate => {
                 let add = |record: &Record| {
-                    self.sums.add(record, &environment, Some(entry.slot), &QueueOf(&self.spool, self.queue))
+                    sums.add(record, &environment, Some(entry.slot), &QueueOf(&self.spool, self.queue))
                 };
                 // Parts first: an operation that is counted has all of its parts.
                 parts.retain(|part| !add(part));
@@ -186,7 +178,7 @@ impl Active {
 
     /// Watches an operation that begins: if its process never ends it, it is counted as cancelled.
     pub(crate) fn begin_operation(&self, record: &Record) -> Option<UnderWay> {
-        self.sums.begin(record, &self.environment())
+        self.process().sums.begin(record, &self.environment())
     }
 
     fn append(&self, mut record: Record, parts: Vec<Record>, environment: &Environment) -> bool {
@@ -212,7 +204,7 @@ impl Active {
         let environment = environment::copy_of(&self.environment());
         let event = report
             .of(self.declaration, environment, self.moment())
-            .and_then(|report| item::encode_report(report, &self.scrubber));
+            .and_then(|report| item::encode_report(report, &self.process().scrubber));
         if event.is_some_and(|event| self.spool.append(self.queue.of_reports(), &event).is_ok()) {
             self.has_recorded.store(true, Relaxed);
         }
@@ -227,9 +219,12 @@ impl Active {
     }
 
     fn identity(&self) -> &Identity {
-        self.identity.get_or_init(|| {
+        self.process().identity.get_or_init(|| {
             let (chosen, lookup) = (self.chosen_identity, &variables::process);
-            Identity::of(self.declaration, chosen, self.spool.directory(), lookup)
+            // The spool of an inspection is a directory in the tool's own.
+            let directory = self.spool.directory();
+            let directory = self.inspection.as_ref().and(directory.parent()).unwrap_or(directory);
+            Identity::of(self.declaration, chosen, directory, lookup)
         })
     }
 
@@ -237,13 +232,14 @@ impl Active {
     pub(crate) fn set_database_id(&self, id: &str) {
         let mode = identity::lower(self.declaration.identity, self.chosen_identity);
         let id = identity::database_id(self.declaration, mode, id, clock::day_coarse());
-        *lock(&self.facts) = Facts { environment: None, database: id };
-        self.sums.forget_environment();
+        *lock(&self.process().facts) = Facts { environment: None, database: id };
+        self.process().sums.forget_environment();
     }
 
     /// Writes what was recorded to the log of an inspection, by the code that would send it.
     pub(crate) fn write_inspection(&self) {
-        let Some(log) = &self.inspection else { return };
+        let Some(log) = self.inspection.as_ref().filter(|_| self.spool.directory().exists()) else { return };
+        let Ok(_alone) = self.alone_at_the_log() else { return };
         // Where the log cannot be written to, the records wait for the next inspection.
         if let Ok(mut log) = Log::open(log) {
             let target = Target::of(self.declaration, &variables::process);
@@ -251,8 +247,19 @@ impl Active {
         }
     }
 
+    /// Two that write at once would both write what waits. Who does not come to it leaves its records to the next inspection.
+    fn alone_at_the_log(&self) -> io::Result<Lock> {
+        for _ in 0..PATIENCE_MS / 10 {
+            if let Some(lock) = Lock::try_take(self.spool.directory(), "upload.lock")? {
+                return Ok(lock);
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        Err(io::ErrorKind::ResourceBusy.into())
+    }
+
     fn environment(&self) -> Arc<Environment> {
-        let mut facts = lock(&self.facts);
+        let mut facts = lock(&self.process().facts);
         if let Some(environment) = &facts.environment {
             return Arc::clone(environment);
         }

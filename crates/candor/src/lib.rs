@@ -37,6 +37,7 @@ mod crash;
 mod declared;
 mod delivery;
 mod environment;
+mod fork;
 #[cfg(feature = "upload")]
 pub mod helper;
 #[cfg(feature = "upload")]
@@ -46,6 +47,7 @@ pub mod invocation;
 mod item;
 mod places;
 mod presence;
+mod process;
 mod random;
 mod record;
 mod regular_file;

@@ -34,14 +34,14 @@ pub(crate) fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
 /// # Errors
 /// Those of [`open`], and whatever the file system says.
 pub(crate) fn read(path: &Path, most_bytes: u64) -> io::Result<Vec<u8>> {
-    read_open(open(path, OpenOptions::new().read(true))?, most_bytes)
+    read_open(&open(path, OpenOptions::new().read(true))?, most_bytes)
 }
 
 /// Like [`read`], of a file that [`open`] opened.
 ///
 /// # Errors
 /// Whatever the file system says.
-pub(crate) fn read_open(mut file: File, most_bytes: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn read_open(mut file: &File, most_bytes: u64) -> io::Result<Vec<u8>> {
     let most_bytes = usize::try_from(most_bytes).unwrap_or(usize::MAX);
     let mut bytes = Vec::new();
     // The standard library's `take` and `read_to_end` do the same, and weigh 2 KB.

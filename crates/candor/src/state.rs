@@ -82,7 +82,20 @@ pub(crate) fn lines(lines: &mut dyn Iterator<Item = &str>) -> String {
 /// A file that nobody writes to, held locked until it is dropped or the process dies.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        give_back(&self.file);
+    }
+}
+
+/// Gives back the lock of a file that is about to be closed. To close it is not enough where the tool has forked in between:
+/// the other process has the same file open, without knowing, and would hold the lock for as long as it lives.
+pub(crate) fn give_back(file: &File) {
+    // Where there are no locks there is none to give back.
+    let _ = file.unlock();
 }
 
 impl Lock {
@@ -90,7 +103,7 @@ impl Lock {
     pub(crate) fn try_take(directory: &Path, name: &str) -> io::Result<Option<Self>> {
         let file = Self::open(directory, name)?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Self { _file: file })),
+            Ok(()) => Ok(Some(Self { file })),
             Err(fs::TryLockError::WouldBlock) => Ok(None),
             Err(fs::TryLockError::Error(error)) => Err(error),
         }
@@ -100,10 +113,28 @@ impl Lock {
     pub(crate) fn take(directory: &Path, name: &str) -> io::Result<Self> {
         let file = Self::open(directory, name)?;
         file.lock()?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 
     fn open(directory: &Path, name: &str) -> io::Result<File> {
         open(directory, name, OpenOptions::new().write(true).truncate(false))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failure here is the test's failure")]
+
+    use super::*;
+
+    #[test]
+    fn a_lock_is_given_back_even_if_another_process_has_inherited_its_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let lock = Lock::take(directory.path(), "lock").unwrap();
+        // What a fork makes of it: another number for the same open file.
+        let _inherited = lock.file.try_clone().unwrap();
+        assert!(Lock::try_take(directory.path(), "lock").unwrap().is_none());
+        drop(lock);
+        assert!(Lock::try_take(directory.path(), "lock").unwrap().is_some());
     }
 }

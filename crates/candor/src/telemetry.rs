@@ -6,6 +6,7 @@ use crate::{
     active::Active,
     consent::{self, ConsentFlags, Decision, Extent, Knowledge, Level, Notice, Source},
     declared::{Declaration, Entry},
+    fork,
     places::{self, ConsentFiles},
     spool::{Limits, Spool},
     tool_file, variables,
@@ -40,6 +41,7 @@ impl Telemetry {
         let Some(directory) = places::state_directory(declaration.application, lookup) else {
             return Self { decision, active: None };
         };
+        fork::watch();
         if let Some(question) = declaration.consent.question {
             let knowledge = Knowledge::of(declaration, &directory);
             if consent::is_question_due(&decision, &knowledge) {

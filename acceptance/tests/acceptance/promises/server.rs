@@ -132,7 +132,8 @@ fn a4_instances_that_are_up_for_more_than_an_hour_are_counted() {
     let reporting = Reporting::of(NAME);
     used(&Computer::agreed(), reporting.endpoint(), &[], |_| {});
     assert_eq!(told(&reporting, "heartbeat"), None, "by then it was not up for an hour");
-    // An hour of one second: what is counted is the first beat.
+    // An hour of one second: what is counted is the first beat. That an hour is an hour where nobody says otherwise is tested
+    // where it is said, in the SDK and in the server's arguments.
     let an_hour = |_: &Core| thread::sleep(Duration::from_millis(1200));
     used(&Computer::agreed(), reporting.endpoint(), &["--heartbeats", "1s,1d"], an_hour);
     assert_eq!((told(&reporting, "heartbeat"), told(&reporting, "started")), (Some(1), Some(2)));

@@ -7,7 +7,9 @@ use crate::{DefaultConsent, Manifest, NonInteractive};
 pub(super) fn default_consent(manifest: &Manifest) -> String {
     let interval = manifest.upload.interval_text();
     let silent = match manifest.consent.non_interactive {
-        NonInteractive::Local => "Where there is no terminal to show a notice on, nothing is sent.",
+        NonInteractive::Local => {
+            "Where there is no terminal to show one on, nothing is sent until it was shown on one."
+        }
         NonInteractive::Notice => "Where there is no terminal, the notice is written to standard error at every start.",
     };
     match manifest.consent.default {
@@ -16,7 +18,8 @@ pub(super) fn default_consent(manifest: &Manifest) -> String {
              most every {interval}. {silent}"
         ),
         DefaultConsent::Ask => format!(
-            "you are asked, and nothing is recorded before you say yes; then it is sent at most every {interval}. {silent}"
+            "you are asked, and nothing is recorded before you say yes; then it is sent at most every {interval}. Where there \
+             is no terminal, nobody is asked, and nothing is recorded until you have said yes on one."
         ),
         DefaultConsent::Off => format!("off unless you turn it on; then it is sent at most every {interval}."),
     }

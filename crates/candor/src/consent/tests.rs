@@ -138,6 +138,8 @@ fn the_systems_policy_is_a_ceiling() {
     let case = Case { system: errors, user: Some("[all]\nlevel = \"all\"\n"), ..Case::default() };
     assert_eq!(case.level(), Level::Errors);
     assert!(matches!(case.decide(Extent::Everything).decided_by, Source::SystemPolicy(_)));
+    let case = Case { variables: &[("TOOL_LEVEL", "all")], system: errors, ..Case::default() };
+    assert_eq!(case.level(), Level::Errors, "a level variable does not lift it either");
     let case = Case { system: Some("[all]\nlevel = \"all\"\n"), is_off_by_default: true, ..Case::default() };
     assert_eq!(case.level(), Level::Off, "a policy only lowers");
 }

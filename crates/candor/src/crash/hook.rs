@@ -48,10 +48,10 @@ pub(crate) fn install(active: &Arc<Active>, crash: &'static Crash) {
 
 fn report(active: &Arc<Active>, crash: &Crash, info: &PanicHookInfo<'_>) {
     let Some(panic) = Panic::of(info, crash.messages) else { return };
-    if !info.location().is_some_and(|place| active.panics.admits(place)) {
+    if !info.location().is_some_and(|place| active.process().panics.admits(place)) {
         return;
     }
-    let operation = active.operations.current();
+    let operation = active.process().operations.current();
     let backtrace = Backtrace::force_capture();
     let pending = Arc::new(Pending { active: Arc::clone(active), panic, operation, is_taken: AtomicBool::new(false) });
     let (named, application) = (Arc::clone(&pending), active.declaration.application);

@@ -5,7 +5,7 @@ use std::{
     thread::{self, ThreadId},
 };
 
-use crate::{active::Active, record::lock};
+use crate::{active::Active, fork, record::lock};
 
 /// Of a server with more at once, a report may not say which one it was.
 const MOST: usize = 256;
@@ -39,7 +39,7 @@ pub(crate) struct Mark {
 impl Mark {
     /// An operation begins on this thread.
     pub(crate) fn begin(active: &Arc<Active>, name: &'static str) -> Self {
-        Self { number: active.operations.begin(name), active: Arc::clone(active) }
+        Self { number: active.process().operations.begin(name), active: Arc::clone(active) }
     }
 }
 
@@ -51,7 +51,7 @@ impl Mark {
 
 impl Drop for Mark {
     fn drop(&mut self) {
-        self.active.operations.end(self.number);
+        self.active.process().operations.end(self.number);
     }
 }
 
@@ -59,7 +59,8 @@ impl Operations {
     fn begin(&self, name: &'static str) -> u64 {
         let mut under_way = lock(&self.under_way);
         under_way.begun += 1;
-        let number = under_way.begun;
+        // Those of the process that this one comes from end here too.
+        let number = u64::from(fork::generation()) << 32 | under_way.begun;
         if under_way.operations.len() < MOST {
             under_way.operations.push(Operation { number, name, thread: thread::current().id() });
         }

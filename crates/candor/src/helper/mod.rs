@@ -49,6 +49,6 @@ pub(crate) fn send(declaration: &Declaration) -> Result<Sent, UploadError> {
     if !spool.agree(agreement) {
         return Err(UploadError::NotAllowed);
     }
-    let identity = Identity::of(declaration, identity, spool.directory(), lookup);
+    let identity = Identity::for_upload(declaration, identity, &spool, lookup);
     upload::run(declaration, &spool, &identity, lookup)
 }

@@ -15,6 +15,7 @@ pub(crate) use file::{look, remove};
 use crate::{
     declared::{Declaration, IdentityMode},
     random,
+    spool::Spool,
     variables::{Lookup, absolute_path},
 };
 
@@ -38,6 +39,19 @@ impl Identity {
     /// No identity: no two records can be linked.
     pub(crate) fn none() -> Self {
         Self { link: Link::None }
+    }
+
+    /// The identity for what waits in this spool; none is made where there is nothing to carry it.
+    pub(crate) fn for_upload(
+        declaration: &Declaration,
+        chosen: Option<IdentityMode>,
+        spool: &Spool,
+        lookup: Lookup<'_>,
+    ) -> Self {
+        if !spool.has_anything_to_send() {
+            return Self::none();
+        }
+        Self::of(declaration, chosen, spool.directory(), lookup)
     }
 
     /// The identity that the manifest's mode gives, or the lower one that the user chose. Makes its file when there is

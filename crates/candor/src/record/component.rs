@@ -15,7 +15,7 @@ impl Telemetry {
         let Some(active) = self.active_for(entry) else { return };
         let admitted = component
             .admitted(name)
-            .filter(|name| active.distinct.admits(entry.name, "", name, component.max_distinct()));
+            .filter(|name| active.process().distinct.admits(entry.name, "", name, component.max_distinct()));
         let mut record = Record::new(Kind::Component, admitted.unwrap_or(OTHER), active.time(entry));
         record.parent = Some(entry.name.to_owned());
         let version = Value::Text(version_or_other(version).to_owned());

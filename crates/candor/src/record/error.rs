@@ -46,7 +46,7 @@ pub(super) fn note<S>(
         set(&mut fields);
         count(active, entry, fields.take());
     }
-    if active.reports(entry) && active.errors.admits(at) {
+    if active.reports(entry) && active.process().errors.admits(at) {
         report(active, entry, chain(cause.as_error(), cause.class()), at);
     }
 }
@@ -65,5 +65,5 @@ fn report(active: &Active, entry: &Entry, mut exceptions: Vec<Exception>, at: &L
         handled: Some(true),
     });
     let stack = Stack { frames: vec![place(at.file(), at.line())], images: Vec::new() };
-    active.report(Report { level: Level::Error, exceptions, stack, operation: active.operations.current() });
+    active.report(Report { level: Level::Error, exceptions, stack, operation: active.process().operations.current() });
 }

@@ -44,7 +44,7 @@ fn put(
 ) {
     if let (Shape::Name { max_distinct, .. }, Value::Text(text)) = (shape, &value)
         && text != OTHER
-        && !active.distinct.admits(record, name, text, *max_distinct)
+        && !active.process().distinct.admits(record, name, text, *max_distinct)
     {
         value = Value::Text(OTHER.to_owned());
     }

@@ -14,6 +14,7 @@ use crate::{
     active::Active,
     background,
     declared::{Entry, Lifecycle},
+    fork::Origin,
     telemetry::Telemetry,
 };
 
@@ -36,6 +37,16 @@ impl Heartbeats {
     fn uptime(self, number: u32) -> Duration {
         self.first.saturating_add(self.then.saturating_mul(number))
     }
+
+    /// Whether the heartbeat of this number is due after this uptime; then the number is that of the next one. After a long
+    /// sleep of the machine one stands for those that were missed.
+    fn is_due(self, number: &mut u32, uptime: Duration) -> bool {
+        let before = *number;
+        while self.uptime(*number) <= uptime {
+            *number += 1;
+        }
+        *number > before
+    }
 }
 
 impl Default for Heartbeats {
@@ -57,6 +68,7 @@ pub struct Instance<S> {
 struct Running {
     active: Arc<Active>,
     entry: Entry,
+    origin: Origin,
     start: Instant,
     has_stopped: Mutex<bool>,
     stop: Condvar,
@@ -76,6 +88,7 @@ impl Telemetry {
             let running = Arc::new(Running {
                 active: Arc::clone(active),
                 entry: *entry,
+                origin: Origin::here(),
                 start: Instant::now(),
                 has_stopped: Mutex::new(false),
                 stop: Condvar::new(),
@@ -101,17 +114,13 @@ impl Running {
     fn beat(&self, heartbeats: Heartbeats) {
         let mut number = 0;
         loop {
-            let next = heartbeats.uptime(number);
-            let wait = next.saturating_sub(self.start.elapsed());
+            let wait = heartbeats.uptime(number).saturating_sub(self.start.elapsed());
             if self.has_stopped_within(wait.min(self.between_uploads())) {
                 return;
             }
-            if self.start.elapsed() >= next {
-                // After a long sleep of the machine one heartbeat stands for those that were missed.
-                while heartbeats.uptime(number) <= self.start.elapsed() {
-                    number += 1;
-                }
-                self.record("heartbeat", Some(self.start.elapsed()));
+            let uptime = self.start.elapsed();
+            if heartbeats.is_due(&mut number, uptime) {
+                self.record("heartbeat", Some(uptime));
             }
             #[cfg(feature = "upload")]
             self.active.upload_if_due();
@@ -142,9 +151,14 @@ impl Running {
 impl<S> Drop for Instance<S> {
     fn drop(&mut self) {
         let Some(running) = self.running.take() else { return };
-        // The thread is not waited for: it may be talking to a collector.
-        *lock(&running.has_stopped) = true;
-        running.stop.notify_all();
+        if running.origin.is_elsewhere() {
+            return;
+        }
+        if running.origin.is_here() {
+            // The thread is not waited for: it may be talking to a collector. A process that was forked has none.
+            *lock(&running.has_stopped) = true;
+            running.stop.notify_all();
+        }
         running.record("stopped", Some(running.start.elapsed()));
     }
 }
@@ -152,5 +166,37 @@ impl<S> Drop for Instance<S> {
 impl<S> fmt::Debug for Instance<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Instance").field(&self.running.as_ref().map(|running| running.entry.name)).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn an_instance_is_long_running_after_an_hour_and_says_so_every_day_from_there_on() {
+        let (mut number, mut due_after) = (0, Vec::new());
+        for minutes in 0..=3 * 24 * 60 {
+            if Heartbeats::default().is_due(&mut number, MINUTE * minutes) {
+                due_after.push(minutes);
+            }
+        }
+        assert_eq!(due_after, [60, 25 * 60, 49 * 60]);
+        let mut number = 0;
+        assert!(!Heartbeats::default().is_due(&mut number, Duration::from_millis(3_599_999)));
+    }
+
+    #[test]
+    fn one_heartbeat_stands_for_those_that_a_machine_slept_through() {
+        let mut number = 0;
+        assert!(Heartbeats::default().is_due(&mut number, MINUTE * 60 * 24 * 5));
+        assert!(!Heartbeats::default().is_due(&mut number, MINUTE * 60 * 24 * 5));
+        assert_eq!(
+            Heartbeats::default().uptime(number),
+            MINUTE * 60 * (1 + 24 * 5),
+            "the next one comes when it would have"
+        );
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     panic::Location,
     process::ExitCode,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, MutexGuard},
     thread,
     time::Instant,
 };
@@ -15,6 +15,7 @@ use crate::{
     active::Active,
     crash::{Cause, Mark},
     declared::{Entry, Error, Field, FieldType, Operation, Part},
+    fork::Origin,
     sums::UnderWay,
     telemetry::Telemetry,
 };
@@ -64,12 +65,28 @@ struct State {
     entry: Entry,
     record: Record,
     under_way: Option<UnderWay>,
-    parts: Parts,
+    parts: Arc<Parts>,
     start: Instant,
 }
 
-/// Parts come from many threads.
-pub(crate) type Parts = Arc<Mutex<Vec<Record>>>;
+/// The parts of an operation, which come from many threads.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    /// Where the operation began.
+    origin: Origin,
+    ended: Mutex<Vec<Record>>,
+}
+
+impl Parts {
+    fn new() -> Arc<Self> {
+        Arc::new(Self { origin: Origin::here(), ended: Mutex::default() })
+    }
+
+    /// `None` in a process that was forked while another thread was at them.
+    pub(super) fn ended(&self) -> Option<MutexGuard<'_, Vec<Record>>> {
+        if self.origin.is_here() { Some(lock(&self.ended)) } else { self.ended.try_lock().ok() }
+    }
+}
 
 impl Telemetry {
     /// Begins an operation.
@@ -91,7 +108,7 @@ impl State {
             record,
             entry: *entry,
             active: Arc::clone(active),
-            parts: Parts::default(),
+            parts: Parts::new(),
             start: Instant::now(),
         }
     }
@@ -101,10 +118,10 @@ impl State {
         self.record.outcome = Some(outcome);
         self.record.error_class = class.map(|class| class.as_str().to_owned());
         self.record.attributes = attributes;
-        let parts = std::mem::take(&mut *lock(&self.parts));
-        if self.under_way.is_some_and(|under_way| !under_way.end()) {
+        if self.parts.origin.is_elsewhere() || self.under_way.is_some_and(|under_way| !under_way.end()) {
             return;
         }
+        let parts = self.parts.ended().map(|mut parts| std::mem::take(&mut *parts)).unwrap_or_default();
         self.active.record(&self.entry, self.record, parts);
     }
 }

@@ -5,7 +5,7 @@ use std::{fmt, marker::PhantomData, sync::Arc, time::Instant};
 use candor_wire::{Attribute, DurationBucket, Kind, Outcome, Record};
 
 use super::{
-    ErrorClass, Fields, lock,
+    ErrorClass, Fields,
     operation::{Parts, dropped, outcome},
 };
 use crate::{
@@ -26,12 +26,12 @@ pub struct PartRun<S, P> {
 
 struct State {
     record: Record,
-    parts: Parts,
+    parts: Arc<Parts>,
     start: Instant,
 }
 
 impl<S, P> PartRun<S, P> {
-    pub(super) fn begin(part: Part<S, P>, active: &Arc<Active>, operation: &Record, parts: &Parts) -> Self {
+    pub(super) fn begin(part: Part<S, P>, active: &Arc<Active>, operation: &Record, parts: &Arc<Parts>) -> Self {
         Self {
             fields: Fields::of(Some((Arc::clone(active), part.name()))),
             state: Some(State::begin(part.name(), operation, parts)),
@@ -67,7 +67,7 @@ impl<S, P> PartRun<S, P> {
 
 /// What is the same for every scope, and so compiled once.
 impl State {
-    fn begin(name: &'static str, operation: &Record, parts: &Parts) -> Self {
+    fn begin(name: &'static str, operation: &Record, parts: &Arc<Parts>) -> Self {
         let mut record = Record::new(Kind::Part, name, operation.time);
         record.parent = Some(operation.name.clone());
         Self { record, parts: Arc::clone(parts), start: Instant::now() }
@@ -79,8 +79,7 @@ impl State {
         record.outcome = Some(outcome);
         record.error_class = class.map(|class| class.as_str().to_owned());
         record.attributes = attributes;
-        let mut parts = lock(&parts);
-        if parts.len() < MAX_PARTS {
+        if let Some(mut parts) = parts.ended().filter(|parts| parts.len() < MAX_PARTS) {
             parts.push(record);
         }
     }

@@ -24,9 +24,11 @@ impl Spool {
         line.push('\n');
         for _ in 0..MAX_ATTEMPTS {
             let mut file = state::open(&self.directory, queue.file(), OpenOptions::new().append(true))?;
-            let Some(size) = self.enter(&file, queue)? else { continue };
-            let written = file.write(line.as_bytes())?;
+            let entered = self.enter(&file, queue);
+            let written = if let Ok(Some(_)) = entered { file.write(line.as_bytes()) } else { Ok(0) };
+            state::give_back(&file);
             drop(file);
+            let (Some(size), written) = (entered?, written?) else { continue };
             if written < line.len() {
                 // The disk is full. The torn line stays where it is: cutting it off could cut off another's record.
                 return Err(io::ErrorKind::WriteZero.into());

@@ -108,6 +108,12 @@ impl Spool {
             .any(|name| self.directory.join(name).exists())
     }
 
+    /// Whether an upload would have anything to say.
+    pub(crate) fn has_anything_to_send(&self) -> bool {
+        let has_segments = |queue| self.all_segments(queue).is_ok_and(|segments| !segments.is_empty());
+        self.has_waiting() || self.dropped() > 0 || has_segments(Queue::Usage) || has_segments(Queue::Crashes)
+    }
+
     /// Closes the current files and returns every segment of a queue, the oldest first. What was added up becomes items.
     ///
     /// # Errors
@@ -134,7 +140,9 @@ impl Spool {
         };
         // Where there are no locks there is nobody to wait for.
         let _ = file.lock();
-        Ok(Lines::of(&regular_file::read_open(file, MAX_FILE_BYTES)?, queue.beginning()))
+        let bytes = regular_file::read_open(&file, MAX_FILE_BYTES);
+        state::give_back(&file);
+        Ok(Lines::of(&bytes?, queue.beginning()))
     }
 
     /// Leaves only these items in a segment, and removes it when there are none.

@@ -33,6 +33,7 @@ use self::table::{Refused, Table};
 pub(crate) use self::{
     file::TableFile,
     items::{items, tally},
+    running::is_alive,
     table::Entry,
 };
 use crate::{clock, record::lock};
@@ -89,6 +90,11 @@ impl Sums {
             current: AtomicUsize::new(0),
             paused_until: AtomicI64::new(i64::MIN),
         }
+    }
+
+    /// The same ones, as another process sees them that has not counted yet.
+    pub(crate) fn anew(&self) -> Self {
+        Self::new(&self.directory, self.name, self.slots)
     }
 
     /// Adds one to a declared count without fields, if this run has done so before on this day: nanoseconds, no lock, no

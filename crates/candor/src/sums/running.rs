@@ -8,12 +8,9 @@
 
 use std::{
     path::Path,
-    sync::{
-        OnceLock,
-        atomic::{
-            AtomicU64,
-            Ordering::{AcqRel, Acquire, Relaxed, Release},
-        },
+    sync::atomic::{
+        AtomicU64,
+        Ordering::{AcqRel, Acquire, Relaxed, Release},
     },
 };
 
@@ -52,11 +49,12 @@ impl Running<'_> {
         Some(Slot { number, owner })
     }
 
-    /// Gives the slot back. Returns false when its operation has been counted as one that never ended.
+    /// Gives the slot back. Returns false when somebody else has: its operation is counted, as what it became in another
+    /// process that it was under way in, or as one that never ended.
     pub(super) fn end(self, slot: Slot) -> bool {
         let words = &self.0[slot.number * WORDS..];
         words[1].store(0, Relaxed);
-        words[0].compare_exchange(slot.owner, 0, AcqRel, Relaxed) != Err(COUNTED)
+        words[0].compare_exchange(slot.owner, 0, AcqRel, Relaxed).is_ok()
     }
 
     /// The cells of what never ended, because its process is gone. Again and again if need be.
@@ -82,46 +80,57 @@ fn left_behind(owner: &AtomicU64, what: &AtomicU64) -> Option<Cell> {
 }
 
 /// Whether the process that had this number in this second still runs.
-fn is_alive(process: u32, second: u32) -> bool {
+pub(crate) fn is_alive(process: u32, second: u32) -> bool {
     let Some(pid) = i32::try_from(process).ok().and_then(rustix::process::Pid::from_raw) else { return false };
     if rustix::process::test_kill_process(pid) == Err(rustix::io::Errno::SRCH) {
         return false;
     }
-    // Another one may have the number by now.
-    started_at(process).is_none_or(|started| started <= i64::from(second) + 1)
+    // Another one may have the number by now, or it has ended and nobody has asked how.
+    started_at(process).is_none_or(|started| started.is_some_and(|started| started <= i64::from(second) + 1))
 }
 
-/// The second since 1970 in which a process was started.
+/// The second since 1970 in which a process was started, or `Some(None)` when it has ended.
 #[cfg(target_os = "linux")]
-fn started_at(process: u32) -> Option<i64> {
+fn started_at(process: u32) -> Option<Option<i64>> {
     const TICKS_A_SECOND: i64 = 100;
     /// The second of these files has a line for each processor.
     const MAX_BYTES: u64 = 1024 * 1024;
     let read = |path: &str| regular_file::read_text(Path::new(path), MAX_BYTES).ok();
     let stat = read(&format!("/proc/{process}/stat"))?;
-    // Behind the name, which may hold anything, the start is the twentieth field.
-    let ticks: i64 = stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(19)?.parse().ok()?;
+    // Behind the name, which may hold anything, the state is the first field, and the start the twentieth.
+    let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace();
+    if matches!(fields.next()?, "Z" | "X") {
+        return Some(None);
+    }
+    let ticks: i64 = fields.nth(18)?.parse().ok()?;
     let boot: i64 = read("/proc/stat")?.lines().find_map(|line| line.strip_prefix("btime "))?.trim().parse().ok()?;
-    Some(boot + ticks / TICKS_A_SECOND)
+    Some(Some(boot + ticks / TICKS_A_SECOND))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn started_at(_process: u32) -> Option<i64> {
+fn started_at(_process: u32) -> Option<Option<i64>> {
     None
 }
 
 /// The low bits of the number of the namespace in which process numbers count; 0 where there is none.
 fn namespace() -> u32 {
-    static NAMESPACE: OnceLock<u32> = OnceLock::new();
-    *NAMESPACE.get_or_init(|| {
-        use std::os::unix::fs::MetadataExt as _;
-        std::fs::metadata("/proc/self/ns/pid").map_or(0, |metadata| metadata.ino() as u32)
-    })
+    use std::os::unix::fs::MetadataExt as _;
+    // Not a `OnceLock`, which a process that forks may leave half done. Who finds nothing here looks once more.
+    static NAMESPACE: AtomicU64 = AtomicU64::new(UNKNOWN);
+    const UNKNOWN: u64 = u64::MAX;
+    let mut namespace = NAMESPACE.load(Relaxed);
+    if namespace == UNKNOWN {
+        namespace = std::fs::metadata("/proc/self/ns/pid").map_or(0, |metadata| u64::from(metadata.ino() as u32));
+        NAMESPACE.store(namespace, Relaxed);
+    }
+    namespace as u32
 }
 
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a failure here is the test's failure")]
+
+    use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
     use super::*;
 
@@ -150,9 +159,11 @@ mod tests {
         let running = Running(&words);
         let slot = running.begin(cell()).unwrap();
         let mut child = std::process::Command::new("true").spawn().unwrap();
-        child.wait().unwrap();
+        let which = WaitId::Pid(Pid::from_raw(child.id().cast_signed()).unwrap());
+        waitid(which, WaitIdOptions::EXITED | WaitIdOptions::NOWAIT).unwrap();
         words[0].store(u64::from(child.id()) << 32 | slot.owner & 0xffff_ffff, Relaxed);
-        assert_eq!(running.left_behind(), [cell()]);
+        assert_eq!(running.left_behind(), [cell()], "it has ended, and nobody has asked how");
+        child.wait().unwrap();
         assert_eq!(running.left_behind(), [cell()]);
         assert!(!running.end(slot), "it came back, and finds itself counted");
     }

@@ -42,6 +42,9 @@ const HEAD: usize = 4;
 const NEXT: usize = 2;
 const LENGTH: usize = 3;
 
+/// Words of the shortest entry: a cache line, so that threads that add to two counts are not in each other's way.
+const LEAST_LENGTH: usize = 8;
+
 /// The longest key, in bytes. One that is longer is no sum any more.
 pub(crate) const MAX_KEY_BYTES: usize = 2048;
 
@@ -252,7 +255,7 @@ impl<'a> Table<'a> {
 
     /// Takes words for an entry with this key, and writes the key.
     fn reserve(self, key: &[u8]) -> Result<usize, Refused> {
-        let length = HEAD + key.len().div_ceil(8);
+        let length = (HEAD + key.len().div_ceil(8)).max(LEAST_LENGTH);
         let mut at = self.words[END].load(Relaxed);
         loop {
             let end = at.checked_add(length as u64).filter(|end| *end <= self.words.len() as u64);
@@ -346,6 +349,16 @@ mod tests {
         assert_eq!(Table::open(&words).map(|_| ()), Err(Refused::Closed), "nobody comes near it any more");
         assert_eq!(count(&words, b"new", 1), Err(Refused::Closed));
         assert_eq!(closed(&words), sums, "closing again changes nothing");
+    }
+
+    #[test]
+    fn two_counts_are_never_in_one_cache_line() {
+        let words = words();
+        let table = Table::format(&words, [0; 16]);
+        let cells: Vec<u32> = ["", "a", "short", "a key of some words", "b"]
+            .map(|key| table.cell(key.as_bytes()).unwrap().number())
+            .to_vec();
+        assert!(cells.windows(2).all(|pair| pair[1] - pair[0] >= 64 / 8), "{cells:?}");
     }
 
     #[test]

@@ -66,9 +66,15 @@ pub(super) struct ConsentFile {
     /// Where it is: people keep such files in a repository, and a link in their place.
     target: PathBuf,
     /// The lock is on the directory, so that no file of ours is left beside the user's.
-    _lock: File,
+    lock: File,
     /// Whose it is to be where root writes in another's home: the owner, the group.
     owner: Option<(u32, u32)>,
+}
+
+impl Drop for ConsentFile {
+    fn drop(&mut self) {
+        state::give_back(&self.lock);
+    }
 }
 
 impl ConsentFile {
@@ -84,7 +90,7 @@ impl ConsentFile {
         let lock = File::open(directory).map_err(failed)?;
         // Where there are no locks, the last one to write holds.
         let _ = lock.lock();
-        Ok(Self { path: path.to_owned(), target, _lock: lock, owner })
+        Ok(Self { path: path.to_owned(), target, lock, owner })
     }
 
     /// Its text; empty when there is no file.

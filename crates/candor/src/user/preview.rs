@@ -88,7 +88,7 @@ pub fn preview(tool: &Tool, flags: &impl ConsentFlags) -> Result<Preview, Previe
             if !spool.agree(Agreement { level, since: decision.since }) {
                 return Err(PreviewError::Busy);
             }
-            let identity = Identity::of(&tool.declaration, decision.identity, spool.directory(), lookup);
+            let identity = Identity::for_upload(&tool.declaration, decision.identity, &spool, lookup);
             spool.report_dropped(|lost| dropped_item(&tool.declaration, lost, &identity, lookup))?;
             ([Queue::Usage, Queue::Crashes], identity)
         }

@@ -8,6 +8,7 @@ use std::{
 };
 
 use candor_testkit::FakeCollector;
+use serde_json::Value;
 
 use crate::tool::{Tool, fixture};
 
@@ -93,6 +94,38 @@ fn deleting_the_file_gives_a_new_identity_and_a_directory_of_its_name_none_that_
 }
 
 #[test]
+fn without_an_identity_neither_ids_nor_times_nor_order_link_two_records() {
+    let collector = FakeCollector::start();
+    let tool = Tool::postponed(&collector);
+    run(&tool, "--none");
+    tool.run(&["event", "20"]);
+    let written: Vec<String> = tool.lines_on_disk();
+    assert_eq!(tool.send(), "sent 21, gave up 0");
+    let sent = collector.requests().remove(0).items();
+    let id = |item: &Value| item["messageId"].as_str().unwrap().to_owned();
+    let (ids, in_order): (Vec<String>, Vec<String>) =
+        (sent.iter().map(id).collect(), written.iter().map(|line| id(&serde_json::from_str(line).unwrap())).collect());
+    assert!(ids.is_sorted() && !in_order.is_sorted(), "by their random ids, and not as they were made");
+    for item in &sent {
+        assert!(item["timestamp"].as_str().unwrap().ends_with(":00:00.000Z"), "cut to the hour: {item}");
+        let members: Vec<&String> = item.as_object().unwrap().keys().collect();
+        let known = ["anonymousId", "context", "event", "messageId", "properties", "timestamp", "type"];
+        assert!(members.iter().all(|member| known.contains(&member.as_str())), "{item}");
+        assert_eq!(item["anonymousId"], "anonymous");
+    }
+    let other = |item: &Value| {
+        let mut item = item.clone();
+        (item["messageId"], item["timestamp"]) = ("".into(), "".into());
+        item.to_string()
+    };
+    assert_eq!(
+        sent.iter().map(other).collect::<HashSet<_>>().len(),
+        1,
+        "but for a random id and the hour, all say the same"
+    );
+}
+
+#[test]
 fn a_rotating_identity_links_the_runs_of_a_month_and_its_secret_stays() {
     let collector = FakeCollector::start();
     let tool = Tool::postponed(&collector);
@@ -121,6 +154,22 @@ fn nothing_is_identified_before_there_is_something_to_say() {
     tool.command(&["count", "3", "--no-telemetry"]).env("FIXTURE_RELEASE", "--identified").output().unwrap();
     tool.command(&["count", "3"]).env("FIXTURE_RELEASE", "--identified").output().unwrap();
     assert!(!tool.home.path().join(ID).exists(), "nor for what stays on the machine");
+}
+
+#[test]
+fn looking_and_sending_make_no_identity_where_there_is_nothing_to_say() {
+    let collector = FakeCollector::start();
+    let tool = Tool::postponed(&collector);
+    for arguments in
+        [&["nothing"][..], &["telemetry", "status"], &["telemetry", "preview"], &["telemetry", "send"], &["send"]]
+    {
+        for (release, file) in [("--identified", ID), ("--rotating", "candor/fixture/secret")] {
+            assert!(tool.command(arguments).env("FIXTURE_RELEASE", release).output().unwrap().status.success());
+            assert!(!tool.home.path().join(file).exists(), "{arguments:?} {release}");
+        }
+    }
+    run(&tool, "--identified");
+    assert!(tool.home.path().join(ID).exists());
 }
 
 #[test]

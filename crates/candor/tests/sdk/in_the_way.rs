@@ -2,14 +2,16 @@
 
 use std::{
     fs,
-    os::unix::{fs::symlink, process::ExitStatusExt as _},
-    process::{Child, Stdio},
+    os::unix::{
+        fs::{PermissionsExt as _, symlink},
+        process::ExitStatusExt as _,
+    },
+    process::{Child, Command, Stdio},
 };
 
 use candor_testkit::{FakeCollector, Reply, wait_until};
-use serde_json::Value;
 
-use crate::tool::{Tool, total};
+use crate::tool::{Tool, fixture, total};
 
 #[test]
 fn a_server_that_never_answers_does_not_delay_the_tools_exit() {
@@ -54,6 +56,31 @@ fn a_helper_holds_on_to_nothing_of_the_tool_that_started_it() {
     let status = fs::read_to_string(helper.join("status")).unwrap();
     assert!(status.contains("SigBlk:\t0000000000000000"), "{status}");
     assert_eq!(fs::read(helper.join("cmdline")).unwrap(), b"fixture\0", "nothing is said in its arguments");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_tool_that_is_replaced_while_it_runs_is_still_its_own_helper() {
+    let collector = FakeCollector::start();
+    let tool = Tool::agreed(&collector);
+    let program = tool.home.path().join("tool");
+    fs::copy(fixture(), &program).unwrap();
+    let mut child = Command::new(&program);
+    child.args(["fetch", "until-input-ends"]).env_clear().stdin(Stdio::piped());
+    for (name, value) in tool.command(&[]).get_envs() {
+        child.env(name, value.unwrap());
+    }
+    let mut child = child.spawn().unwrap();
+    wait_for_words(&tool.home.state("fixture").join("usage.sums"), 1, &mut child);
+    // An update takes the old file away and puts another one there.
+    fs::remove_file(&program).unwrap();
+    let started = tool.home.path().join("the-other-program-was-started");
+    fs::write(&program, format!("#!/bin/sh\ntouch {}\n", started.display())).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    drop(child.stdin.take());
+    assert!(child.wait().unwrap().success());
+    collector.wait_for_items(5);
+    assert!(!started.exists());
 }
 
 #[test]
@@ -208,21 +235,4 @@ fn nothing_is_written_to_the_directory_that_the_tool_is_started_in() {
     tool.command(&["fetch", "ok"]).current_dir(elsewhere.path()).output().unwrap();
     assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
     assert_eq!(total(&tool.waiting()), 5);
-}
-
-#[test]
-fn a_tool_that_forks_counts_in_both_processes_and_nothing_twice() {
-    let tool = Tool::postponed(&FakeCollector::start());
-    assert!(tool.run(&["fork"]).status.success());
-    let names =
-        |items: &[Value], name: &str| total(&items.iter().filter(|i| i["event"] == name).cloned().collect::<Vec<_>>());
-    let waiting = tool.waiting();
-    assert_eq!((names(&waiting, "queries"), names(&waiting, "fetch")), (2001, 2));
-}
-
-#[test]
-fn a_tool_that_becomes_another_program_loses_nothing_that_it_recorded() {
-    let tool = Tool::postponed(&FakeCollector::start());
-    assert!(tool.run(&["exec"]).status.success());
-    assert_eq!(total(&tool.waiting()), 1001);
 }

@@ -12,6 +12,7 @@ mod crash;
 mod delivery;
 mod error;
 mod foreign_files;
+mod fork;
 #[cfg(feature = "tls")]
 mod https;
 mod identity;
