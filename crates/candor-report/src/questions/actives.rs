@@ -160,11 +160,9 @@ async fn identified(
             actives.has_identified = true;
         }
     }
-    let answer = selection.ask_installations(since, "SELECT day, SUM(runs) AS runs FROM selected GROUP BY day").await?;
-    for row in answer.rows() {
-        let Some(day) = answer.date(row, "day") else { continue };
-        for span in spans.iter().filter(|span| day >= span.start(from)) {
-            actives.periods.entry((*span, span.start(day))).or_default().identified_runs += answer.sum(row, "runs");
+    for (day, runs) in &presence.runs {
+        for span in spans.iter().filter(|span| *day >= span.start(from)) {
+            actives.periods.entry((*span, span.start(*day))).or_default().identified_runs += runs;
         }
     }
     Ok(())

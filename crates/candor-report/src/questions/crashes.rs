@@ -88,7 +88,10 @@ pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, QuestionErr
             types.entry((version, answer.text(row, "name").map(str::to_owned))).or_default().add(crashes, days);
         }
     }
-    let installations = installations(selection).await?;
+    let installations = match releases.is_empty() {
+        true => Installations::default(),
+        false => installations(selection).await?,
+    };
     let mut order: Vec<_> = releases.keys().cloned().collect();
     order.sort_by(|ours, theirs| release_order(ours.as_deref()).cmp(&release_order(theirs.as_deref())));
     let mut report = selection.report(ReportName::Crashes);
@@ -126,6 +129,7 @@ fn release_order(version: Option<&str>) -> (Reverse<Option<Release<'_>>>, bool, 
 }
 
 /// Identified installations: of each release all, and those with crash reports.
+#[derive(Default)]
 struct Installations {
     all: HashMap<Option<String>, i64>,
     affected: HashMap<Key, i64>,

@@ -26,6 +26,7 @@ mod tables;
 mod timed;
 mod uptime;
 mod versions;
+mod what;
 
 use datafusion::{error::DataFusionError, prelude::SessionContext};
 

@@ -112,16 +112,10 @@ async fn of_identifiers(selection: &Selection<'_>, first: Day) -> Result<Cohorts
     let since = first.saturating_sub(LOOK_BACK_DAYS.days());
     let Some(presence) = Presence::of(selection, since).await? else { return Ok(cohorts) };
     let weeks: Vec<_> = presence.periods(Span::Week).collect();
-    let answer = presence.cohorts(selection, &weeks).await?;
-    for row in answer.rows() {
-        let Some(place) = answer.integer(row, "cohort").and_then(|place| usize::try_from(place).ok()) else { continue };
+    for (place, seen) in presence.cohorts(selection, &weeks).await?.into_iter().enumerate() {
         let Some((cohort, _)) = weeks.get(place).filter(|(week, _)| *week >= first) else { continue };
-        for (later, week) in (0..=LAST_WEEK).zip(place..weeks.len()) {
-            let active = answer.sum(row, &format!("period{week}"));
-            if active > 0 {
-                cohorts.insert((*cohort, later), active);
-            }
-        }
+        let active = (0..=LAST_WEEK).zip(seen.into_iter().skip(place)).filter(|(_, active)| *active > 0);
+        cohorts.extend(active.map(|(later, active)| ((*cohort, later), active)));
     }
     Ok(cohorts)
 }

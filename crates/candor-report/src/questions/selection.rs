@@ -6,12 +6,16 @@ use std::{
 };
 
 use candor_wire::{DURATIONS, EVENTS};
-use datafusion::{common::ScalarValue, error::DataFusionError, prelude::SessionContext};
+use datafusion::{
+    common::ScalarValue,
+    error::DataFusionError,
+    prelude::{DataFrame, SessionContext},
+};
 use jiff::civil::Date;
 
 use super::{
     Answer, QuestionError, breakdown::Breakdown, condition::Condition, derived, periods::days_since_1970, tables,
-    tables::Tables,
+    tables::Tables, what,
 };
 use crate::{Cell, Query, Report, ReportName, Source, dimension::quoted};
 
@@ -76,6 +80,20 @@ impl<'a> Selection<'a> {
         self.ask_sums(self.query.from, columns, None, sql).await
     }
 
+    /// Likewise, added up: `selected` has a row for each `keys` and what happened, which is its `kind`, its `outcome` and, as
+    /// its `name`, whether that is `started`. The keys are `columns`, or of what happened. Only `kinds` are looked at, a condition.
+    pub(super) async fn ask_added(
+        &self,
+        keys: &[&str],
+        columns: &[&str],
+        kinds: &str,
+        sql: &str,
+    ) -> Result<Answer, QuestionError> {
+        let rows = self.happened(columns, None)?;
+        let measures: &[&str] = if columns.contains(&tables::DURATION) { &["count", "timed"] } else { &["count"] };
+        self.query(self.query.from, &what::added(&rows, keys, measures, kinds), sql).await
+    }
+
     async fn ask_sums(
         &self,
         from: Date,
@@ -83,6 +101,11 @@ impl<'a> Selection<'a> {
         breakdown: Option<&Breakdown>,
         sql: &str,
     ) -> Result<Answer, QuestionError> {
+        self.query(from, &self.happened(columns, breakdown)?, sql).await
+    }
+
+    /// The rows of [`Self::ask`] in SQL.
+    fn happened(&self, columns: &[&str], breakdown: Option<&Breakdown>) -> Result<String, QuestionError> {
         let mut needed = self.needed(columns);
         needed.extend(breakdown.iter().flat_map(|breakdown| &breakdown.columns).map(String::as_str));
         let grains = match self.query.source {
@@ -112,13 +135,17 @@ impl<'a> Selection<'a> {
             }
             None => self.raw(&needed)?,
         };
-        let selected = format!("SELECT {selected} FROM {table} WHERE {}{condition}", self.condition());
-        self.query(from, &selected, sql).await
+        Ok(format!("SELECT {selected} FROM {table} WHERE {}{condition}", self.condition()))
     }
 
     /// Likewise, of the table `installation_days` with the columns `day, installation, version, country, runs` and all days
     /// from `from` on. Null is never among the installations.
     pub(super) async fn ask_installations(&self, from: Date, sql: &str) -> Result<Answer, QuestionError> {
+        Ok(Answer::collect(self.installations(from, sql).await?).await?)
+    }
+
+    /// Likewise, before it is answered.
+    pub(super) async fn installations(&self, from: Date, sql: &str) -> Result<DataFrame, QuestionError> {
         let needed = self.needed(&[]);
         let has_table = self.query.source != Source::Raw && self.tables.installation_days_have(&needed);
         let table = match has_table {
@@ -127,7 +154,7 @@ impl<'a> Selection<'a> {
         };
         let selected =
             format!("SELECT day, installation, version, country, runs FROM {table} WHERE {}", self.condition());
-        self.query(from, &selected, sql).await
+        self.frame(from, &selected, sql).await
     }
 
     /// Likewise, of the table `actives` with all days from `from` on.
@@ -174,8 +201,12 @@ impl<'a> Selection<'a> {
     }
 
     async fn query(&self, from: Date, selected: &str, sql: &str) -> Result<Answer, QuestionError> {
+        Ok(Answer::collect(self.frame(from, selected, sql).await?).await?)
+    }
+
+    async fn frame(&self, from: Date, selected: &str, sql: &str) -> Result<DataFrame, QuestionError> {
         let frame = self.session.sql(&format!("WITH selected AS ({selected}) {sql}")).await?;
-        Ok(Answer::collect(frame.with_param_values(self.parameters(from))?).await?)
+        Ok(frame.with_param_values(self.parameters(from))?)
     }
 
     fn parameters(&self, from: Date) -> Vec<(String, ScalarValue)> {
