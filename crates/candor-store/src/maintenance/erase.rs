@@ -4,7 +4,7 @@
 //! erasures/ID      what shall go, until all of it is gone: a restart goes on from here
 //! daily            minus what the rows had added, once: the commit carries the erasure's mark
 //! facts, crashes, installation_days    files that have such rows are written again without them (tables/without.rs)
-//! daily            the days are compacted, so that nothing is left to be taken away
+//! daily            the project's sums of these days are added up, so that nothing is left to be taken away
 //! every table      files that no version names go at once, not after an hour
 //! ```
 //!
@@ -24,8 +24,10 @@ use datafusion::{
         datatypes::Int64Type,
     },
     error::DataFusionError,
+    physical_plan::stream::RecordBatchStreamAdapter,
     prelude::{Expr, ident, lit},
 };
+use futures::{StreamExt, stream};
 use serde::{Deserialize, Serialize};
 
 use super::{Maintained, Maintenance, MaintenanceError, Progress, Which, rewrite, vacuum};
@@ -33,8 +35,11 @@ use crate::{
     clock,
     derived::{Coded, DAILY, DERIVED, INSTALLATION_DAYS, derive},
     recovery::create_private,
-    tables::{Replacement, Whose},
+    tables::{DataFile, Replacement, Whose},
 };
+
+/// Files that are worked on at once.
+const AT_ONCE: usize = 2;
 
 /// The tables that tell installations apart.
 const WITH_INSTALLATIONS: [Which; 3] = [Which::Facts, Which::Crashes, Which::Derived(INSTALLATION_DAYS)];
@@ -102,14 +107,17 @@ impl Maintenance {
         let total = files.iter().map(|(_, files)| files.len() as u64).sum::<u64>() * 2;
         let mut done = 0;
         let days = self.subtract(erasure, &mark).await?;
-        let whose = Whose { project: &erasure.project, installation: erasure.installation };
+        let whose = Whose { project: erasure.project.clone(), installation: erasure.installation };
         let mut maintained = Maintained::default();
         for (which, files) in files {
             let (mut removed, mut added) = (Vec::new(), Vec::new());
-            for file in files {
+            let table = self.table(which);
+            let rewritten = files.into_iter().map(async |file| (table.without(&file, &whose).await, file));
+            let mut rewritten = stream::iter(rewritten).buffered(AT_ONCE);
+            while let Some((without, file)) = rewritten.next().await {
                 progress(Progress { done, total });
                 done += 2;
-                if let Some(without) = self.table(which).without(&file, whose).await? {
+                if let Some(without) = without? {
                     maintained.rows_removed += if which == Which::Facts { without.rows } else { 0 };
                     added.extend(without.added);
                     removed.push(file);
@@ -125,7 +133,7 @@ impl Maintenance {
         let sums = self.table(daily).data_files()?;
         for of_day in sums.chunk_by(|left, right| left.day == right.day) {
             if of_day.first().is_some_and(|file| days.contains(&file.day)) {
-                self.put_together(daily, of_day.to_vec(), &mut Maintained::default()).await?;
+                self.settle(of_day.to_vec(), &erasure.project).await?;
             }
         }
         self.sweep_all().await?;
@@ -157,6 +165,22 @@ impl Maintenance {
             self.publish(daily, table);
         }
         Ok(days)
+    }
+
+    /// Adds up the sums of a day again, so that nothing is left to be taken away. Those of other projects stay as they are.
+    async fn settle(&self, files: Vec<DataFile>, project: &str) -> Result<(), MaintenanceError> {
+        let daily = Which::Derived(DAILY);
+        let table = self.table(daily);
+        let context = self.context()?;
+        let rows = rewrite::rows(&context, &table, &files)?;
+        let of = |project: Expr| rows.clone().filter(project);
+        let (name, project) = (ident("project"), lit(project));
+        let before = of(name.clone().lt(project.clone()))?.execute_stream().await?;
+        let behind = of(name.clone().gt(project.clone()))?.execute_stream().await?;
+        let own = rewrite::in_order(of(name.eq(project))?, table.definition(), table.schema()).await?;
+        let rows = RecordBatchStreamAdapter::new(table.schema().clone(), before.chain(own).chain(behind));
+        let added = table.write(Box::pin(rows), self.options.file_bytes).await?;
+        Ok(self.replace(daily, Replacement { removed: files, added, is_change: false, mark: None }).await?)
     }
 
     /// Deletes every file that no version names. Nobody writes one meanwhile: flushes wait for their turn.

@@ -50,7 +50,7 @@ impl Groups {
     }
 
     /// Which rows of a group are of this installation; `None` where none is.
-    pub(super) fn rows_of(&self, group: usize, whose: Whose<'_>) -> Result<Option<BooleanArray>, TableError> {
+    pub(super) fn rows_of(&self, group: usize, whose: &Whose) -> Result<Option<BooleanArray>, TableError> {
         if !may_have(self.metadata.metadata().row_group(group), whose.installation) {
             return Ok(None);
         }
@@ -59,7 +59,7 @@ impl Groups {
             let missing = || ArrowError::SchemaError(format!("a file without the column {name}"));
             rows.column_by_name(name).ok_or_else(missing)
         };
-        let project = eq(column(WHOSE[0])?, &StringArray::new_scalar(whose.project))?;
+        let project = eq(column(WHOSE[0])?, &StringArray::new_scalar(whose.project.as_str()))?;
         let installation = eq(column(WHOSE[1])?, &Int64Array::new_scalar(whose.installation))?;
         let both = and(&project, &installation)?;
         let both = if both.null_count() > 0 { prep_null_mask_filter(&both) } else { both };

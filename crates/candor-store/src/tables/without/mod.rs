@@ -11,7 +11,9 @@ mod tests;
 use std::fs::File;
 
 use bytes::Bytes;
-use datafusion::{arrow::array::BooleanArray, object_store::ObjectStoreExt};
+use datafusion::{
+    arrow::array::BooleanArray, object_store::ObjectStoreExt, parquet::file::properties::WriterProperties,
+};
 use deltalake::{Path, kernel::Add};
 
 use self::groups::Groups;
@@ -19,9 +21,9 @@ use super::{DataFile, Table, TableError, write::compacted};
 use crate::clock;
 
 /// An installation of a project, as the columns have them.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Whose<'a> {
-    pub(crate) project: &'a str,
+#[derive(Debug, Clone)]
+pub(crate) struct Whose {
+    pub(crate) project: String,
     pub(crate) installation: i64,
 }
 
@@ -35,20 +37,18 @@ pub(crate) struct Without {
 }
 
 impl Table {
-    /// Writes the rows of a file that are not of this installation to another; `None` where all of them are others'.
-    pub(crate) async fn without(&self, file: &DataFile, whose: Whose<'_>) -> Result<Option<Without>, TableError> {
-        let groups = Groups::open(File::open(file.in_table(&self.dir()?))?)?;
-        let of_it = (0..groups.len()).map(|group| groups.rows_of(group, whose)).collect::<Result<Vec<_>, _>>()?;
-        let rows: usize = of_it.iter().flatten().map(BooleanArray::true_count).sum();
-        if rows == 0 {
-            return Ok(None);
-        }
-        let kept = file.rows.saturating_sub(rows as u64);
-        let added = match kept {
-            0 => None,
-            _ => Some(self.put(file, kept, groups.without(&of_it, compacted(self.definition)?)?).await?),
+    /// Writes the rows of a file that are not of this installation to another; `None` where all of them are others'. The work
+    /// is done by a thread of its own, so that several files can be worked on at once.
+    pub(crate) async fn without(&self, file: &DataFile, whose: &Whose) -> Result<Option<Without>, TableError> {
+        let (path, all) = (file.in_table(&self.dir()?), file.rows);
+        let (whose, properties) = (whose.clone(), compacted(self.definition)?);
+        let rewritten = tokio::task::spawn_blocking(move || rewrite(&path, all, &whose, properties));
+        let Some((rows, others)) = rewritten.await.map_err(std::io::Error::other)?? else { return Ok(None) };
+        let added = match others {
+            None => None,
+            Some(others) => Some(self.put(file, all.saturating_sub(rows), others).await?),
         };
-        Ok(Some(Without { rows: rows as u64, added }))
+        Ok(Some(Without { rows, added }))
     }
 
     /// Writes a file beside another, of the same day. What the log could say of its values is left out: nothing asks for it.
@@ -76,5 +76,22 @@ impl Table {
             default_row_commit_version: None,
             clustering_provider: None,
         })
+    }
+}
+
+/// How many of the rows of a file are of this installation, and a file with the others, if there are any; `None` where none is.
+fn rewrite(
+    path: &std::path::Path,
+    all: u64,
+    whose: &Whose,
+    properties: WriterProperties,
+) -> Result<Option<(u64, Option<Bytes>)>, TableError> {
+    let groups = Groups::open(File::open(path)?)?;
+    let of_it = (0..groups.len()).map(|group| groups.rows_of(group, whose)).collect::<Result<Vec<_>, _>>()?;
+    let rows = of_it.iter().flatten().map(BooleanArray::true_count).sum::<usize>() as u64;
+    match rows {
+        0 => Ok(None),
+        rows if rows == all => Ok(Some((rows, None))),
+        rows => Ok(Some((rows, Some(groups.without(&of_it, properties)?)))),
     }
 }

@@ -48,8 +48,8 @@ async fn groups_without_the_installation_are_copied_and_the_others_lose_its_rows
     let table = table.replace(first).await.unwrap();
     let [file] = &table.data_files().unwrap()[..] else { panic!("one file") };
 
-    let whose = Whose { project: "p", installation: GONE };
-    let without = table.without(file, whose).await.unwrap().unwrap();
+    let whose = Whose { project: "p".into(), installation: GONE };
+    let without = table.without(file, &whose).await.unwrap().unwrap();
     let of_it = |row: usize| {
         let installation = rows.column_by_name("installation").unwrap().as_primitive::<Int64Type>();
         row < 100_000 && installation.is_valid(row) && installation.value(row) == GONE
@@ -84,7 +84,7 @@ async fn groups_without_the_installation_are_copied_and_the_others_lose_its_rows
     let (before, after) = (sizes(&before), sizes(&after));
     assert_eq!((before.len(), before[0], before[2]), (3, after[0], after[2]), "as they were");
     assert_ne!(before[1], after[1]);
-    assert!(table.without(&table.data_files().unwrap()[0], whose).await.unwrap().is_none());
+    assert!(table.without(&table.data_files().unwrap()[0], &whose).await.unwrap().is_none());
 }
 
 #[tokio::test]
@@ -97,8 +97,8 @@ async fn a_file_of_nobody_else_is_left_out() {
     let rows = take_apart(&builder.finish().unwrap()).unwrap().facts;
     let table = table.append(&[rows], 1).await.unwrap();
     let file = &table.data_files().unwrap()[0];
-    let others = table.without(file, Whose { project: "q", installation: GONE }).await.unwrap();
+    let others = table.without(file, &Whose { project: "q".into(), installation: GONE }).await.unwrap();
     assert!(others.is_none());
-    let without = table.without(file, Whose { project: "p", installation: GONE }).await.unwrap().unwrap();
+    let without = table.without(file, &Whose { project: "p".into(), installation: GONE }).await.unwrap().unwrap();
     assert_eq!((without.rows, without.added.is_none()), (1, true));
 }
