@@ -15,7 +15,7 @@ pub(crate) use table::printable;
 const WIDTHS: std::ops::RangeInclusive<usize> = 60..=200;
 
 /// A report as a screen of text, with a line break at its end: a heading, the days as sparklines where it has some, its
-/// table, its notes. Cohorts are a triangle. Where it was compared, the change stands beside the first number of each row.
+/// table, its notes. Cohorts are a triangle, unless they are broken down. Where it was compared, the change stands beside the first number of each row.
 ///
 /// No line is wider than `width` columns, which is held to 60 to 200. Without `colour` there is no escape code in it, and
 /// with it none that comes from the report: control characters in names are replaced.
@@ -37,7 +37,7 @@ pub(crate) fn report(report: &Report, width: usize, colour: bool) -> String {
     for (label, line) in lines {
         screen.push_str(&format!("  {}  {}\n", paint.with(DIM, &label), paint.with(paint::ACCENT, &line)));
     }
-    if report.name == ReportName::Retention && !report.rows.is_empty() {
+    if report.name == ReportName::Retention && report.by.is_none() && !report.rows.is_empty() {
         screen.push('\n');
         screen.push_str(&cohorts::draw(report, width));
     } else if !report.rows.is_empty() {

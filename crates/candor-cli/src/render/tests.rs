@@ -159,3 +159,27 @@ fn without_colour_there_is_no_escape_code_and_with_it_the_text_is_the_same() {
         assert_eq!(stripped.lines().map(str::trim_end).collect::<Vec<_>>(), plain.lines().collect::<Vec<_>>());
     }
 }
+
+#[test]
+fn actives_by_a_field_have_a_line_a_value_of_days_alone_and_cohorts_by_a_field_are_a_table() {
+    let actives = read(
+        r#"{"report":"actives","project":"inventory","from":"2026-11-21","to":"2026-11-23","by":"os","rows":[
+            {"period":"day","start":"2026-11-21","value":"linux","actives":8},
+            {"period":"day","start":"2026-11-21","value":"macos","actives":1},
+            {"period":"day","start":"2026-11-22","value":"linux","actives":4},
+            {"period":"week","start":"2026-11-16","value":"linux","actives":10},
+            {"period":"week","start":"2026-11-16","value":"macos","actives":1}
+        ],"notes":[]}"#,
+    );
+    let screen = report(&actives, 80, false);
+    for line in ["  linux  █▄\n", "  macos  █·\n"] {
+        assert!(screen.contains(line), "{screen}");
+    }
+    let mut cohorts = retention();
+    cohorts.by = Some("os".to_owned());
+    for row in &mut cohorts.rows {
+        row.insert(2, candor_report::Cell::Text("linux".to_owned()));
+    }
+    let screen = report(&cohorts, 100, false);
+    assert!(screen.lines().any(|line| line.contains("2026-11-09") && line.contains("linux")), "{screen}");
+}
