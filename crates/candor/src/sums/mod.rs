@@ -108,8 +108,8 @@ impl Sums {
         Self::new(&self.directory, self.name, self.slots)
     }
 
-    /// Adds one to a declared count without fields, if this run has done so before on this day: nanoseconds, no lock, no
-    /// memory. Otherwise it has done nothing, and [`Self::add`] does it.
+    /// Adds one to a declared count without fields, if one of this thread's stripe has done so before on this day:
+    /// nanoseconds, no lock, no memory. Otherwise it has done nothing, and [`Self::add`] does it.
     #[inline]
     pub(crate) fn count_slot(&self, slot: usize) -> bool {
         let seconds = clock::tick();
