@@ -32,7 +32,7 @@ pub(crate) fn items(seed: [u8; 16], entries: Vec<Entry>, identity: &Identity) ->
             Some(Key::Record { .. }) if entry.count == 0 => {}
             Some(Key::Record { environment, record }) => {
                 let duration = record.duration;
-                groups.of(key::without_duration(&entry.key), environment, record).add(duration, entry.count);
+                groups.of(key::of_item(&entry.key), environment, record).add(duration, entry.count);
             }
             None => harvest.damaged = harvest.damaged.saturating_add(entry.count.max(1)),
         }

@@ -1,8 +1,8 @@
 //! Records as keys: everything that a record says but for how often and how long.
 //!
 //! ```text
-//! record        1, kind, outcome, duration bucket (2 bytes, ffff for none), day (4), environment (4),
-//!               name, parent, error class, then for each attribute its name, type and value
+//! record        1 plus the stripe (stripe.rs), kind, outcome, duration bucket (2 bytes, ffff for none), day (4),
+//!               environment (4), name, parent, error class, then for each attribute its name, type and value
 //! environment   0, then its texts and flags in the order of `Environment`
 //!
 //! text          its length (2 bytes, ffff for none), its bytes; numbers are little-endian
@@ -12,8 +12,11 @@
 
 use candor_wire::{Attribute, DurationBucket, Environment, Kind, Outcome, Record, Timestamp, Value};
 
+use super::stripe::STRIPES;
+
 const ENVIRONMENT: u8 = 0;
 const RECORD: u8 = 1;
+const LAST_RECORD: u8 = RECORD + STRIPES as u8 - 1;
 const NONE: u16 = u16::MAX;
 
 /// Where the outcome and the duration stand in the key of a record.
@@ -86,9 +89,17 @@ pub(crate) fn with_outcome(mut key: Vec<u8>, outcome: Outcome) -> Vec<u8> {
     key
 }
 
-/// The key of the same record with no duration: what one histogram is of.
-pub(crate) fn without_duration(key: &[u8]) -> Vec<u8> {
-    let mut group = key.to_vec();
+/// The key of the same record in another stripe, from 0.
+pub(crate) fn with_stripe(mut key: Vec<u8>, stripe: usize) -> Vec<u8> {
+    if let Some(place) = key.first_mut() {
+        *place = RECORD + stripe as u8;
+    }
+    key
+}
+
+/// The key of the same record with no duration, in the first stripe: what one item is of.
+pub(crate) fn of_item(key: &[u8]) -> Vec<u8> {
+    let mut group = with_stripe(key.to_vec(), 0);
     if let Some(duration) = group.get_mut(DURATION) {
         duration.copy_from_slice(&NONE.to_le_bytes());
     }
@@ -100,7 +111,7 @@ pub(crate) fn read(key: &[u8]) -> Option<Key> {
     let mut reader = Reader { rest: key };
     match reader.byte()? {
         ENVIRONMENT => reader.environment().map(Key::Environment),
-        RECORD => reader.record(),
+        RECORD..=LAST_RECORD => reader.record(),
         _ => None,
     }
 }

@@ -15,6 +15,7 @@ mod items;
 mod key;
 mod map;
 mod running;
+mod stripe;
 mod table;
 
 use std::{
@@ -29,12 +30,15 @@ use std::{
 
 use candor_wire::{Environment, Outcome, Record};
 
-use self::table::{Refused, Table};
 pub(crate) use self::{
     file::TableFile,
     items::{items, tally},
     running::is_alive,
     table::Entry,
+};
+use self::{
+    stripe::STRIPES,
+    table::{Refused, Table},
 };
 use crate::{clock, record::lock};
 
@@ -65,13 +69,20 @@ struct Open {
     day: i32,
     /// The cell of the environment; zero when it is not in the table yet.
     environment: AtomicU32,
-    /// The cells of the counts that have a slot; zero when they are not in the table yet.
-    slots: Box<[AtomicU32]>,
+    /// The cells of the counts that have a slot, one for each stripe; zero when they are not in the table yet.
+    slots: Box<[[AtomicU32; STRIPES]]>,
+}
+
+/// The table that a thread counted in last, and its stripe.
+#[derive(Debug)]
+struct Held {
+    open: Arc<Open>,
+    stripe: usize,
 }
 
 thread_local! {
-    /// The table that this thread counted in last, so that counting needs no lock.
-    static HELD: RefCell<Option<Arc<Open>>> = const { RefCell::new(None) };
+    /// So that counting needs no lock.
+    static HELD: RefCell<Option<Held>> = const { RefCell::new(None) };
 }
 
 /// Who moves a full or damaged table out of the way.
@@ -97,15 +108,17 @@ impl Sums {
         Self::new(&self.directory, self.name, self.slots)
     }
 
-    /// Adds one to a declared count without fields, if this run has done so before on this day: nanoseconds, no lock, no
-    /// memory. Otherwise it has done nothing, and [`Self::add`] does it.
+    /// Adds one to a declared count without fields, if one of this thread's stripe has done so before on this day:
+    /// nanoseconds, no lock, no memory. Otherwise it has done nothing, and [`Self::add`] does it.
     #[inline]
     pub(crate) fn count_slot(&self, slot: usize) -> bool {
         let seconds = clock::tick();
-        let count = |held: &RefCell<Option<Arc<Open>>>| {
+        let count = |held: &RefCell<Option<Held>>| {
             let held = held.try_borrow().ok()?;
-            let open = held.as_ref().filter(|open| self.is_current(open) && clock::is_in_day(seconds, open.day))?;
-            let cell = table::Cell::from_number(open.slots.get(slot)?.load(Relaxed))?;
+            let Held { open, stripe } = held.as_ref()?;
+            let is_held = self.is_current(open) && clock::is_in_day(seconds, open.day);
+            let slot = open.slots.get(slot).filter(|_| is_held)?;
+            let cell = table::Cell::from_number(slot.get(*stripe)?.load(Relaxed))?;
             open.file.add_one(cell).ok()
         };
         HELD.try_with(count).ok().flatten().is_some()
@@ -124,6 +137,7 @@ impl Sums {
             return false;
         }
         let day = clock::day_of(seconds);
+        let stripe = stripe::of_this_thread();
         let mut open = lock(&self.open);
         for _ in 0..MAX_ATTEMPTS {
             let table = match self.of_day(&mut open, day) {
@@ -139,9 +153,10 @@ impl Sums {
                     return false;
                 }
             };
-            match table.add(record, environment, slot) {
+            match table.add(record, environment, slot, stripe) {
                 Ok(()) => {
-                    let _ = HELD.try_with(|held| held.try_borrow_mut().map(|mut held| *held = Some(table)));
+                    let hold = Held { open: table, stripe };
+                    let _ = HELD.try_with(|held| held.try_borrow_mut().map(|mut held| *held = Some(hold)));
                     return true;
                 }
                 Err(Refused::Closed) if !table.file.is_at(&self.directory.join(self.name)) => *open = None,
@@ -181,7 +196,7 @@ impl Sums {
             return Ok(Arc::clone(open));
         }
         let file = TableFile::open_or_create(&self.directory, self.name)?;
-        let slots = (0..self.slots).map(|_| AtomicU32::new(0)).collect();
+        let slots = (0..self.slots).map(|_| Default::default()).collect();
         let opened = Arc::new(Open { file, day, environment: AtomicU32::new(0), slots });
         self.current.store(address(&opened), Relaxed);
         Ok(Arc::clone(open.insert(opened)))
@@ -194,12 +209,23 @@ impl Sums {
 }
 
 impl Open {
-    fn add(&self, record: &Record, environment: &Environment, slot: Option<usize>) -> Result<(), Refused> {
+    fn add(
+        &self,
+        record: &Record,
+        environment: &Environment,
+        slot: Option<usize>,
+        stripe: usize,
+    ) -> Result<(), Refused> {
         let table = self.file.table()?;
         let environment = self.environment(table, environment)?;
-        let cell = table.cell(&key::of_record(record, self.day, environment))?;
+        let known = slot.and_then(|slot| self.slots.get(slot)?.get(stripe));
+        let mut key = key::of_record(record, self.day, environment);
+        if known.is_some() && table.has_room_to_spare() {
+            key = key::with_stripe(key, stripe);
+        }
+        let cell = table.cell(&key)?;
         table.add(cell, record.count)?;
-        if let Some(known) = slot.and_then(|slot| self.slots.get(slot)) {
+        if let Some(known) = known {
             known.store(cell.number(), Relaxed);
         }
         Ok(())

@@ -168,6 +168,11 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// Whether there is room for keys that can be done without: three quarters of a table are for the others.
+    pub(crate) fn has_room_to_spare(self) -> bool {
+        self.words[END].load(Relaxed) < self.words.len() as u64 / 4
+    }
+
     /// Watches something that is under way: if its process never ends it, this key is counted. `None` where that is not
     /// possible.
     pub(crate) fn begin(self, key: &[u8]) -> Option<Slot> {
