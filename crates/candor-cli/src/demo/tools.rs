@@ -36,7 +36,7 @@ pub(crate) fn build(source: &Path, version: &'static str, folder: &Path) -> Resu
     let mut command = Command::new(cargo);
     command.current_dir(source).args(["build", "--quiet", "--package", "inventory"]);
     // The demo has no PostgreSQL, and its client only makes the build longer.
-    command.args(["--no-default-features", "--features", "telemetry"]);
+    command.args(["--no-default-features", "--features", "upload"]);
     if !cfg!(debug_assertions) {
         command.arg("--release");
     }
