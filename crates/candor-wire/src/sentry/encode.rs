@@ -81,7 +81,7 @@ fn list<T>(
 fn frame(object: &mut json::Object<'_>, frame: &Frame) {
     object.optional("function", frame.function.as_deref());
     object.optional("module", frame.module.as_deref());
-    object.optional("filename", frame.filename.as_deref().map(relative));
+    object.optional("filename", named(frame.filename.as_deref().map(relative)));
     if let Some(line) = frame.line {
         object.plain("lineno", line);
     }
@@ -97,7 +97,7 @@ fn image(object: &mut json::Object<'_>, image: &Image) {
     if let Some(size) = image.image_size {
         object.plain("image_size", size);
     }
-    object.optional("code_file", image.code_file.as_deref().map(base_name));
+    object.optional("code_file", named(image.code_file.as_deref().map(base_name)));
 }
 
 fn contexts(out: &mut String, environment: &Environment) {
@@ -148,6 +148,11 @@ fn relative(path: &str) -> &str {
 
 fn base_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or_default()
+}
+
+/// Nothing in the place of a name without a letter, such as that of a directory has: it would be read as none.
+fn named(name: Option<&str>) -> Option<&str> {
+    name.filter(|name| !name.is_empty())
 }
 
 #[cfg(test)]
@@ -242,5 +247,17 @@ mod tests {
         ] {
             assert_eq!(relative(path), named, "{path}");
         }
+    }
+
+    #[test]
+    fn what_has_no_name_of_its_own_is_spelled_without_one() {
+        let mut report = report();
+        report.images[0].code_file = Some("/usr/lib/".into());
+        report.frames.iter_mut().for_each(|frame| frame.filename = Some("/home/jane/".into()));
+        let written = encode_event(&report);
+        assert!(
+            !written.contains("code_file") && !written.contains("filename") && !written.contains("jane"),
+            "{written}"
+        );
     }
 }
