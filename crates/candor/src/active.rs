@@ -21,7 +21,7 @@ use crate::{
     consent::{Decision, Level, Notice},
     crash::{Report, Stack},
     declared::{Collect, Declaration, Entry, IdentityMode},
-    delivery::{Delivery, Log, Target},
+    delivery::{self, Delivery, Log, Target},
     environment,
     fork::Own,
     identity::{self, Identity},
@@ -250,7 +250,7 @@ impl Active {
     /// Two that write at once would both write what waits. Who does not come to it leaves its records to the next inspection.
     fn alone_at_the_log(&self) -> io::Result<Lock> {
         for _ in 0..PATIENCE_MS / 10 {
-            if let Some(lock) = Lock::try_take(self.spool.directory(), "upload.lock")? {
+            if let Some(lock) = Lock::try_take(self.spool.directory(), delivery::LOCK)? {
                 return Ok(lock);
             }
             thread::sleep(Duration::from_millis(10));

@@ -25,6 +25,9 @@ use crate::{
     variables::Lookup,
 };
 
+/// Held by the one who delivers what is in a spool, through all of the work.
+pub(crate) const LOCK: &str = "upload.lock";
+
 /// What an upload did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]

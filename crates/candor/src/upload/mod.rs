@@ -14,7 +14,7 @@ use self::withdrawal::WhileAllowed;
 use crate::{
     clock,
     declared::Declaration,
-    delivery::{Delivery, Destination, Sent, Target, UploadError, dropped_item},
+    delivery::{Delivery, Destination, LOCK, Sent, Target, UploadError, dropped_item},
     identity::Identity,
     sent_log::Remembering,
     spool::{Queue, Spool},
@@ -23,9 +23,6 @@ use crate::{
     tool_file,
     variables::{Lookup, text},
 };
-
-/// Held by the one uploader of an application, through all of its work.
-const LOCK: &str = "upload.lock";
 
 /// Longer would look like a clock gone wrong to the schedule.
 const LONGEST_INTERVAL: Duration = Duration::from_secs(20 * 24 * 3600);
