@@ -3,11 +3,12 @@
 use std::{
     io::{ErrorKind, Read, Write},
     net::TcpStream,
+    path::Path,
     thread,
     time::{Duration, Instant},
 };
 
-use candor_testkit::{Project, basic};
+use candor_testkit::{Project, basic, sql};
 
 /// Hexadecimal digits of an event's id.
 const ID_DIGITS: usize = 16;
@@ -40,6 +41,25 @@ pub struct Outcome {
     pub latencies_ms: Vec<f64>,
     /// Seconds that it took.
     pub seconds: f64,
+}
+
+impl Outcome {
+    /// Acknowledged events a second.
+    #[must_use]
+    pub fn rate(&self) -> f64 {
+        self.acknowledged as f64 / self.seconds
+    }
+}
+
+/// How many events of a project are counted in a data directory.
+///
+/// # Panics
+/// When they cannot be asked for.
+#[must_use]
+pub fn counted(data: &Path, project: &Project) -> u64 {
+    let of = &project.name;
+    let rows = sql(data, &format!("SELECT CAST(sum(count) AS BIGINT) AS total FROM facts WHERE project = '{of}'"));
+    rows[0]["total"].as_u64().expect("a number")
 }
 
 /// Sends the load and waits until every connection is done. Events of another `round` have other ids. Where a connection

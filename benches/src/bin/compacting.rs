@@ -14,11 +14,11 @@ use std::{
 };
 
 use benches::{
-    load::{Load, Outcome, run},
+    load::{Load, Outcome, counted, run},
     process::peak_resident_mib,
     quantile,
 };
-use candor_testkit::{Collector, candor, create_project, program, sql};
+use candor_testkit::{Collector, candor, create_project, program};
 
 const TURNS: u32 = 3;
 
@@ -27,8 +27,7 @@ fn main() -> ExitCode {
     let data = arguments.next().expect("compacting DIR [SECONDS]");
     let data = Path::new(&data);
     let seconds = arguments.next().map_or(20, |text| text.parse().expect("SECONDS is a number"));
-    let name = format!("load-{}", std::process::id());
-    let project = create_project(data, &name, &["--mode", "open"]);
+    let project = create_project(data, &format!("load-{}", std::process::id()), &["--mode", "open"]);
     let token = token(data);
     let collector = Collector::start(data);
     let address = collector.url().trim_start_matches("http://").to_owned();
@@ -47,12 +46,11 @@ fn main() -> ExitCode {
             anstream::println!("{of:6} {}", line(outcome));
         }
         anstream::println!("       the compaction took {:.0} s", started.elapsed().as_secs_f64());
-        alone.push(rate(&without));
-        beside.push(rate(&with));
+        alone.push(without.rate());
+        beside.push(with.rate());
     }
     let (alone, beside) = (quantile(&mut alone, 0.5), quantile(&mut beside, 0.5));
-    let counted = sql(data, &format!("SELECT CAST(sum(count) AS BIGINT) AS total FROM facts WHERE project = '{name}'"));
-    let counted = counted[0]["total"].as_u64().expect("a number");
+    let counted = counted(data, &project);
     anstream::println!(
         "beside a compaction {:.0} % of the rate, medians; acknowledged {acknowledged}, counted {counted}; peak {:.0} MiB",
         100.0 * beside / alone,
@@ -61,14 +59,10 @@ fn main() -> ExitCode {
     if counted == acknowledged { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn rate(outcome: &Outcome) -> f64 {
-    outcome.acknowledged as f64 / outcome.seconds
-}
-
 fn line(outcome: &Outcome) -> String {
     let mut latencies = outcome.latencies_ms.clone();
     let (middle, most) = (quantile(&mut latencies, 0.5), quantile(&mut latencies, 0.99));
-    format!("{:9.0} events/s, answer p50 {middle:.1} ms p99 {most:.1} ms", rate(outcome))
+    format!("{:9.0} events/s, answer p50 {middle:.1} ms p99 {most:.1} ms", outcome.rate())
 }
 
 /// A token that may have the collector work.

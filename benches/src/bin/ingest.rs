@@ -7,11 +7,11 @@
 use std::{process::ExitCode, time::Duration};
 
 use benches::{
-    load::{Load, run},
+    load::{Load, counted, run},
     process::{cpu_seconds, peak_resident_mib},
     quantile,
 };
-use candor_testkit::{Collector, create_project, sql};
+use candor_testkit::{Collector, create_project};
 
 fn main() -> ExitCode {
     let seconds = std::env::args().nth(1).map_or(10, |text| text.parse().expect("SECONDS is a number"));
@@ -30,8 +30,8 @@ fn main() -> ExitCode {
         let mut outcome = run(&address, &project, load, 0);
         let cpu = cpu_seconds(collector.id());
         let peak = peak_resident_mib(collector.id());
-        let counted = counted(&collector);
-        let rate = outcome.acknowledged as f64 / outcome.seconds;
+        let counted = counted(collector.data(), &project);
+        let rate = outcome.rate();
         anstream::println!(
             "{:3} events a request, {:2} connections: {rate:9.0} events/s, answer p50 {:.1} ms p99 {:.1} ms, {:.2} µs CPU an event in the collector, peak {peak:.0} MiB",
             load.events_a_request,
@@ -48,9 +48,4 @@ fn main() -> ExitCode {
         exact &= counted == outcome.acknowledged;
     }
     if exact { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-fn counted(collector: &Collector) -> u64 {
-    let rows = sql(collector.data(), "SELECT CAST(sum(count) AS BIGINT) AS total FROM facts");
-    rows[0]["total"].as_u64().expect("a number")
 }

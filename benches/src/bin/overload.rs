@@ -8,11 +8,11 @@
 use std::{process::ExitCode, time::Duration};
 
 use benches::{
-    load::{Load, Outcome, run},
+    load::{Load, counted, run},
     process::peak_resident_mib,
     quantile,
 };
-use candor_testkit::{Collector, create_project, sql};
+use candor_testkit::{Collector, create_project};
 
 const EVENTS_A_REQUEST: usize = 100;
 const CONNECTIONS: u32 = 400;
@@ -25,25 +25,23 @@ fn main() -> ExitCode {
     let project = create_project(&data, "load", &["--mode", "open"]);
     let collector = Collector::start(&data);
     let address = collector.url().trim_start_matches("http://").to_owned();
-    let rate = |outcome: &Outcome| outcome.acknowledged as f64 / outcome.seconds;
 
     let time = Duration::from_secs(20);
     let most = Load { connections: 8, events_a_request: EVENTS_A_REQUEST, time, interval: None };
     let most = run(&address, &project, most, 0);
-    let interval = Duration::from_secs_f64(f64::from(CONNECTIONS) * EVENTS_A_REQUEST as f64 / (TIMES * rate(&most)));
+    let interval = Duration::from_secs_f64(f64::from(CONNECTIONS) * EVENTS_A_REQUEST as f64 / (TIMES * most.rate()));
     let time = Duration::from_secs(seconds);
     let load = Load { connections: CONNECTIONS, events_a_request: EVENTS_A_REQUEST, time, interval: Some(interval) };
     let mut over = run(&address, &project, load, 1);
 
-    let counted = sql(collector.data(), "SELECT CAST(sum(count) AS BIGINT) AS total FROM facts");
-    let counted = counted[0]["total"].as_u64().expect("a number");
+    let counted = counted(collector.data(), &project);
     let acknowledged = most.acknowledged + over.acknowledged;
     let unanswered = most.unanswered + over.unanswered;
-    let share = rate(&over) / rate(&most);
+    let share = over.rate() / most.rate();
     anstream::println!(
         "most {:.0} events/s; offered {TIMES} times that for {seconds} s: {:.0} events/s ({:.0} %), answer p50 {:.0} ms p99 {:.0} ms",
-        rate(&most),
-        rate(&over),
+        most.rate(),
+        over.rate(),
         share * 100.0,
         quantile(&mut over.latencies_ms, 0.5),
         quantile(&mut over.latencies_ms, 0.99),
