@@ -61,14 +61,12 @@ impl Breakdown {
     /// The column `by_value` in SQL.
     pub(super) fn sql(&self) -> String {
         let value = &self.value;
-        match self.top.len() {
-            0 => format!("{value} AS by_value"),
-            count => {
-                let top = (0..count).map(|index| format!("$top{index}")).collect::<Vec<_>>().join(", ");
-                format!(
-                    "CASE WHEN {value} IS NULL THEN NULL WHEN {value} IN ({top}) THEN {value} ELSE '{OTHER}' END AS by_value"
-                )
-            }
+        match self.top.is_empty() {
+            true => format!("{value} AS by_value"),
+            false => format!(
+                "CASE WHEN {value} IS NULL THEN NULL WHEN {value} IN ({}) THEN {value} ELSE '{OTHER}' END AS by_value",
+                self.names()
+            ),
         }
     }
 
@@ -78,12 +76,11 @@ impl Breakdown {
         let mut each: Vec<_> = self
             .top
             .iter()
-            .enumerate()
-            .map(|(index, top)| (Some(top.as_str()), format!("{value} = $top{index}")))
+            .zip(self.parameters())
+            .map(|(top, (name, _))| (Some(top.as_str()), format!("{value} = ${name}")))
             .collect();
-        let top = (0..self.top.len()).map(|index| format!("$top{index}")).collect::<Vec<_>>().join(", ");
-        if !top.is_empty() {
-            each.push((Some(OTHER), format!("{value} NOT IN ({top})")));
+        if !self.top.is_empty() {
+            each.push((Some(OTHER), format!("{value} NOT IN ({})", self.names())));
         }
         // What lacks an attribute was not asked for it.
         if !self.columns.iter().any(|column| is_attribute(column)) {
@@ -92,7 +89,12 @@ impl Breakdown {
         each
     }
 
-    /// The values that [`Breakdown::sql`] names.
+    /// The names of [`Breakdown::parameters`] in SQL.
+    fn names(&self) -> String {
+        self.parameters().map(|(name, _)| format!("${name}")).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The values that [`Breakdown::sql`] and [`Breakdown::each`] name.
     pub(super) fn parameters(&self) -> impl Iterator<Item = (String, ScalarValue)> {
         self.top.iter().enumerate().map(|(index, value)| (format!("top{index}"), ScalarValue::from(value.as_str())))
     }

@@ -21,20 +21,18 @@ pub(super) const COLUMNS: &[Column] = &[
     ),
 ];
 
-const KINDS: &str = "kind IN ('operation', 'track')";
-
 const SQL: &str = ", settings AS (
         SELECT ci, container, interactive, agent,
             SUM(CASE WHEN kind IN ('operation', 'track') THEN count ELSE 0 END) AS runs,
             SUM(CASE WHEN kind = 'operation' AND outcome = 'ok' THEN count ELSE 0 END) AS ok,
             SUM(CASE WHEN kind = 'operation' AND outcome = 'error' THEN count ELSE 0 END) AS error
-        FROM selected GROUP BY ci, container, interactive, agent)
+        FROM selected WHERE kind IN ('operation', 'track') GROUP BY ci, container, interactive, agent)
     SELECT *, SUM(runs) OVER () AS total FROM settings WHERE runs > 0
     ORDER BY runs DESC, ci NULLS LAST, container NULLS LAST, interactive NULLS LAST, agent NULLS LAST";
 
 pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, QuestionError> {
     let columns = ["ci", "container", "interactive", "agent"];
-    let answer = selection.ask_added(&columns, &columns, KINDS, &format!("{SQL} LIMIT {}", MAX_ROWS + 1)).await?;
+    let answer = selection.ask(&columns, &format!("{SQL} LIMIT {}", MAX_ROWS + 1)).await?;
     let mut report = selection.report(ReportName::Ci);
     let (mut in_ci, mut known) = (0, 0);
     for row in answer.rows() {

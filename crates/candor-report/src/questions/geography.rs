@@ -22,13 +22,11 @@ pub(super) const COLUMNS: &[Column] = &[
 ];
 
 /// Parts and components are where their operations are.
-const KINDS: &str = "kind NOT IN ('part', 'component')";
-
 const SQL: &str = ", countries AS (
         SELECT country,
             SUM(CASE WHEN kind IN ('operation', 'track') THEN count ELSE 0 END) AS runs,
             SUM(CASE WHEN kind = 'lifecycle' AND name = 'started' THEN count ELSE 0 END) AS started
-        FROM selected GROUP BY country)
+        FROM selected WHERE kind NOT IN ('part', 'component') GROUP BY country)
     SELECT *, SUM(runs) OVER () AS total FROM countries
     ORDER BY runs DESC, started DESC, country NULLS LAST";
 
@@ -36,8 +34,7 @@ const SQL: &str = ", countries AS (
 const UNKNOWN_NOTE: &str = "No country is known: the collector needs a database for that (`candor geo update`).";
 
 pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, QuestionError> {
-    let answer =
-        selection.ask_added(&["country"], &["country"], KINDS, &format!("{SQL} LIMIT {}", MAX_ROWS + 1)).await?;
+    let answer = selection.ask(&["country"], &format!("{SQL} LIMIT {}", MAX_ROWS + 1)).await?;
     let (from, _) = selection.days();
     let sql = "SELECT country, COUNT(DISTINCT installation) AS installations FROM selected GROUP BY country";
     let identified = selection.ask_installations(from, sql).await?;

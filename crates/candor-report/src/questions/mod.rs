@@ -26,7 +26,6 @@ mod tables;
 mod timed;
 mod uptime;
 mod versions;
-mod what;
 
 use datafusion::{error::DataFusionError, prelude::SessionContext};
 

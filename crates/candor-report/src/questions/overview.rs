@@ -30,7 +30,8 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("versions", "versions", Count, "How many different versions were seen."),
 ];
 
-/// Lifecycle records have durations too (time up), which are not how long a run took.
+/// Lifecycle records have durations too (time up), which are not how long a run took. Parts and components are there on the days
+/// of their operations.
 const SOURCE: &str = "day, CASE WHEN kind = 'operation' THEN duration_bucket END AS bucket,
         CASE WHEN kind = 'operation' THEN count ELSE 0 END AS runs,
         CASE WHEN kind = 'operation' THEN timed ELSE 0 END AS timed,
@@ -41,9 +42,6 @@ const SOURCE: &str = "day, CASE WHEN kind = 'operation' THEN duration_bucket END
         CASE WHEN kind = 'lifecycle' AND name = 'started' THEN count ELSE 0 END AS started,
         CASE WHEN kind = 'active' THEN count ELSE 0 END AS actives
     FROM selected WHERE kind NOT IN ('part', 'component')";
-
-/// Parts and components are there on the days of their operations.
-const KINDS: &str = "kind NOT IN ('part', 'component')";
 
 const SUMS: &[&str] = &["ok", "error", "cancelled", "counted", "started", "actives"];
 
@@ -84,8 +82,7 @@ struct Total {
 /// A row for every day from the first on which anything was reported.
 async fn each_day(selection: &Selection<'_>) -> Result<(Vec<Vec<Cell>>, Total), QuestionError> {
     let sql = groups(&format!("SELECT {SOURCE}"), &["day"], SUMS);
-    let added = selection.ask_added(&["day", "duration_bucket"], &["duration_bucket"], KINDS, &sql).await?;
-    let sums = Timed::new(added, SUMS);
+    let sums = Timed::new(selection.ask(&["duration_bucket"], &sql).await?, SUMS);
     let days = sums.by(&["day"], "ORDER BY day").await?;
     let seen = selection.ask(&["version"], "SELECT DISTINCT day, version FROM selected").await?;
     let (mut versions, mut of_all) = (HashMap::<_, i64>::new(), HashSet::new());

@@ -22,21 +22,19 @@ pub(super) const COLUMNS: &[Column] = &[
     ),
 ];
 
-const KINDS: &str = "kind IN ('operation', 'track', 'lifecycle')";
-
 const SQL: &str = ", platforms AS (
         SELECT os, os_version, arch, runtime,
             SUM(CASE WHEN kind IN ('operation', 'track') THEN count ELSE 0 END) AS runs,
             SUM(CASE WHEN kind = 'operation' AND outcome = 'ok' THEN count ELSE 0 END) AS ok,
             SUM(CASE WHEN kind = 'operation' AND outcome = 'error' THEN count ELSE 0 END) AS error,
             SUM(CASE WHEN kind = 'lifecycle' AND name = 'started' THEN count ELSE 0 END) AS started
-        FROM selected GROUP BY os, os_version, arch, runtime)
+        FROM selected WHERE kind IN ('operation', 'track', 'lifecycle') GROUP BY os, os_version, arch, runtime)
     SELECT *, SUM(runs) OVER () AS total FROM platforms WHERE runs > 0 OR started > 0
     ORDER BY runs DESC, started DESC, os NULLS LAST, os_version NULLS LAST, arch NULLS LAST, runtime NULLS LAST";
 
 pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, QuestionError> {
     let columns = ["os", "os_version", "arch", "runtime"];
-    let answer = selection.ask_added(&columns, &columns, KINDS, &format!("{SQL} LIMIT {}", MAX_ROWS + 1)).await?;
+    let answer = selection.ask(&columns, &format!("{SQL} LIMIT {}", MAX_ROWS + 1)).await?;
     let mut report = selection.report(ReportName::Platforms);
     for row in answer.rows() {
         let mut cells: Vec<_> = columns.iter().map(|column| answer.text_cell(row, column)).collect();

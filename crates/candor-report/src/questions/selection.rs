@@ -15,7 +15,7 @@ use jiff::civil::Date;
 
 use super::{
     Answer, QuestionError, breakdown::Breakdown, condition::Condition, derived, periods::days_since_1970, tables,
-    tables::Tables, what,
+    tables::Tables,
 };
 use crate::{Cell, Query, Report, ReportName, Source, dimension::quoted};
 
@@ -80,20 +80,6 @@ impl<'a> Selection<'a> {
         self.ask_sums(self.query.from, columns, None, sql).await
     }
 
-    /// Likewise, added up: `selected` has a row for each `keys` and what happened, which is its `kind`, its `outcome` and, as
-    /// its `name`, whether that is `started`. The keys are `columns`, or of what happened. Only `kinds` are looked at, a condition.
-    pub(super) async fn ask_added(
-        &self,
-        keys: &[&str],
-        columns: &[&str],
-        kinds: &str,
-        sql: &str,
-    ) -> Result<Answer, QuestionError> {
-        let rows = self.happened(columns, None)?;
-        let measures: &[&str] = if columns.contains(&tables::DURATION) { &["count", "timed"] } else { &["count"] };
-        self.query(self.query.from, &what::added(&rows, keys, measures, kinds), sql).await
-    }
-
     async fn ask_sums(
         &self,
         from: Date,
@@ -101,11 +87,6 @@ impl<'a> Selection<'a> {
         breakdown: Option<&Breakdown>,
         sql: &str,
     ) -> Result<Answer, QuestionError> {
-        self.query(from, &self.happened(columns, breakdown)?, sql).await
-    }
-
-    /// The rows of [`Self::ask`] in SQL.
-    fn happened(&self, columns: &[&str], breakdown: Option<&Breakdown>) -> Result<String, QuestionError> {
         let mut needed = self.needed(columns);
         needed.extend(breakdown.iter().flat_map(|breakdown| &breakdown.columns).map(String::as_str));
         let grains = match self.query.source {
@@ -135,7 +116,8 @@ impl<'a> Selection<'a> {
             }
             None => self.raw(&needed)?,
         };
-        Ok(format!("SELECT {selected} FROM {table} WHERE {}{condition}", self.condition()))
+        let selected = format!("SELECT {selected} FROM {table} WHERE {}{condition}", self.condition());
+        self.query(from, &selected, sql).await
     }
 
     /// Likewise, of the table `installation_days` with the columns `day, installation, version, country, runs` and all days

@@ -55,9 +55,7 @@ const SQL: &str = ", versions AS (
     SELECT *, SUM(runs) OVER () AS total FROM versions ORDER BY runs DESC, last_seen DESC, version";
 
 pub(super) async fn run(selection: &Selection<'_>) -> Result<Report, QuestionError> {
-    let answer = selection
-        .ask_added(&["version", "day"], &["version"], "TRUE", &format!("{SQL} LIMIT {}", MAX_ROWS + 1))
-        .await?;
+    let answer = selection.ask(&["version"], &format!("{SQL} LIMIT {}", MAX_ROWS + 1)).await?;
     let (from, _) = selection.days();
     let actives = selection.ask_actives(from, ACTIVES).await?;
     let active_days: HashMap<_, _> =
