@@ -1,6 +1,6 @@
 //! How many events a second the collector takes, each durable before its answer; generator and collector share the machine.
 //!
-//!     cargo build --release -p candor-cli -p benches && target/release/ingest [SECONDS]
+//!     cargo build --release -p candor-cli -p benches && target/release/ingest [SECONDS] [batches|singles]
 //!
 //! Afterwards it asks the collector how many it counted, and fails when that is not what was acknowledged.
 
@@ -20,8 +20,15 @@ fn main() -> ExitCode {
         Load { connections: 8, events_a_request: 100, time, interval: None },
         Load { connections: 64, events_a_request: 1, time, interval: None },
     ];
+    let only = std::env::args().nth(2);
+    let is_wanted = |load: &Load| match only.as_deref() {
+        None => true,
+        Some("batches") => load.events_a_request > 1,
+        Some("singles") => load.events_a_request == 1,
+        Some(other) => panic!("{other}: batches or singles"),
+    };
     let mut exact = true;
-    for load in loads {
+    for load in loads.into_iter().filter(is_wanted) {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let data = folder.path().join("data");
         let project = create_project(&data, "load", &["--mode", "open"]);
