@@ -15,6 +15,7 @@ mod budget;
 mod clock;
 mod edge;
 mod error;
+mod few;
 mod identity;
 mod ingest;
 mod limits;

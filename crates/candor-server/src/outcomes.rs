@@ -1,6 +1,7 @@
 //! How items ended: counted in memory, added to the catalog each second.
 
 use candor_store::{Catalog, ItemOutcome, OutcomeDelta};
+use foldhash::quality::RandomState;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,7 +11,7 @@ const OTHER: &str = "other";
 
 /// How the items of one request ended.
 #[derive(Debug, Default)]
-pub(crate) struct Tally(HashMap<(ItemOutcome, Cow<'static, str>), u64>);
+pub(crate) struct Tally(HashMap<(ItemOutcome, Cow<'static, str>), u64, RandomState>);
 
 impl Tally {
     /// What was counted: how items ended, why, and how many.
@@ -38,7 +39,7 @@ struct Waiting {
     /// By project and day, then by outcome and reason.
     counts: HashMap<(i64, i32), Tally>,
     /// The reasons that were counted of a project and day, also those that are in the catalog already.
-    reasons: HashMap<(i64, i32), HashSet<Cow<'static, str>>>,
+    reasons: HashMap<(i64, i32), HashSet<Cow<'static, str>, RandomState>>,
 }
 
 impl Outcomes {

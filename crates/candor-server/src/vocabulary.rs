@@ -5,6 +5,7 @@
 //! `other`, and a property too many is left out. Only hashes of words are remembered, under a key of the process; the next
 //! day begins with none.
 
+use crate::few::Few;
 use crate::limits::Limits;
 use crate::outcomes::Tally;
 use candor_store::{Fact, ItemOutcome};
@@ -51,10 +52,10 @@ struct Words {
     values: usize,
 }
 
-/// What the last rows of a request had, and nothing of it was too much: the next need not be asked again.
+/// What rows of a request had, and nothing of it was too much: of the next it need not be asked again.
 #[derive(Debug, Default)]
 pub(crate) struct Held {
-    environment: Option<Shared<Environment>>,
+    environments: Few<Shared<Environment>, ()>,
     sdk: [Option<Arc<str>>; 2],
 }
 
@@ -88,19 +89,16 @@ impl Vocabulary {
         }
         let sdk = [("sdk", &mut fact.sdk), ("sdk_version", &mut fact.sdk_version)];
         for ((column, text), held) in sdk.into_iter().zip(&mut held.sdk) {
-            let Some(text) = text.as_mut().filter(|text| !held.as_ref().is_some_and(|held| Arc::ptr_eq(held, text)))
-            else {
-                continue;
-            };
+            let Some(text) = text.as_mut().filter(|text| held.as_ref() != Some(text)) else { continue };
             if words.is_too_much(Place::Column(column), column, text, bounds.names, tally) {
                 *text = OTHER.into();
             } else {
                 *held = Some(Arc::clone(text));
             }
         }
-        let is_held = held.environment.as_ref().is_some_and(|held| held.is_same(&record.environment));
+        let is_held = held.environments.find(|held| held.is_same(&record.environment)).is_some();
         if !is_held && words.hold_environment(&mut record.environment, bounds.names, tally) {
-            held.environment = Some(record.environment.clone());
+            held.environments.keep(record.environment.clone(), ());
         }
         record.attributes.retain_mut(|attribute| {
             if !words.learn(Place::Property, &attribute.name, bounds.properties) {

@@ -3,6 +3,7 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use candor_wire::{Record, Timestamp};
+use foldhash::fast::RandomState;
 use sha2::{Digest, Sha256};
 
 /// Items of one project that arrived together; they share one answer.
@@ -89,7 +90,7 @@ pub enum AttributeColumns {
     /// All: everything undeclared was dropped before.
     All,
     /// Those of these names.
-    Declared(Arc<HashSet<String>>),
+    Declared(Arc<HashSet<String, RandomState>>),
 }
 
 impl AttributeColumns {

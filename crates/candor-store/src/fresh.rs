@@ -13,14 +13,18 @@ use crate::{
     tables::{Table, Tables},
 };
 
-/// Batches are put together up to this many rows, so that a query meets few of them. Those of a high load have nearly as many
-/// from the start, and are not copied again.
+/// Batches of fewer rows are put together, so that a query meets few of them. Those of a high load have as many from the start,
+/// and are not copied again.
 const MERGED_ROWS: usize = 1024;
+/// So many batches become one, and so many of those one again: each row is copied a few times at most.
+const MERGED_BATCHES: usize = 16;
 
 /// Rows of one table.
 #[derive(Debug, Default)]
 pub(crate) struct Rows {
     batches: Vec<RecordBatch>,
+    /// How often the rows of each small batch were copied; none of a large one, which stays as it is.
+    copied: Vec<Option<u8>>,
     rows: usize,
     /// What the batches weigh.
     bytes: usize,
@@ -34,23 +38,28 @@ impl Rows {
     fn push(&mut self, batch: RecordBatch) {
         self.rows += batch.num_rows();
         self.bytes += batch_bytes(&batch);
+        self.copied.push((batch.num_rows() < MERGED_ROWS).then_some(0));
         self.batches.push(batch);
-        self.merge();
+        while self.merge() {}
     }
 
-    /// Puts the last two together while the last is not smaller, like counting in binary: each row is copied a dozen
-    /// times at most, and the batches stay few.
-    fn merge(&mut self) {
-        while let [.., before, last] = self.batches.as_slice() {
-            let rows = before.num_rows() + last.num_rows();
-            if rows > MERGED_ROWS || last.num_rows() < before.num_rows() || before.schema_ref() != last.schema_ref() {
-                return;
-            }
-            // They have one schema; if they cannot be put together all the same, they stay apart.
-            let Ok(merged) = concat_batches(&last.schema(), [before, last]) else { return };
-            self.batches.truncate(self.batches.len() - 2);
-            self.batches.push(merged);
+    /// Puts the last batches together where there are enough that were copied equally often, like counting.
+    fn merge(&mut self) -> bool {
+        let Some(start) = self.batches.len().checked_sub(MERGED_BATCHES) else { return false };
+        let Some(times) = self.copied[start] else { return false };
+        let (schema, last) = (self.batches[start].schema(), &self.batches[start..]);
+        let is_alike =
+            |(batch, copied): (&RecordBatch, &Option<u8>)| *copied == Some(times) && batch.schema_ref() == &schema;
+        if !last.iter().zip(&self.copied[start..]).all(is_alike) {
+            return false;
         }
+        // They have one schema; if they cannot be put together all the same, they stay apart.
+        let Ok(merged) = concat_batches(&schema, last) else { return false };
+        self.batches.truncate(start);
+        self.copied.truncate(start);
+        self.copied.push((merged.num_rows() < MERGED_ROWS).then_some(times + 1));
+        self.batches.push(merged);
+        true
     }
 }
 

@@ -1,5 +1,6 @@
 //! Sharing out what there is little of: places for requests, connections, memory for bodies.
 
+use foldhash::fast::RandomState;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,7 +19,7 @@ pub(crate) struct Fair {
 struct State {
     used: usize,
     /// By holder; those who hold nothing are not in it.
-    held: HashMap<u64, usize>,
+    held: HashMap<u64, usize, RandomState>,
 }
 
 impl Fair {

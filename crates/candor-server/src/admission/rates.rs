@@ -1,5 +1,6 @@
 //! How much a second: a token bucket for each who is counted.
 
+use foldhash::fast::RandomState;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -25,7 +26,7 @@ struct Bucket {
 pub(super) struct Rates {
     rate: Rate,
     most: usize,
-    buckets: Mutex<HashMap<u64, Bucket>>,
+    buckets: Mutex<HashMap<u64, Bucket, RandomState>>,
 }
 
 impl Rates {
@@ -78,7 +79,7 @@ impl Rates {
 
     /// Forgets those who are as good as new. Where that is not enough, all: a flood from so many is no flood of one, and the
     /// bounds of its project hold it.
-    fn make_room(&self, buckets: &mut HashMap<u64, Bucket>, now: Instant) {
+    fn make_room(&self, buckets: &mut HashMap<u64, Bucket, RandomState>, now: Instant) {
         buckets.retain(|_, bucket| now.saturating_duration_since(bucket.at) < self.rate.burst);
         if buckets.len() >= self.most / 4 * 3 {
             tracing::debug!(buckets = buckets.len(), "too many senders to remember; they begin anew");

@@ -1,5 +1,6 @@
 //! Scrubbing the same texts again and again: names, versions and properties repeat from event to event.
 
+use crate::few::Few;
 use candor_privacy::scrub;
 use candor_wire::segment::Sdk;
 use candor_wire::{Environment, Shared};
@@ -19,17 +20,17 @@ const MAX_WAITING: usize = 64;
 #[derive(Debug, Default)]
 pub(crate) struct Scrubber {
     clean: HashSet<Box<str>, RandomState>,
-    last: Last,
+    of_request: OfRequest,
 }
 
 /// A name and a version.
 pub(super) type Versioned = (Option<Arc<str>>, Option<Arc<str>>);
 
-/// The last values that many items of a request share, and what became of them. Forgotten with the request.
+/// Values that items of a request share, and what became of them. Forgotten with the request.
 #[derive(Debug, Default)]
-struct Last {
-    environment: Option<(Shared<Environment>, Shared<Environment>)>,
-    sdk: Option<(Shared<Sdk>, Versioned)>,
+struct OfRequest {
+    environments: Few<Shared<Environment>, Shared<Environment>>,
+    sdks: Few<Shared<Sdk>, Versioned>,
 }
 
 impl Scrubber {
@@ -47,31 +48,27 @@ impl Scrubber {
         }
     }
 
-    /// What `scrubbed` makes of an environment; of one that the last item had as well, what it made then.
+    /// What `scrubbed` makes of an environment; of one that an item before had as well, what it made then.
     pub(super) fn environment(
         &mut self,
         environment: &Shared<Environment>,
         scrubbed: impl FnOnce(&mut Self, Environment) -> Environment,
     ) -> Shared<Environment> {
-        if let Some((known, clean)) = &self.last.environment
-            && known.is_same(environment)
-        {
+        if let Some(clean) = self.of_request.environments.find(|known| known.is_same(environment)) {
             return clean.clone();
         }
         let clean = Shared::from(scrubbed(self, (**environment).clone()));
-        self.last.environment = Some((environment.clone(), clean.clone()));
+        self.of_request.environments.keep(environment.clone(), clean.clone());
         clean
     }
 
     /// The same of the library that sent an item.
     pub(super) fn sdk(&mut self, sdk: &Shared<Sdk>, scrubbed: impl FnOnce(&mut Self, Sdk) -> Versioned) -> Versioned {
-        if let Some((known, clean)) = &self.last.sdk
-            && known.is_same(sdk)
-        {
+        if let Some(clean) = self.of_request.sdks.find(|known| known.is_same(sdk)) {
             return clean.clone();
         }
         let clean = scrubbed(self, (**sdk).clone());
-        self.last.sdk = Some((sdk.clone(), clean.clone()));
+        self.of_request.sdks.keep(sdk.clone(), clean.clone());
         clean
     }
 
@@ -99,7 +96,8 @@ impl Scrubbers {
         let lent = waiting().pop();
         let mut scrubber = lent.unwrap_or_default();
         let result = work(&mut scrubber);
-        scrubber.last = Last::default();
+        scrubber.of_request.environments.clear();
+        scrubber.of_request.sdks.clear();
         let mut waiting = waiting();
         if waiting.len() < MAX_WAITING {
             waiting.push(scrubber);

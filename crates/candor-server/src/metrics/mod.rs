@@ -30,6 +30,8 @@ pub(crate) struct Metrics {
     requests: Family<RequestLabels, Counter>,
     seconds: Family<RouteLabels, Histogram, fn() -> Histogram>,
     items: Family<ItemLabels, Counter>,
+    /// That of `items` which nearly every request counts.
+    accepted: Counter,
     /// Open connections.
     pub(crate) connections: Gauge,
     gauges: Gauges,
@@ -55,6 +57,13 @@ struct ItemLabels {
     reason: String,
 }
 
+impl ItemLabels {
+    fn of(outcome: ItemOutcome, reason: &str) -> Self {
+        let reason = reason.split(':').next().unwrap_or_default().to_owned();
+        Self { outcome: outcome_name(outcome), reason }
+    }
+}
+
 impl Metrics {
     pub(crate) fn new() -> Self {
         let mut registry = Registry::default();
@@ -67,10 +76,11 @@ impl Metrics {
         registry.register("candor_http_request_seconds", help, seconds.clone());
         let items = Family::default();
         registry.register("candor_items", "Items of events and crashes by how they ended", items.clone());
+        let accepted = items.get_or_create(&ItemLabels::of(ItemOutcome::Accepted, "")).clone();
         let connections = Gauge::default();
         registry.register("candor_connections", "Open connections", connections.clone());
         let gauges = Gauges::register(&mut registry);
-        Self { registry, requests, seconds, items, connections, gauges, asking: Mutex::new(()) }
+        Self { registry, requests, seconds, items, accepted, connections, gauges, asking: Mutex::new(()) }
     }
 
     /// Counts an answer.
@@ -83,8 +93,11 @@ impl Metrics {
 
     /// Counts items; of a reason only what stands before the first colon, because names that clients chose may follow.
     pub(crate) fn items(&self, outcome: ItemOutcome, reason: &str, count: u64) {
-        let reason = reason.split(':').next().unwrap_or_default().to_owned();
-        self.items.get_or_create(&ItemLabels { outcome: outcome_name(outcome), reason }).inc_by(count);
+        if outcome == ItemOutcome::Accepted && reason.is_empty() {
+            self.accepted.inc_by(count);
+            return;
+        }
+        self.items.get_or_create(&ItemLabels::of(outcome, reason)).inc_by(count);
     }
 
     /// Everything in the text format of OpenMetrics.

@@ -2,7 +2,7 @@
 
 use super::address::ClientAddress;
 use axum::http::HeaderMap;
-use axum::http::header::FORWARDED;
+use axum::http::header::{FORWARDED, HeaderName};
 use ipnetwork::IpNetwork;
 use std::fmt;
 use std::str::FromStr;
@@ -33,7 +33,10 @@ const ADDRESS_HEADERS: [&str; 17] = [
 
 /// Takes every header that tells a client's address off a request.
 pub(super) fn remove_addresses(headers: &mut HeaderMap) {
-    for name in ADDRESS_HEADERS {
+    // Nearly every request has none of them, and to look each up costs more than to read the names that there are.
+    let told: Vec<HeaderName> =
+        headers.keys().filter(|name| ADDRESS_HEADERS.contains(&name.as_str())).cloned().collect();
+    for name in told {
         headers.remove(name);
     }
 }

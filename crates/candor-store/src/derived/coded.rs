@@ -1,13 +1,17 @@
 //! Facts whose texts are numbers: a text is hashed once, however many sums it is in.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use datafusion::arrow::{
-    array::{Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions, make_array},
-    compute::{cast, concat, take},
+    array::{
+        Array, ArrayRef, AsArray, DictionaryArray, Int32Array, RecordBatch, RecordBatchOptions, StringArray,
+        make_array, new_empty_array,
+    },
+    compute::{concat, take},
     datatypes::{DataType, Field, Int32Type, Schema},
     error::ArrowError,
 };
+use foldhash::fast::RandomState;
 
 use crate::facts::{base_schema, conform, widened};
 
@@ -30,10 +34,10 @@ impl Coded {
             }
             let parts: Vec<_> = facts.iter().map(|batch| batch.column(position).as_ref()).collect();
             let column = match parts.as_slice() {
-                [] => datafusion::arrow::array::new_empty_array(field.data_type()),
+                [] => new_empty_array(field.data_type()),
+                parts if *field.data_type() == DataType::Utf8 => Arc::new(code(parts)?),
                 parts => concat(parts)?,
             };
-            let column = if *field.data_type() == DataType::Utf8 { cast(&column, &coded())? } else { column };
             fields.push(Field::new(field.name(), column.data_type().clone(), true));
             columns.push(column);
         }
@@ -46,8 +50,26 @@ impl Coded {
     }
 }
 
-fn coded() -> DataType {
-    DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
+/// Texts as numbers. Most are what the row before says, and these are not even hashed.
+fn code(parts: &[&dyn Array]) -> Result<DictionaryArray<Int32Type>, ArrowError> {
+    let mut known: HashMap<&str, i32, RandomState> = HashMap::default();
+    let mut texts = Vec::new();
+    let mut last = None;
+    let mut number_of = |text| match last {
+        Some((known, number)) if known == text => number,
+        _ => {
+            let number = *known.entry(text).or_insert_with(|| {
+                texts.push(text);
+                // A flush has fewer rows than there are numbers.
+                i32::try_from(texts.len() - 1).unwrap_or(i32::MAX)
+            });
+            last = Some((text, number));
+            number
+        }
+    };
+    let rows = parts.iter().flat_map(|part| part.as_string::<i32>());
+    let numbers: Int32Array = rows.map(|text| text.map(&mut number_of)).collect();
+    DictionaryArray::try_new(numbers, Arc::new(StringArray::from(texts)))
 }
 
 /// The texts of a coded column, without which its numbers say nothing.

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use datafusion::{
-    arrow::array::RecordBatch,
+    arrow::{
+        array::{Array, ArrayRef, AsArray, DictionaryArray, RecordBatch, StringArray, new_null_array},
+        datatypes::{DataType, Int32Type},
+    },
     datasource::MemTable,
     error::DataFusionError,
     prelude::{SessionConfig, SessionContext},
@@ -45,7 +48,8 @@ async fn sum(
     if rows.num_rows() == 0 {
         return Ok(Vec::new());
     }
-    let (rows, texts) = numbers(rows)?;
+    let (constant, varied) = constants(definition, rows)?;
+    let (rows, texts) = numbers(&varied)?;
     let columns = rows.schema();
     let frame = context.read_table(Arc::new(MemTable::try_new(columns.clone(), vec![vec![rows]])?))?;
     let (dimensions, measures) = definition.grouping(&columns);
@@ -55,8 +59,43 @@ async fn sum(
         let spelled = schema.fields().iter().zip(batch.columns()).map(|(field, column)| {
             Ok((field.name().clone(), spelled(column, &texts[columns.index_of(field.name())?])?, true))
         });
-        let spelled = spelled.collect::<Result<Vec<_>, DataFusionError>>()?;
-        summed.push(RecordBatch::try_from_iter_with_nullable(spelled)?);
+        let constant = constant.iter().map(|(name, value)| {
+            let values = match value {
+                Some(text) => {
+                    Arc::new(StringArray::from_iter_values(std::iter::repeat_n(text, batch.num_rows()))) as ArrayRef
+                }
+                None => new_null_array(&DataType::Utf8, batch.num_rows()),
+            };
+            Ok((name.clone(), values, true))
+        });
+        let all = spelled.chain(constant).collect::<Result<Vec<_>, DataFusionError>>()?;
+        summed.push(RecordBatch::try_from_iter_with_nullable(all)?);
     }
     Ok(summed)
+}
+
+/// The name of a column of texts, and what all of its rows say.
+type Constant = (String, Option<String>);
+
+/// The columns of texts whose rows all say the same, or nothing, and the rows without them: each column that rows are grouped by
+/// is hashed and compared.
+fn constants(definition: &Definition, rows: &RecordBatch) -> Result<(Vec<Constant>, RecordBatch), DataFusionError> {
+    let (mut constant, mut varied) = (Vec::new(), Vec::new());
+    for (position, field) in rows.schema().fields().iter().enumerate() {
+        let column = rows.column(position).as_dictionary_opt::<Int32Type>();
+        match column.filter(|_| !definition.is_measure(field.name())).and_then(constant_of) {
+            Some(value) => constant.push((field.name().clone(), value)),
+            None => varied.push(position),
+        }
+    }
+    Ok((constant, rows.project(&varied)?))
+}
+
+/// What all rows of a coded column say, if they say the same.
+fn constant_of(column: &DictionaryArray<Int32Type>) -> Option<Option<String>> {
+    let (keys, texts) = (column.keys(), column.values().as_string_opt::<i32>()?);
+    if keys.null_count() == keys.len() {
+        return Some(None);
+    }
+    (keys.null_count() == 0 && texts.len() == 1).then(|| Some(texts.value(0).to_owned()))
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::{
-    array::{ArrayRef, ArrowPrimitiveType, BooleanArray, PrimitiveArray, StringArray},
+    array::{ArrayRef, ArrowPrimitiveType, BooleanArray, NullBufferBuilder, PrimitiveArray, StringArray},
     buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer},
     error::ArrowError,
 };
@@ -23,29 +23,44 @@ pub(super) trait Column {
     fn finish(&mut self) -> Result<ArrayRef, ArrowError>;
 }
 
-/// Which rows have a value.
-#[derive(Debug, Default)]
+/// Which rows have a value. Rows without one are counted, and written down when they end: most columns have none at all.
+#[derive(Debug)]
 struct Validity {
-    rows: Vec<bool>,
-    nulls: usize,
+    rows: NullBufferBuilder,
+    missing: usize,
+}
+
+impl Default for Validity {
+    fn default() -> Self {
+        Self { rows: NullBufferBuilder::new(0), missing: 0 }
+    }
 }
 
 impl Validity {
-    fn push(&mut self, is_valid: bool) {
-        self.rows.push(is_valid);
-        self.nulls += usize::from(!is_valid);
+    fn rows(&self) -> usize {
+        self.rows.len() + self.missing
+    }
+
+    /// One row with a value.
+    fn push(&mut self) {
+        self.rows.append_non_null();
     }
 
     fn push_nulls(&mut self, count: usize) {
-        self.rows.resize(self.rows.len() + count, false);
-        self.nulls += count;
+        self.missing += count;
+    }
+
+    /// Writes down the rows without a value since the last one that has one, and returns how many there are.
+    fn take_missing(&mut self) -> usize {
+        let missing = std::mem::take(&mut self.missing);
+        if missing > 0 {
+            self.rows.append_n_nulls(missing);
+        }
+        missing
     }
 
     fn finish(&mut self) -> Option<NullBuffer> {
-        let has_nulls = std::mem::take(&mut self.nulls) > 0;
-        let nulls = has_nulls.then(|| NullBuffer::from(self.rows.as_slice()));
-        empty(&mut self.rows);
-        nulls
+        self.rows.finish()
     }
 }
 
@@ -60,38 +75,49 @@ pub(super) struct Texts {
 
 impl Texts {
     pub(super) fn push(&mut self, text: Option<&str>) {
-        self.bytes.extend_from_slice(text.unwrap_or_default().as_bytes());
-        self.end(text.is_some());
+        let Some(text) = text else { return self.validity.push_nulls(1) };
+        self.fill();
+        self.bytes.extend_from_slice(text.as_bytes());
+        self.end();
     }
 
     /// The last row's value once more.
     pub(super) fn push_again(&mut self) {
-        let Some(is_valid) = self.validity.rows.last().copied() else { return self.push(None) };
+        if self.validity.missing > 0 || self.ends.is_empty() {
+            return self.validity.push_nulls(1);
+        }
         let start = self.ends.len().checked_sub(2).map_or(0, |before| self.ends[before]);
         let last = usize::try_from(start).unwrap_or_default()..self.bytes.len();
         self.bytes.extend_from_within(last);
-        self.end(is_valid);
+        self.end();
     }
 
-    fn end(&mut self, is_valid: bool) {
+    fn end(&mut self) {
         // More than two gigabytes are refused when the batch is made.
         self.ends.push(i32::try_from(self.bytes.len()).unwrap_or(i32::MAX));
-        self.validity.push(is_valid);
+        self.validity.push();
+    }
+
+    fn fill(&mut self) {
+        let missing = self.validity.take_missing();
+        if missing > 0 {
+            let end = self.ends.last().copied().unwrap_or_default();
+            self.ends.resize(self.ends.len() + missing, end);
+        }
     }
 }
 
 impl Column for Texts {
     fn rows(&self) -> usize {
-        self.ends.len()
+        self.validity.rows()
     }
 
     fn push_nulls(&mut self, count: usize) {
-        let end = self.ends.last().copied().unwrap_or_default();
-        self.ends.resize(self.ends.len() + count, end);
         self.validity.push_nulls(count);
     }
 
     fn finish(&mut self) -> Result<ArrayRef, ArrowError> {
+        self.fill();
         let mut offsets = Vec::with_capacity(self.ends.len() + 1);
         offsets.push(0);
         offsets.extend_from_slice(&self.ends);
@@ -118,22 +144,29 @@ impl<T: ArrowPrimitiveType> Default for Numbers<T> {
 
 impl<T: ArrowPrimitiveType> Numbers<T> {
     pub(super) fn push(&mut self, value: Option<T::Native>) {
-        self.values.push(value.unwrap_or_default());
-        self.validity.push(value.is_some());
+        let Some(value) = value else { return self.validity.push_nulls(1) };
+        self.fill();
+        self.values.push(value);
+        self.validity.push();
+    }
+
+    fn fill(&mut self) {
+        let missing = self.validity.take_missing();
+        self.values.resize(self.values.len() + missing, T::Native::default());
     }
 }
 
 impl<T: ArrowPrimitiveType> Column for Numbers<T> {
     fn rows(&self) -> usize {
-        self.values.len()
+        self.validity.rows()
     }
 
     fn push_nulls(&mut self, count: usize) {
-        self.values.resize(self.values.len() + count, T::Native::default());
         self.validity.push_nulls(count);
     }
 
     fn finish(&mut self) -> Result<ArrayRef, ArrowError> {
+        self.fill();
         let values = ScalarBuffer::from(self.values.clone());
         let numbers = PrimitiveArray::<T>::try_new(values, self.validity.finish());
         empty(&mut self.values);
@@ -150,22 +183,29 @@ pub(super) struct Truths {
 
 impl Truths {
     pub(super) fn push(&mut self, value: Option<bool>) {
-        self.values.push(value == Some(true));
-        self.validity.push(value.is_some());
+        let Some(value) = value else { return self.validity.push_nulls(1) };
+        self.fill();
+        self.values.push(value);
+        self.validity.push();
+    }
+
+    fn fill(&mut self) {
+        let missing = self.validity.take_missing();
+        self.values.resize(self.values.len() + missing, false);
     }
 }
 
 impl Column for Truths {
     fn rows(&self) -> usize {
-        self.values.len()
+        self.validity.rows()
     }
 
     fn push_nulls(&mut self, count: usize) {
-        self.values.resize(self.values.len() + count, false);
         self.validity.push_nulls(count);
     }
 
     fn finish(&mut self) -> Result<ArrayRef, ArrowError> {
+        self.fill();
         let truths = BooleanArray::new(BooleanBuffer::from(self.values.as_slice()), self.validity.finish());
         empty(&mut self.values);
         Ok(Arc::new(truths))

@@ -24,7 +24,7 @@ fn json(batch: &RecordBatch, row: usize) -> Option<&str> {
 #[test]
 fn declared_attributes_become_typed_columns_and_the_rest_becomes_json() {
     let mut builder = FactsBuilder::new(&base_schema(), 400);
-    let declared = AttributeColumns::Declared(Arc::new(HashSet::from(["n".to_owned(), "ratio".to_owned()])));
+    let declared = AttributeColumns::Declared(Arc::new(HashSet::from_iter(["n".to_owned(), "ratio".to_owned()])));
     builder.push("p", 1, &fact(&[], AttributeColumns::All));
     let attributes = [("n", Value::Integer(7)), ("other", Value::Text("a\"b".into())), ("ratio", Value::Float(0.5))];
     builder.push("p", 2, &fact(&attributes, declared));

@@ -73,11 +73,18 @@ impl Definition {
     pub(crate) fn grouping(&self, columns: &Schema) -> (Vec<Expr>, Vec<Expr>) {
         let measures = self.measures.iter().map(|measure| measure.expression());
         let names = columns.fields().iter().map(|field| field.name().as_str());
-        let dimensions = names.filter(|name| !self.measures.iter().any(|measure| measure.column() == *name));
+        let dimensions = names.filter(|name| !self.is_measure(name));
         (
             dimensions.map(ident).collect(),
             measures.filter(|(name, _)| columns.index_of(name).is_ok()).map(|(_, sum)| sum).collect(),
         )
+    }
+}
+
+impl Definition {
+    /// Whether the column is added up, and not what rows are grouped by.
+    pub(crate) fn is_measure(&self, column: &str) -> bool {
+        self.measures.iter().any(|measure| measure.column() == column)
     }
 }
 

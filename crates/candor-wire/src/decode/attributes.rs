@@ -13,6 +13,9 @@ use crate::{
     json,
 };
 
+/// Room that is made for the first of them; most events have fewer.
+const USUAL: usize = 8;
+
 /// The members of `properties`, held to the limits.
 pub(crate) struct Attributes<'l> {
     pub(crate) list: Vec<Attribute>,
@@ -33,6 +36,9 @@ impl<'l> Attributes<'l> {
         } else if self.list.len() == self.limits.max_properties {
             self.fault = Some(Dropped::TooManyProperties);
         } else {
+            if self.list.capacity() == 0 {
+                self.list.reserve(USUAL);
+            }
             self.list.push(Attribute { name: name.into_owned(), value });
         }
     }

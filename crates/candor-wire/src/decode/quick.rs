@@ -3,7 +3,7 @@
 //! What it reads, `serde_json` reads too, and to the same. Anything unusual is an error here, as is what is no JSON: then
 //! the body is read again the usual way, which says what is wrong with it, if anything is.
 //!
-//! It remembers the last object that was read as [`REPEATED`]. The same bytes in such a place again are not read again.
+//! It remembers the last few objects that were read as [`REPEATED`]. The same bytes in such a place again are not read again.
 
 use std::borrow::Cow;
 
@@ -19,9 +19,11 @@ use super::object::{Into, Members};
 const MAX_DEPTH: u8 = 100;
 /// Digits that are surely fewer than 64 bits have.
 const SHORT_NUMBER: usize = 18;
-/// What a seed names to be told of a value that is the same bytes as the last one. It is visited by `visit_unit` then, and by
-/// `visit_some` where it must be read.
+/// What a seed names to be told of an object that is the same bytes as one of the last few. It is visited by `visit_u64` then,
+/// with the number of that one among those that were read in such places; and by `visit_some` where it must be read.
 pub(crate) const REPEATED: &str = "candor::repeated";
+/// How many of them are remembered: as many different machines as send through one relay, as a rule.
+const REMEMBERED: usize = 8;
 
 /// By what a body is read.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +45,7 @@ impl Reader {
 }
 
 fn read_seed<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, Error> {
-    let mut quick = Quick { text, at: 0, depth: 0, repeated: "" };
+    let mut quick = Quick { text, at: 0, depth: 0, remembered: [""; REMEMBERED], read: 0 };
     let value = seed.deserialize(&mut quick)?;
     match quick.peek() {
         None => Ok(value),
@@ -55,8 +57,10 @@ struct Quick<'de> {
     text: &'de str,
     at: usize,
     depth: u8,
-    /// The last object that a [`REPEATED`] was.
-    repeated: &'de str,
+    /// The last objects that a [`REPEATED`] was, each in the place of its number.
+    remembered: [&'de str; REMEMBERED],
+    /// How many there were.
+    read: usize,
 }
 
 #[cold]
@@ -85,11 +89,15 @@ impl<'de> Quick<'de> {
     }
 
     fn word(&mut self, word: &str) -> Result<(), Error> {
-        if !self.text.as_bytes()[self.at..].starts_with(word.as_bytes()) {
+        if !self.stands_here(word) {
             return Err(unusual());
         }
         self.at += word.len();
         Ok(())
+    }
+
+    fn stands_here(&self, word: &str) -> bool {
+        self.text.as_bytes()[self.at..].starts_with(word.as_bytes())
     }
 
     /// The text at whose quotation mark this is.
@@ -129,10 +137,18 @@ impl<'de> Quick<'de> {
         Ok(value)
     }
 
-    /// Skips the last [`REPEATED`] object, if it stands here once more. No object begins with another.
-    fn is_repeated(&mut self) -> bool {
-        let repeated = self.repeated;
-        !repeated.is_empty() && self.word(repeated).is_ok()
+    /// Skips a [`REPEATED`] object that is remembered, if one stands here once more. No object begins with another.
+    fn skip_repeated(&mut self) -> Option<usize> {
+        let mut numbers = (0..self.read).rev().take(REMEMBERED);
+        let number = numbers.find(|number| self.stands_here(self.remembered[number % REMEMBERED]))?;
+        self.at += self.remembered[number % REMEMBERED].len();
+        Some(number)
+    }
+
+    /// Remembers the [`REPEATED`] object that has just been read.
+    fn remember(&mut self, object: &'de str) {
+        self.remembered[self.read % REMEMBERED] = object;
+        self.read += 1;
     }
 
     /// What `visit` makes of a list or an object that begins here and ends with `end`.
@@ -184,10 +200,7 @@ impl<'de> Deserializer<'de> for &mut Quick<'de> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.peek().ok_or_else(unusual)? {
-            b'"' => match self.string()? {
-                Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
-                Cow::Owned(text) => visitor.visit_string(text),
-            },
+            b'"' => self.deserialize_str(visitor),
             b'{' => self.nested(b'}', |quick| visitor.visit_map(Entries { quick, is_first: true })),
             b'[' => self.nested(b']', |quick| visitor.visit_seq(Entries { quick, is_first: true })),
             b'-' | b'0'..=b'9' => self.number(visitor),
@@ -210,17 +223,30 @@ impl<'de> Deserializer<'de> for &mut Quick<'de> {
             return visitor.visit_newtype_struct(self);
         }
         let is_object = self.peek() == Some(b'{');
-        if is_object && self.is_repeated() {
-            return visitor.visit_unit();
+        if is_object && let Some(number) = self.skip_repeated() {
+            return visitor.visit_u64(number as u64);
         }
         let start = self.at;
         let value = visitor.visit_some(&mut *self)?;
-        self.repeated = if is_object { &self.text[start..self.at] } else { "" };
+        if is_object {
+            self.remember(&self.text[start..self.at]);
+        }
         Ok(value)
     }
 
+    /// The name of a member, of which there are more than of anything else.
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.peek() != Some(b'"') {
+            return self.deserialize_any(visitor);
+        }
+        match self.string()? {
+            Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
+            Cow::Owned(text) => visitor.visit_string(text),
+        }
+    }
+
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char string bytes byte_buf unit unit_struct seq tuple
         tuple_struct map struct enum identifier ignored_any
     }
 }

@@ -23,8 +23,8 @@ pub(super) enum ItemContext<'l> {
     #[default]
     None,
     Said(Box<Context<'l>>),
-    /// What the last item said that said something.
-    Repeated,
+    /// What the item said of this number among those that said something.
+    Repeated(usize),
 }
 
 /// What a `context` says, of an item or of its batch.
@@ -105,11 +105,11 @@ impl<'de> Visitor<'de> for Reading<'_, '_> {
         Ok(())
     }
 
-    fn visit_unit<E: serde_core::de::Error>(self) -> Result<(), E> {
+    fn visit_u64<E: serde_core::de::Error>(self, number: u64) -> Result<(), E> {
         if !matches!(self.target, ItemContext::None) {
             return Err(E::custom("two contexts"));
         }
-        *self.target = ItemContext::Repeated;
+        *self.target = ItemContext::Repeated(usize::try_from(number).map_err(E::custom)?);
         Ok(())
     }
 }
@@ -143,35 +143,40 @@ pub(super) struct Contexts<'l> {
     batch: Context<'l>,
     /// Of items without one.
     none: Option<Settled>,
-    last: Option<Settled>,
+    /// What items said, each in the place of its number.
+    said: Vec<Settled>,
 }
 
 impl<'l> Contexts<'l> {
     /// Of items in a batch that has this one.
     pub(super) fn in_batch(batch: Context<'l>) -> Self {
-        Self { batch, none: None, last: None }
+        Self { batch, none: None, said: Vec::new() }
     }
 
     /// That of the next item.
     pub(super) fn next(&mut self, context: ItemContext<'_>) -> &Settled {
-        match (context, &self.last) {
-            (ItemContext::Said(mut context), last) => {
+        let number = match context {
+            ItemContext::Said(context) => self.settle(*context),
+            ItemContext::Repeated(number) => number,
+            ItemContext::None => usize::MAX,
+        };
+        match self.said.get(number) {
+            Some(settled) => settled,
+            None => self.none.get_or_insert_with(|| {
+                let mut context = Context::new(self.batch.limits);
                 context.complete_from(&self.batch);
-                let settled = Settled::of(*context);
-                if last.as_ref() != Some(&settled) {
-                    self.last = Some(settled);
-                }
-            }
-            (ItemContext::Repeated, Some(_)) => {}
-            _ => {
-                return self.none.get_or_insert_with(|| {
-                    let mut context = Context::new(self.batch.limits);
-                    context.complete_from(&self.batch);
-                    Settled::of(context)
-                });
-            }
+                Settled::of(context)
+            }),
         }
-        self.last.get_or_insert_with(|| Settled::of(Context::new(self.batch.limits)))
+    }
+
+    /// Takes what an item said; returns its number. What the item before said as well is kept once.
+    fn settle(&mut self, mut context: Context<'_>) -> usize {
+        context.complete_from(&self.batch);
+        let settled = Settled::of(context);
+        let before = self.said.last().filter(|last| **last == settled);
+        self.said.push(before.cloned().unwrap_or(settled));
+        self.said.len() - 1
     }
 }
 

@@ -20,6 +20,7 @@ pub(super) struct Words {
 /// Moves the words among `attributes` into the record and leaves the declared fields, in their order.
 pub(super) fn take_words(record: &mut Record, attributes: Vec<Attribute>, limits: &Limits) -> Result<Words, Dropped> {
     let mut words = Words { name: None, parts: None, durations: Vec::new() };
+    record.attributes.reserve(attributes.len());
     for Attribute { name, value } in attributes {
         match (name.as_str(), value) {
             ("name", Value::Text(text)) => words.name = Some(text),
