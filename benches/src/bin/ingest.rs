@@ -1,6 +1,6 @@
 //! How many events a second the collector takes, each durable before its answer; generator and collector share the machine.
 //!
-//!     cargo build --release -p candor-cli -p benches && target/release/ingest [SECONDS] [batches|singles]
+//!     cargo build --release -p candor-cli -p benches && target/release/ingest [SECONDS] [batches|singles [CONNECTIONS]]
 //!
 //! Afterwards it asks the collector how many it counted, and fails when that is not what was acknowledged.
 
@@ -16,9 +16,11 @@ use candor_testkit::{Collector, create_project};
 fn main() -> ExitCode {
     let seconds = std::env::args().nth(1).map_or(10, |text| text.parse().expect("SECONDS is a number"));
     let time = Duration::from_secs(seconds);
+    let connections = std::env::args().nth(3).map(|text| text.parse().expect("CONNECTIONS is a number"));
+    let of = |usual| connections.unwrap_or(usual);
     let loads = [
-        Load { connections: 8, events_a_request: 100, time, interval: None },
-        Load { connections: 64, events_a_request: 1, time, interval: None },
+        Load { connections: of(8), events_a_request: 100, time, interval: None },
+        Load { connections: of(64), events_a_request: 1, time, interval: None },
     ];
     let only = std::env::args().nth(2);
     let is_wanted = |load: &Load| match only.as_deref() {

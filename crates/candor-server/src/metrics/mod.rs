@@ -74,7 +74,7 @@ impl Metrics {
         let seconds: Family<_, _, fn() -> Histogram> = Family::new_with_constructor(|| Histogram::new(SECONDS));
         let help = "From the end of a request's head to its answer";
         registry.register("candor_http_request_seconds", help, seconds.clone());
-        let items = Family::default();
+        let items: Family<ItemLabels, Counter> = Family::default();
         registry.register("candor_items", "Items of events and crashes by how they ended", items.clone());
         let accepted = items.get_or_create(&ItemLabels::of(ItemOutcome::Accepted, "")).clone();
         let connections = Gauge::default();

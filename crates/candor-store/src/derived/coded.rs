@@ -1,18 +1,15 @@
 //! Facts whose texts are numbers: a text is hashed once, however many sums it is in.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use datafusion::arrow::{
-    array::{
-        Array, ArrayRef, AsArray, DictionaryArray, Int32Array, RecordBatch, RecordBatchOptions, StringArray,
-        make_array, new_empty_array,
-    },
+    array::{Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions, make_array, new_empty_array},
     compute::{concat, take},
     datatypes::{DataType, Field, Int32Type, Schema},
     error::ArrowError,
 };
-use foldhash::fast::RandomState;
 
+use super::code::code;
 use crate::facts::{base_schema, conform, widened};
 
 /// The columns of `facts` that say something of single events, and are in no sum.
@@ -48,28 +45,6 @@ impl Coded {
     pub(super) fn batch(&self) -> &RecordBatch {
         &self.0
     }
-}
-
-/// Texts as numbers. Most are what the row before says, and these are not even hashed.
-fn code(parts: &[&dyn Array]) -> Result<DictionaryArray<Int32Type>, ArrowError> {
-    let mut known: HashMap<&str, i32, RandomState> = HashMap::default();
-    let mut texts = Vec::new();
-    let mut last = None;
-    let mut number_of = |text| match last {
-        Some((known, number)) if known == text => number,
-        _ => {
-            let number = *known.entry(text).or_insert_with(|| {
-                texts.push(text);
-                // A flush has fewer rows than there are numbers.
-                i32::try_from(texts.len() - 1).unwrap_or(i32::MAX)
-            });
-            last = Some((text, number));
-            number
-        }
-    };
-    let rows = parts.iter().flat_map(|part| part.as_string::<i32>());
-    let numbers: Int32Array = rows.map(|text| text.map(&mut number_of)).collect();
-    DictionaryArray::try_new(numbers, Arc::new(StringArray::from(texts)))
 }
 
 /// The texts of a coded column, without which its numbers say nothing.

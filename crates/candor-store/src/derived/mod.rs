@@ -6,6 +6,7 @@
 //! them is right at any time, as long as it adds.
 
 mod actives;
+mod code;
 mod coded;
 mod daily;
 mod fresh;

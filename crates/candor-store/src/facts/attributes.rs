@@ -163,9 +163,7 @@ impl JsonObject {
 
     /// Nearly every text is JSON once it has its quotes.
     fn push_text(&mut self, text: &str) {
-        let is_plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
-        // Without an early end, this is done for many bytes at once.
-        if !text.bytes().fold(true, |plain, byte| plain & is_plain(byte)) {
+        if text.bytes().any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
             return json::text(&mut self.text, text);
         }
         self.text.push('"');

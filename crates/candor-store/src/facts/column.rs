@@ -51,12 +51,13 @@ impl Validity {
     }
 
     /// Writes down the rows without a value since the last one that has one, and returns how many there are.
+    #[inline]
     fn take_missing(&mut self) -> usize {
-        let missing = std::mem::take(&mut self.missing);
-        if missing > 0 {
-            self.rows.append_n_nulls(missing);
+        if self.missing == 0 {
+            return 0;
         }
-        missing
+        self.rows.append_n_nulls(self.missing);
+        std::mem::take(&mut self.missing)
     }
 
     fn finish(&mut self) -> Option<NullBuffer> {
@@ -152,7 +153,9 @@ impl<T: ArrowPrimitiveType> Numbers<T> {
 
     fn fill(&mut self) {
         let missing = self.validity.take_missing();
-        self.values.resize(self.values.len() + missing, T::Native::default());
+        if missing > 0 {
+            self.values.resize(self.values.len() + missing, T::Native::default());
+        }
     }
 }
 
@@ -191,7 +194,9 @@ impl Truths {
 
     fn fill(&mut self) {
         let missing = self.validity.take_missing();
-        self.values.resize(self.values.len() + missing, false);
+        if missing > 0 {
+            self.values.resize(self.values.len() + missing, false);
+        }
     }
 }
 

@@ -43,7 +43,7 @@ async fn every_field_of_a_fact_comes_back_from_memory_and_from_the_table_alike()
         region: Some("BE".into()),
         sdk: Some("candor".into()),
         sdk_version: Some("0.1.0".into()),
-        columns: AttributeColumns::Declared(Arc::new(HashSet::from(["declared".to_owned()]))),
+        columns: AttributeColumns::Declared(Arc::new(HashSet::from_iter(["declared".to_owned()]))),
         ..Fact::new(record)
     };
     store.append(append_of(vec![AppendItem { id: 1, facts: vec![fact] }])).await.unwrap();
