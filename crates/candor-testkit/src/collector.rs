@@ -219,7 +219,10 @@ pub fn create_project(data: &Path, name: &str, arguments: &[&str]) -> Project {
 /// When the query fails.
 #[must_use]
 pub fn sql(data: &Path, query: &str) -> Vec<Value> {
-    let output = candor(&["sql", query, "--json", "--data", data.to_str().expect("a path of the test")]);
+    // What is asked here is small, and a busy machine no reason to fail.
+    let patience = ["--timeout", "600"];
+    let data = data.to_str().expect("a path of the test");
+    let output = candor(&[&["sql", query, "--json", "--data", data][..], &patience].concat());
     assert!(output.status.success(), "candor sql: {}", String::from_utf8_lossy(&output.stderr));
     let mut answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     match answer["rows"].take() {
