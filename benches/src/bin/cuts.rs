@@ -29,8 +29,8 @@ fn main() -> ExitCode {
             let result = cuts.cut(during);
             anstream::println!("{journaling:?} {cut:4} {during:?}: {} acknowledged", cuts.acknowledged());
             if let Err(error) = result {
-                anstream::println!("LOST: {error}; {} is kept", folder.keep().display());
-                std::mem::forget(cuts);
+                cuts.keep();
+                anstream::println!("LOST: {error}; its disk is kept in {}", folder.keep().display());
                 return ExitCode::FAILURE;
             }
         }

@@ -109,6 +109,11 @@ impl PowerCuts {
         }
     }
 
+    /// Leaves the disk's image where it is when this is dropped, for whoever wants to look at it.
+    pub fn keep(&mut self) {
+        self.disk.keep();
+    }
+
     /// Ends the load, and holds what is counted against what was acknowledged: beside the collector and after it ended.
     ///
     /// # Errors

@@ -45,6 +45,7 @@ pub struct Disk {
     image: PathBuf,
     place: PathBuf,
     journaling: Journaling,
+    is_kept: bool,
 }
 
 impl Disk {
@@ -57,7 +58,7 @@ impl Disk {
         let made = File::create_new(&image).and_then(|file| file.set_len(SIZE)).and_then(|()| fs::create_dir(&place));
         made.map_err(|error| format!("{}: {error}", image.display()))?;
         run(Command::new("mkfs.ext4").args(["-q", "-F", "-E", "lazy_itable_init=1,lazy_journal_init=1"]).arg(&image))?;
-        let disk = Self { image, place, journaling };
+        let disk = Self { image, place, journaling, is_kept: false };
         disk.mount()?;
         Ok(disk)
     }
@@ -89,6 +90,11 @@ impl Disk {
         self.mount().expect("a file system that survived");
     }
 
+    /// Leaves its image where it is, for whoever wants to look at it.
+    pub fn keep(&mut self) {
+        self.is_kept = true;
+    }
+
     fn mount(&self) -> Result<(), String> {
         run(Command::new("mount").args(["-o", self.journaling.options()]).args([&self.image, &self.place]))
     }
@@ -98,7 +104,9 @@ impl Drop for Disk {
     fn drop(&mut self) {
         // A test that failed may have left somebody on it.
         let _ = run(Command::new("umount").arg("--lazy").arg(&self.place));
-        let _ = fs::remove_file(&self.image);
+        if !self.is_kept {
+            let _ = fs::remove_file(&self.image);
+        }
     }
 }
 
