@@ -15,6 +15,7 @@ use crate::workspace;
 /// A target, and the bytes of its longest input: a little more than its longest seed.
 const TARGETS: &[(&str, u32)] = &[
     ("aptabase", 4096),
+    ("consent", 1024),
     ("inflate", 4096),
     ("journal", 4096),
     ("json", 2048),
@@ -29,6 +30,7 @@ const TARGETS: &[(&str, u32)] = &[
     ("segment_event", 4096),
     ("sentry_envelope", 16_384),
     ("sentry_event", 16_384),
+    ("settings", 1024),
     ("timestamp", 256),
 ];
 

@@ -1,50 +1,12 @@
 //! An acknowledged event is never lost and never counted twice.
 
-use std::{
-    sync::{
-        Mutex,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
-    thread,
-    time::Duration,
-};
+use std::{collections::BTreeSet, io::Write, thread, time::Duration};
 
-use candor_testkit::{Collector, Project, create_project, post, sql};
-
-use crate::batch::tracks;
+use candor_testkit::{Clients, Collector, During, Journaling, PowerCuts, Random, check, create_project};
 
 /// Unless `CANDOR_TEST_KILLS` says another number: a hundred take four minutes.
 const KILLS: u64 = 20;
 const CLIENTS: u64 = 4;
-const EVENTS_A_BATCH: u64 = 20;
-
-/// What the clients know: where the collector is now, and how many events it has acknowledged.
-struct Load {
-    url: Mutex<String>,
-    acknowledged: AtomicU64,
-    stop: AtomicBool,
-    project: Project,
-}
-
-impl Load {
-    /// Sends batch after batch; one that was not answered is sent again with the same ids, as real clients do.
-    fn run_client(&self, client: u64) {
-        let mut first = client << 32;
-        while !self.stop.load(Ordering::Relaxed) {
-            let body = tracks("kill", first..first + EVENTS_A_BATCH);
-            loop {
-                let url = format!("{}/v1/batch", self.url.lock().unwrap());
-                match post(&url, &self.project.write_key, body.as_bytes()) {
-                    Ok(answer) if answer.status == 200 => break,
-                    Ok(answer) => assert!(answer.status == 503, "only overload is another answer: {answer:?}"),
-                    Err(_) => thread::sleep(Duration::from_millis(5)),
-                }
-            }
-            self.acknowledged.fetch_add(EVENTS_A_BATCH, Ordering::Relaxed);
-            first += EVENTS_A_BATCH;
-        }
-    }
-}
 
 #[test]
 fn no_acknowledged_event_is_lost_or_counted_twice_over_twenty_kills() {
@@ -54,59 +16,41 @@ fn no_acknowledged_event_is_lost_or_counted_twice_over_twenty_kills() {
     let project = create_project(&data, "load", &[]);
     // Flushed and compacted every second, so that kills also hit commits of the tables.
     let start = || Collector::start_with(&data, &["--flush-interval", "1", "--maintenance-interval", "1"]);
-    let first = start();
-    let load = Load {
-        url: Mutex::new(first.url().to_owned()),
-        acknowledged: AtomicU64::new(0),
-        stop: AtomicBool::new(false),
-        project,
-    };
-    let mut random = Random::seeded();
-    let seed = random.0;
-    let collector = thread::scope(|scope| {
-        let mut collector = first;
-        for client in 0..CLIENTS {
-            let load = &load;
-            scope.spawn(move || load.run_client(client));
-        }
-        for _ in 0..kills {
-            thread::sleep(Duration::from_micros(random.below(1_500_000)));
-            collector.kill();
-            collector = start();
-            *load.url.lock().unwrap() = collector.url().to_owned();
-        }
-        load.stop.store(true, Ordering::Relaxed);
-        collector
-    });
-    let sent = load.acknowledged.into_inner();
-    assert!(sent > kills * EVENTS_A_BATCH, "the load was a load: {sent} events");
-
-    let counted = |data: &std::path::Path| {
-        let query = "SELECT CAST(sum(count) AS BIGINT) AS total, count(DISTINCT attributes) AS different FROM facts";
-        let row = &sql(data, query)[0];
-        let sums = "SELECT CAST(sum(count) AS BIGINT) AS total FROM daily WHERE grain = 'release'";
-        assert_eq!(sql(data, sums)[0]["total"], row["total"], "the sums are of what was counted; seed {seed}");
-        (row["total"].as_u64().unwrap(), row["different"].as_u64().unwrap())
-    };
-    assert_eq!(counted(&data), (sent, sent), "beside the running collector; seed {seed}");
+    let mut collector = start();
+    let clients = Clients::start(CLIENTS, collector.url(), project);
+    let (mut random, seed) = Random::of_the_moment();
+    for _ in 0..kills {
+        thread::sleep(Duration::from_micros(random.below(1_500_000)));
+        collector.kill();
+        collector = start();
+        clients.go_to(collector.url());
+    }
+    let (sent, refusals) = clients.stop();
+    assert!(refusals.is_subset(&BTreeSet::from([503])), "only overload is another answer: {refusals:?}");
+    assert!(sent > kills * 20, "the load was a load: {sent} events");
+    assert_eq!(check(&data, sent), Ok(()), "beside the running collector; seed {seed}");
     collector.terminate();
-    assert_eq!(counted(&data), (sent, sent), "after a graceful stop; seed {seed}");
+    assert_eq!(check(&data, sent), Ok(()), "after a graceful stop; seed {seed}");
 }
 
-/// A xorshift generator: the moments of the kills differ from run to run and the seed is printed where it fails.
-struct Random(u64);
-
-impl Random {
-    fn seeded() -> Self {
-        let mut bytes = [0; 8];
-        getrandom::fill(&mut bytes).unwrap();
-        Self(u64::from_le_bytes(bytes) | 1)
-    }
-
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % bound
+/// `cuts` in benches does many of them. Where no power can be cut, this says so on stderr and proves nothing.
+#[test]
+fn no_acknowledged_event_is_lost_or_counted_twice_over_power_cuts_where_loop_devices_can_be_mounted() {
+    let folder = tempfile::tempdir().unwrap();
+    for journaling in [Journaling::Ordered, Journaling::Writeback] {
+        let (random, seed) = Random::of_the_moment();
+        let mut cuts = match PowerCuts::begin(folder.path(), journaling, random) {
+            Ok(cuts) => cuts,
+            Err(missing) => {
+                // Past the harness, which shows what a test prints only where it fails.
+                let _ = writeln!(std::io::stderr(), "SKIPPED, no power can be cut here: {missing}");
+                return;
+            }
+        };
+        for during in During::ALL {
+            assert_eq!(cuts.cut(during), Ok(()), "{journaling:?}, {during:?}; seed {seed}");
+        }
+        let sent = cuts.end().unwrap_or_else(|error| panic!("{journaling:?}: {error}; seed {seed}"));
+        assert!(sent > 0, "the load was a load");
     }
 }

@@ -2,10 +2,8 @@
 
 use std::{path::Path, process::Command};
 
-use candor_testkit::{Collector, candor, sql, workspace};
+use candor_testkit::{Collector, candor, sql, tracks, workspace};
 use serde_json::{Value, json};
-
-use crate::batch::tracks;
 
 /// Rows, the sum of `count` and days of each table, by engine.
 fn read(data: &Path) -> Value {

@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 mod api;
-mod batch;
 mod clients;
 mod computer;
 mod demo;

@@ -3,17 +3,17 @@
 //! The file's keys are the names of the flags with `_` for `-`, so there is no second list. A flag holds over a variable,
 //! a variable over the file, the file over the default: what the file says is given to clap as the default.
 
-use std::collections::BTreeMap;
+mod file;
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
 
-use toml::de::{DeTable, DeValue};
-
 use crate::cli::{self, Cli};
 use crate::failure::{Failure, While};
+use file::{Settings, SettingsError, quoted};
 
 /// The command that has settings.
 const COMMAND: &str = "serve";
@@ -42,9 +42,6 @@ pub(crate) enum Refused {
     /// What is wrong with the file.
     File(Failure),
 }
-
-/// What a file says, by its keys.
-type Settings = BTreeMap<String, Vec<OsString>>;
 
 /// Reads the command line, and the file that it or `CANDOR_CONFIG` names.
 pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, Refused> {
@@ -86,24 +83,10 @@ fn load(path: &Path) -> Result<Settings, Failure> {
         return Err(Failure::new(format!("{} is no file of settings: it has {length} bytes", path.display())));
     }
     let text = std::fs::read_to_string(path).or_failed_to(reading)?;
-    let table = DeTable::parse(&text).or_failed_to(reading)?.into_inner();
-    let known = settings();
-    let mut settings = Settings::new();
-    for (key, value) in table {
-        let key = key.into_inner().into_owned();
-        if !known.contains(&key) {
-            let known = known.join(", ");
-            return Err(Failure::usage(format!("{}: there is no setting `{key}`; there are: {known}", path.display())));
-        }
-        let values = values(value.into_inner()).ok_or_else(|| {
-            Failure::usage(format!(
-                "{}: `{key}` must be a text, a number, true, false, or a list of them",
-                path.display()
-            ))
-        })?;
-        settings.insert(key, values);
-    }
-    Ok(settings)
+    file::parse(&text, &settings()).map_err(|error| match error {
+        SettingsError::Toml(error) => Failure::new(format!("{}: {error}", reading())),
+        wrong => Failure::usage(format!("{}: {wrong}", path.display())),
+    })
 }
 
 /// In the order of the help.
@@ -112,19 +95,6 @@ fn settings() -> Vec<String> {
     let Some(serve) = cli.find_subcommand(COMMAND) else { return Vec::new() };
     let ids = serve.get_arguments().map(|argument| argument.get_id().to_string());
     ids.filter(|id| !NOT_IN_FILES.contains(&id.as_str())).collect()
-}
-
-fn values(value: DeValue<'_>) -> Option<Vec<OsString>> {
-    match value {
-        DeValue::Array(list) => {
-            let values: Option<Vec<_>> = list.into_iter().map(|value| values(value.into_inner())).collect();
-            Some(values?.concat())
-        }
-        DeValue::String(text) => Some(vec![text.into_owned().into()]),
-        DeValue::Integer(number) => Some(vec![number.to_string().into()]),
-        DeValue::Boolean(truth) => Some(vec![truth.to_string().into()]),
-        _ => None,
-    }
 }
 
 fn with_defaults(serve: Command, settings: &Settings) -> Command {
@@ -149,13 +119,8 @@ fn effective(serve: &Command, matches: &ArgMatches, file: Option<(&Path, &Settin
         .into_iter()
         .filter_map(|key| {
             let argument = serve.get_arguments().find(|argument| argument.get_id().as_str() == key)?;
-            let raw: Vec<String> = matches
-                .get_raw(&key)
-                .into_iter()
-                .flatten()
-                // A text of JSON is one of TOML.
-                .map(|value| serde_json::Value::from(value.to_string_lossy()).to_string())
-                .collect();
+            let raw: Vec<String> =
+                matches.get_raw(&key).into_iter().flatten().map(|value| quoted(&value.to_string_lossy())).collect();
             let value = match (raw.as_slice(), argument.get_action()) {
                 ([], _) => None,
                 (_, clap::ArgAction::Append) => Some(format!("[{}]", raw.join(", "))),

@@ -53,6 +53,7 @@ impl Identities {
     pub(crate) fn open(data: &Path, day: i32) -> io::Result<Self> {
         let dir = data.join("identity");
         DirBuilder::new().recursive(true).mode(0o700).create(&dir)?;
+        sync_folder(&dir)?;
         let mut current = HashMap::new();
         for entry in fs::read_dir(&dir)? {
             let file = entry?.path();

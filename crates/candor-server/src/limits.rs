@@ -70,8 +70,8 @@ limits! {
     /// Bodies held in memory over all requests, as sent and as inflated together. Decoded rows take about as much
     /// again; twice this is the most that ingest adds to the process. Of the last quarter no project gets more than its share.
     buffered_bytes: usize = 128 * MIB,
-    /// A minidump, and a form with one, as sent and as inflated, each. Sentry's clients and their server stop here; what arrives
-    /// goes to the disk and takes no memory.
+    /// A minidump of an upload, as sent and as inflated, each; its form may have 1 MiB beside it. Sentry's clients and their server
+    /// stop here; what arrives goes to the disk and takes no memory.
     minidump_bytes: usize = 100 * MIB,
     /// From the end of the head of a minidump's form to its end. 100 MiB in it needs 2.8 Mbit/s.
     minidump_deadline: Duration = Duration::from_secs(300),

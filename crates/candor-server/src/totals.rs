@@ -60,6 +60,8 @@ pub(crate) struct Said {
 pub(crate) struct Steps {
     known: OwnedMutexGuard<Known>,
     made: Vec<CounterTotal>,
+    /// Items that are not kept, by their places before it, and why.
+    pub(crate) dropped: Vec<(usize, &'static str)>,
 }
 
 impl Steps {
@@ -146,8 +148,8 @@ impl Totals {
             self.catalog.set_totals(project.id, &changed).await?;
         }
         known.count = Some(count + steps.new);
-        steps.write(project, append, tally);
-        Ok(Steps { known, made })
+        let dropped = steps.write(project, append, tally);
+        Ok(Steps { known, made, dropped })
     }
 
     /// Looks up what is not settled of these, and appends its last step once more: the journal counts it if it has not.
@@ -251,8 +253,9 @@ impl Planned {
         self.made.insert(stream, (total, item));
     }
 
-    /// Writes what was planned into the items, and counts those that go.
-    fn write(mut self, project: &Ingesting, append: &mut Append, tally: &mut Tally) {
+    /// Writes what was planned into the items, and counts those that go. Returns those that are not kept, and why.
+    fn write(mut self, project: &Ingesting, append: &mut Append, tally: &mut Tally) -> Vec<(usize, &'static str)> {
+        let mut dropped = Vec::new();
         let items = std::mem::take(&mut append.items).into_iter().enumerate();
         append.items = items
             .filter_map(|(place, item)| match self.fates.remove(&place) {
@@ -264,10 +267,12 @@ impl Planned {
                 }
                 Some(Fate::Dropped(reason)) => {
                     tally.add(ItemOutcome::Dropped, reason, 1);
+                    dropped.push((place, reason));
                     None
                 }
             })
             .collect();
+        dropped
     }
 }
 

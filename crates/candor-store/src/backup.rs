@@ -106,8 +106,9 @@ pub async fn backup(dir: &Path, to: &Path, mut copied: impl FnMut(u64)) -> Resul
     copy.ids(&from.ids, &into.ids)?;
     // A copy outlives the secrets of a day or a month, which nobody may have any more when it is over; and minidumps, whose
     // memory is to be gone after their days.
+    // And what the file system of a disk of its own has in it.
     let done = |name: &str| {
-        ["lock", "journal", "tables", "ids", "identity", "tmp", "minidumps"].contains(&name)
+        ["lock", "journal", "tables", "ids", "identity", "tmp", "minidumps", "lost+found"].contains(&name)
             || name.starts_with("catalog.sqlite")
     };
     copy.tree(dir, &partial, &|name| !done(name))?;

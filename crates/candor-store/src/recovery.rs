@@ -161,7 +161,7 @@ async fn replay(
             tracing::error!(from = last + 1, to = first - 1, "journal frames are missing");
             corrupt += 1;
         }
-        let closed = close(path, *first, &content);
+        let closed = close(path, *first, &content).map_err(|source| JournalError::Io { path: path.clone(), source })?;
         for frame in content.frames {
             last = last.max(frame.sequence);
             let apart = take_apart(&frame.batch).map_err(TableError::from)?;
@@ -203,15 +203,20 @@ async fn replay(
 
 /// A segment that nothing more is written to; what was allocated and not used is given back. `None` where it holds no
 /// frame.
-fn close(path: &Path, first: u64, content: &SegmentContent) -> Option<Closed> {
-    let last_sequence = content.frames.last()?.sequence.max(first);
+///
+/// Synced, as whoever wrote it may have been killed before that: from now on its rows are counted, and clients that send
+/// them again are told so.
+fn close(path: &Path, first: u64, content: &SegmentContent) -> io::Result<Option<Closed>> {
+    let Some(last) = content.frames.last() else { return Ok(None) };
+    let last_sequence = last.sequence.max(first);
     let length = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
     let bytes = match content.used {
         // Damaged bytes are kept, for whoever wants to look at them, until the segment is deleted.
         Some(used) if content.corrupt == 0 => shorten(path, used).map_or(length, |()| used),
         _ => length,
     };
-    Some(Closed { path: path.to_owned(), last_sequence, bytes })
+    File::open(path)?.sync_all()?;
+    Ok(Some(Closed { path: path.to_owned(), last_sequence, bytes }))
 }
 
 fn shorten(path: &Path, bytes: u64) -> io::Result<()> {
@@ -228,12 +233,18 @@ fn set_aside(path: &Path, is_damaged: bool) {
     }
 }
 
-/// A directory that only its owner may enter.
+/// A directory that only its owner may enter, and those above it that are missing; their names are on disk when this returns.
 pub(crate) fn create_private(path: &Path) -> io::Result<()> {
+    let missing = path.ancestors().take_while(|above| !above.as_os_str().is_empty() && !above.exists()).count();
     DirBuilder::new().recursive(true).mode(0o700).create(path)?;
-    // What is synced in it later would be gone with it.
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => File::open(parent)?.sync_all(),
-        _ => Ok(()),
+    // What is synced in it later would be gone with it. Whoever made the last of them may have been killed before its sync.
+    for parent in path.ancestors().skip(1).take(missing.max(1)) {
+        let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+        match File::open(parent).and_then(|parent| parent.sync_all()) {
+            // A directory that others made, where its owner may look for names and not read them.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied && missing == 0 => {}
+            result => result?,
+        }
     }
+    Ok(())
 }

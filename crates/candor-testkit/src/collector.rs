@@ -64,7 +64,16 @@ impl Collector {
     /// When it does not say that it listens.
     #[must_use]
     pub fn start_logging(data: &Path, arguments: &[&str], level: Option<&str>) -> Self {
-        let log = std::fs::File::create(data.with_extension("log")).expect("a file for the collector's log");
+        Self::spawn(data, arguments, level, &data.with_extension("log"))
+    }
+
+    /// Like [`Collector::start_with`], with its log in a file that is not beside the data.
+    pub(crate) fn start_logging_to(data: &Path, arguments: &[&str], log: &Path) -> Self {
+        Self::spawn(data, arguments, None, log)
+    }
+
+    fn spawn(data: &Path, arguments: &[&str], level: Option<&str>, log_path: &Path) -> Self {
+        let log = std::fs::File::create(log_path).expect("a file for the collector's log");
         let mut process = Command::new(program("candor"))
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
@@ -78,7 +87,7 @@ impl Collector {
         let mut lines = BufReader::new(process.stdout.take().expect("a pipe")).lines();
         let url = lines.find_map(|line| line.ok()?.strip_prefix("candor listening on ").map(str::to_owned));
         let url = url.unwrap_or_else(|| {
-            let log = std::fs::read_to_string(data.with_extension("log")).unwrap_or_default();
+            let log = std::fs::read_to_string(log_path).unwrap_or_default();
             panic!("candor serve ended before it listened:\n{log}")
         });
         // What it prints later must not block it.
@@ -210,7 +219,10 @@ pub fn create_project(data: &Path, name: &str, arguments: &[&str]) -> Project {
 /// When the query fails.
 #[must_use]
 pub fn sql(data: &Path, query: &str) -> Vec<Value> {
-    let output = candor(&["sql", query, "--json", "--data", data.to_str().expect("a path of the test")]);
+    // What is asked here is small, and a busy machine no reason to fail.
+    let patience = ["--timeout", "600"];
+    let data = data.to_str().expect("a path of the test");
+    let output = candor(&[&["sql", query, "--json", "--data", data][..], &patience].concat());
     assert!(output.status.success(), "candor sql: {}", String::from_utf8_lossy(&output.stderr));
     let mut answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     match answer["rows"].take() {

@@ -4,6 +4,7 @@
 //! ties a field to its record, so that a field of one operation cannot be set on another.
 
 mod field_type;
+mod identity_mode;
 mod record;
 
 use std::{sync::Arc, time::Duration};
@@ -18,6 +19,7 @@ use crate::{
 
 pub use field_type::{Field, FieldType, Listed, Shape, field};
 pub(crate) use field_type::{OTHER, version_or_other};
+pub use identity_mode::IdentityMode;
 pub use record::{Collect, Component, Count, Entry, Error, Lifecycle, Names, Operation, Part};
 
 /// The whole manifest, as far as the tool needs it at run time.
@@ -123,32 +125,6 @@ pub enum NonInteractive {
     Local,
     /// The notice goes to standard error at every start until it is acknowledged.
     Notice,
-}
-
-/// How messages of one installation may be linked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum IdentityMode {
-    /// Not at all: no identifier, times cut to the hour, order within an upload shuffled.
-    None,
-    /// By a value that changes every month.
-    Rotating,
-    /// By a random UUID in a documented file of this name.
-    Installation {
-        /// The file, relative to the user's home directory (or `$CANDOR_HOME`), or absolute.
-        file: &'static str,
-    },
-}
-
-impl IdentityMode {
-    /// Its name in files.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Rotating => "rotating",
-            Self::Installation { .. } => "installation",
-        }
-    }
 }
 
 /// The binary: its version, and what `candor-build` found out about it.

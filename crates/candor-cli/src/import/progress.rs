@@ -79,6 +79,7 @@ impl Progress {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
             let file = tempfile::NamedTempFile::new_in(folder)?;
             serde_json::to_writer(&file, self)?;
+            file.as_file().sync_data()?;
             file.persist(&path).map_err(|error| error.error)
         };
         write().map(drop).or_failed_to(|| format!("write down how far the import is, in {}", path.display()))

@@ -134,7 +134,7 @@ async fn take_body<P: Protocol>(
     let inline = inline && P::items(&decoded) <= INLINE_ITEMS;
     let draft = P::draft(&decoded);
     let for_rows = Arc::clone(&project);
-    let Rows { mut append, mut tally, fates, besides } =
+    let Rows { mut append, mut tally, mut fates, besides } =
         compute(inline, move || rows::rows::<P>(decoded, &for_rows, origin.place, received)).await?;
     let mut said = Vec::new();
     for (item, beside) in besides {
@@ -150,7 +150,9 @@ async fn take_body<P: Protocol>(
         false => {
             let (totals, store) = (&app.shared().totals, &app.shared().store);
             let steps = totals.advance(store, &project, &mut append, said, &mut tally).await;
-            Some(steps.map_err(|refusal| refusal.into_error(totals, |error| refused(app, error)))?)
+            let steps = steps.map_err(|refusal| refusal.into_error(totals, |error| refused(app, error)))?;
+            rows::drop_kept(&mut fates, &steps.dropped);
+            Some(steps)
         }
     };
     store(app, project, append, tally, share).await?;

@@ -71,3 +71,26 @@ pub(super) fn rows_of<I: Item>(
     });
     Rows { append: Append { project: Arc::clone(&project.name), received, items }, tally, fates, besides }
 }
+
+/// Says of items that had rows why they are not kept after all; each by its place among those that had some.
+pub(super) fn drop_kept(fates: &mut [Fate], dropped: &[(usize, &'static str)]) {
+    let mut kept: Vec<&mut Fate> = fates.iter_mut().filter(|fate| **fate == Fate::Kept).collect();
+    for (place, reason) in dropped {
+        if let Some(fate) = kept.get_mut(*place) {
+            **fate = Fate::Dropped(reason);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_dropped_later_is_found_among_what_was_kept() {
+        let early = Fate::Dropped("not_kept");
+        let mut fates = [early, Fate::Kept, early, Fate::Kept, Fate::Kept];
+        drop_kept(&mut fates, &[(0, "a"), (2, "b")]);
+        assert_eq!(fates, [early, Fate::Dropped("a"), early, Fate::Kept, Fate::Dropped("b")]);
+    }
+}

@@ -164,6 +164,23 @@ fn what_is_no_form_with_a_minidump_is_refused_and_leaves_nothing() {
 }
 
 #[test]
+fn a_dump_as_large_as_it_may_be_is_taken_whatever_its_form_adds() {
+    let mut limits = Limits::default();
+    limits.minidump_bytes = 1000;
+    let server = Server::start_with(limits, ProjectMode::Open, None);
+    keep(&server);
+    let mut largest = dump();
+    largest.resize(1000, 7);
+    let fields = [("guid", &*"g".repeat(500))];
+    assert_eq!(upload(&server, &[], &form(&fields, "upload_file_minidump", &largest)).status, 200);
+    assert_eq!(kept(&server).len(), 1);
+    largest.push(7);
+    let answer = upload(&server, &[], &form(&fields, "upload_file_minidump", &largest));
+    assert_eq!((answer.status, answer.code().as_str()), (413, "body_too_large"));
+    assert_eq!(kept(&server).len(), 1);
+}
+
+#[test]
 fn an_envelopes_attachment_is_kept_with_its_event_and_is_a_crash_without_one() {
     let server = Server::start();
     keep(&server);

@@ -1,6 +1,8 @@
 //! Counters of OpenTelemetry that say what they have come to.
 
 use crate::server::{Answer, Server};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use candor_server::Limits;
 use candor_store::{ProjectMode, StoreOptions};
 use serde_json::{Value, json};
@@ -145,8 +147,32 @@ fn a_project_has_no_more_counters_than_it_may_and_goes_on_with_those_it_has() {
     let mut limits = Limits::default();
     limits.counters = 2;
     let server = Server::start_with(limits, ProjectMode::Open, None);
-    send(&server, &[("a", 1, 1), ("b", 1, 1), ("c", 1, 1)]);
-    send(&server, &[("a", 1, 2), ("c", 1, 2)]);
+    let said = |points| send(&server, points).json()["partialSuccess"].clone();
+    let one = json!({"rejectedDataPoints": "1", "errorMessage": "too_many_counters: 1"});
+    assert_eq!(said(&[("a", 1, 1), ("b", 1, 1), ("c", 1, 1)]), one);
+    assert_eq!(said(&[("a", 1, 2), ("c", 1, 2)]), one);
+    assert_eq!(said(&[("a", 1, 2), ("b", 1, 1)]), Value::Null);
     assert_eq!(counted(&server), json!({"a": 2, "b": 1}));
     assert_eq!(server.outcome("dropped", "too_many_counters"), 2);
+}
+
+/// What OpenTelemetry's SDK for Python sent: protobuf, with totals, as it does unless it is told otherwise.
+#[test]
+fn the_python_sdk_is_told_in_protobuf_which_of_its_totals_were_not_taken() {
+    let mut limits = Limits::default();
+    limits.counters = 0;
+    let server = Server::start_with(limits, ProjectMode::Open, None);
+    let recording = concat!(env!("CARGO_MANIFEST_DIR"), "/../../acceptance/corpus/otlp-python.json");
+    let recording: Value = serde_json::from_slice(&fs::read(recording).unwrap()).unwrap();
+    let export = recording["requests"].as_array().unwrap().iter().find(|request| request["path"] == "/v1/metrics");
+    let body = STANDARD.decode(export.unwrap()["body_base64"].as_str().unwrap()).unwrap();
+    let authorization = server.authorization();
+    let headers = [("authorization", authorization.as_str()), ("content-type", "application/x-protobuf")];
+    let answer = server.send("POST", "/v1/metrics", &headers, &body);
+    // ExportMetricsServiceResponse { 1: PartialSuccess { 1: rejected_data_points, 2: error_message } }, both shorter than 128.
+    let message = "not_kept: 2, too_many_counters: 1";
+    let partial = [&[0x08, 3, 0x12, message.len() as u8], message.as_bytes()].concat();
+    let expected = [&[0x0a, partial.len() as u8], &partial[..]].concat();
+    assert_eq!((answer.status, answer.body.as_bytes()), (200, &expected[..]));
+    assert_eq!(server.outcome("dropped", "too_many_counters"), 1);
 }

@@ -1,9 +1,9 @@
 //! Opening the file, and bringing it to the current format.
 
 use std::{
-    fs::{DirBuilder, File, OpenOptions},
+    fs::{File, OpenOptions},
     io,
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::OpenOptionsExt,
     path::Path,
     time::Duration,
 };
@@ -14,6 +14,7 @@ use sqlx::{
 };
 
 use super::{Catalog, CatalogError};
+use crate::recovery::create_private;
 
 /// What brings the file from format N to N + 1, at position N. Released entries never change.
 const UPGRADES: &[&str] = &[
@@ -34,7 +35,7 @@ impl Catalog {
     /// When they cannot be made or read, or were made by a newer version.
     pub async fn open(dir: &Path) -> Result<Self, CatalogError> {
         let path = dir.join("catalog.sqlite");
-        create_private(dir, &path).map_err(|source| CatalogError::Io { dir: dir.to_owned(), source })?;
+        create_file(dir, &path).map_err(|source| CatalogError::Io { dir: dir.to_owned(), source })?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .journal_mode(SqliteJournalMode::Wal)
@@ -104,8 +105,12 @@ impl Catalog {
 }
 
 /// SQLite gives its other files the mode of this one.
-fn create_private(dir: &Path, path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+fn create_file(dir: &Path, path: &Path) -> io::Result<()> {
+    if path.exists() {
+        return Ok(());
+    }
+    create_private(dir)?;
     OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
-    Ok(())
+    // SQLite syncs the directories of files that it makes itself.
+    File::open(dir)?.sync_all()
 }

@@ -137,7 +137,9 @@ impl Maintenance {
             }
         }
         self.sweep_all().await?;
-        fs::remove_file(note).map_err(|source| self.in_erasures(source))?;
+        // For good: done again after a power cut, it would take what came after the wish.
+        let forgotten = fs::remove_file(note).and_then(|()| fs::File::open(&self.layout.erasures)?.sync_all());
+        forgotten.map_err(|source| self.in_erasures(source))?;
         progress(Progress { done: total, total });
         Ok(maintained)
     }

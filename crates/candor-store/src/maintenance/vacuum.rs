@@ -2,7 +2,8 @@
 
 use std::{
     collections::HashSet,
-    fs, io,
+    fs::{self, File},
+    io,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -41,7 +42,7 @@ pub(super) fn sweep(dir: &Path, named: &HashSet<PathBuf>, grace: Duration) -> Re
         if !is_partition {
             continue;
         }
-        let mut is_empty = true;
+        let (mut is_empty, before) = (true, swept.files_removed);
         for file in fs::read_dir(&partition).map_err(failed(&partition))? {
             let file = file.map_err(failed(&partition))?;
             let (path, metadata) = (file.path(), file.metadata().map_err(failed(&file.path()))?);
@@ -53,6 +54,10 @@ pub(super) fn sweep(dir: &Path, named: &HashSet<PathBuf>, grace: Duration) -> Re
             fs::remove_file(&path).map_err(failed(&path))?;
             swept.files_removed += 1;
             swept.bytes_removed += metadata.len();
+        }
+        if swept.files_removed > before {
+            // Whoever was told that rows are erased must not find them after a power cut.
+            File::open(&partition).and_then(|partition| partition.sync_all()).map_err(failed(&partition))?;
         }
         if is_empty {
             // A flush may be about to write there: then it is not empty, or is made again.

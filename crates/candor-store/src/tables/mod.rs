@@ -96,7 +96,7 @@ impl Table {
     /// Opens the table in `dir` for writing, and creates it where there is none.
     pub(crate) async fn open_or_create(dir: &Path, definition: Definition) -> Result<Self, TableError> {
         std::fs::create_dir_all(dir)?;
-        repair::remove_torn_commit(dir)?;
+        repair::settle_last_commit(dir)?;
         let url = ensure_table_uri(dir.to_string_lossy())?;
         let store: Arc<dyn ObjectStore> = Arc::new(durable::DurableStore::default());
         let mut table = DeltaTableBuilder::from_url(url.clone())?.with_storage_backend(store, url).build()?;

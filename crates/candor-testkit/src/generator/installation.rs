@@ -1,7 +1,7 @@
 //! Who uses a tool. All that is known of an installation is a hash of its number.
 
 use super::project::Project;
-use super::random::{Random, hash, hash_unit, pick};
+use crate::random::{Random, hash, hash_unit, pick};
 
 /// Days before the first one on which installations came too.
 const BEFORE: f64 = 180.0;

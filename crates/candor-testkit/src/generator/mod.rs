@@ -11,7 +11,6 @@
 mod event;
 mod installation;
 mod project;
-mod random;
 mod rhythm;
 mod run;
 
@@ -20,9 +19,9 @@ mod tests;
 
 use std::collections::VecDeque;
 
+use crate::random::Random;
 pub use event::Event;
 use project::Project;
-use random::Random;
 
 /// Events that wait to come a second time.
 const MOST_RETRIES: usize = 64;

@@ -1,8 +1,8 @@
 //! A tool: what it can do, its releases, and how much it is used.
 
 use super::Plan;
-use super::random::{Random, hash, hash_unit};
 use super::rhythm;
+use crate::random::{Random, hash, hash_unit};
 
 /// Events that an installation makes on a day on which it is there.
 const EVENTS_A_DAY: f64 = 6.0;

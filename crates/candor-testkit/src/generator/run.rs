@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::event::Event;
 use super::installation::{self, COUNTRIES};
 use super::project::Project;
-use super::random::{Random, pick};
+use crate::random::{Random, pick};
 
 const MICROS_AN_HOUR: i64 = 3_600_000_000;
 /// A burst of CI jobs begins within ten minutes.

@@ -16,6 +16,8 @@ const STEP_BYTES: usize = 64 * 1024;
 const HEAD_BYTES: usize = 256 * 1024;
 /// The text of a field.
 const FIELD_BYTES: usize = 1 << 20;
+/// All of a form but its dump.
+pub(super) const BESIDE_BYTES: usize = 1 << 20;
 
 /// What a form has.
 pub(super) struct Form {
@@ -61,7 +63,7 @@ struct Reading {
     incoming: Option<IncomingMinidump>,
 }
 
-/// Reads a form of at most `most_bytes`; the dump goes to a file of `keep`, or nowhere.
+/// Reads a form with a dump of at most `most_bytes`, which goes to a file of `keep`, or nowhere.
 pub(super) fn read(
     body: Receiver<Bytes>,
     encoding: Encoding,
@@ -87,12 +89,12 @@ pub(super) fn read(
             let code = if is_cut { Code::Truncated } else { Code::MalformedEncoding };
             Unread::Refused(ApiError::from(code).because(error))
         })?;
+        seen_bytes += read;
+        if seen_bytes > most_bytes + BESIDE_BYTES || reading.dump_bytes > most_bytes {
+            return Err(Unread::Refused(crate::body::too_large(most_bytes)));
+        }
         if read == 0 {
             return reading.finish();
-        }
-        seen_bytes += read;
-        if seen_bytes > most_bytes {
-            return Err(Unread::Refused(crate::body::too_large(most_bytes)));
         }
         reading.take(&step[..read])?;
     }

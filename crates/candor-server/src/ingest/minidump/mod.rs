@@ -115,9 +115,10 @@ async fn take(app: &App, upload: Upload<'_>, project: Arc<Ingesting>, place: &mu
 /// Reads the form: here from the network, on a thread of its own to the disk.
 async fn read(app: &App, headers: &HeaderMap, body: Body, is_kept: bool) -> Result<Form, Refused> {
     let limits = app.limits();
-    let most_bytes = limits.minidump_bytes;
+    let dump_bytes = limits.minidump_bytes;
+    let most_bytes = dump_bytes + form::BESIDE_BYTES;
     if announced_bytes(headers).is_some_and(|bytes| bytes > most_bytes as u64) {
-        return Err(Refused::unread(too_large(most_bytes), body));
+        return Err(Refused::unread(too_large(dump_bytes), body));
     }
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let Some(form) = Multipart::of_content_type(content_type) else {
@@ -132,7 +133,7 @@ async fn read(app: &App, headers: &HeaderMap, body: Body, is_kept: bool) -> Resu
     let keeper = app.clone();
     let reading = tokio::task::spawn_blocking(move || {
         let keep = is_kept.then(|| &keeper.shared().minidumps);
-        form::read(receiver, encoding, form, most_bytes, keep)
+        form::read(receiver, encoding, form, dump_bytes, keep)
     });
     let mut chunks = body.into_data_stream();
     let sending = async {
@@ -141,7 +142,7 @@ async fn read(app: &App, headers: &HeaderMap, body: Body, is_kept: bool) -> Resu
             let chunk = chunk.map_err(|error| ApiError::from(Code::BodyInterrupted).because(error))?;
             sent_bytes += chunk.len();
             if sent_bytes > most_bytes {
-                return Err(too_large(most_bytes));
+                return Err(too_large(dump_bytes));
             }
             // Whoever reads may have seen enough, and says why.
             if sender.send(chunk).await.is_err() {
