@@ -112,9 +112,9 @@ impl<'a> Selection<'a> {
             Some(grains) => {
                 let names: Vec<_> = grains.iter().map(|grain| format!("'{}'", grain.replace('\'', "''"))).collect();
                 condition.push_str(&format!(" AND grain IN ({})", names.join(", ")));
-                "daily"
+                self.tables.for_sums("daily")
             }
-            None => self.raw(&needed)?,
+            None => self.tables.for_sums(self.raw(&needed)?),
         };
         let selected = format!("SELECT {selected} FROM {table} WHERE {}{condition}", self.condition());
         self.query(from, &selected, sql).await
@@ -132,7 +132,7 @@ impl<'a> Selection<'a> {
         let has_table = self.query.source != Source::Raw && self.tables.installation_days_have(&needed);
         let table = match has_table {
             true => "installation_days".to_owned(),
-            false => derived::installation_days(self.raw(&needed)?),
+            false => derived::installation_days(&self.tables.for_sums(self.raw(&needed)?)),
         };
         let selected =
             format!("SELECT day, installation, version, country, runs FROM {table} WHERE {}", self.condition());
@@ -144,8 +144,8 @@ impl<'a> Selection<'a> {
         let needed = self.needed(&[]);
         let has_table = self.query.source != Source::Raw && self.tables.actives_have(&needed);
         let table = match has_table {
-            true => "actives".to_owned(),
-            false => derived::actives(self.raw(&needed)?, &self.tables),
+            true => self.tables.for_sums("actives"),
+            false => derived::actives(&self.tables.for_sums(self.raw(&needed)?), &self.tables),
         };
         let columns = "day, version, first_of_week, first_of_month, weeks, sketch, bits, cell, rank, count";
         self.query(from, &format!("SELECT {columns} FROM {table} WHERE {}", self.condition()), sql).await
@@ -233,7 +233,8 @@ impl<'a> Selection<'a> {
         let needed = self.needed(&[]);
         if self.query.source != Source::Raw && self.tables.grains(&needed).is_some_and(|grains| grains == [EVENTS.name])
         {
-            let selected = format!("SELECT grain FROM daily WHERE {kinds} AND {}", self.condition());
+            let daily = self.tables.for_sums("daily");
+            let selected = format!("SELECT grain FROM {daily} WHERE {kinds} AND {}", self.condition());
             let answer = self.query(self.query.from, &selected, "SELECT DISTINCT grain FROM selected").await?;
             let grains: BTreeSet<_> = answer.rows().filter_map(|row| answer.text(row, "grain")).collect();
             return Ok(fields.into_iter().filter(|name| grains.contains(name)).map(str::to_owned).collect());
