@@ -21,7 +21,7 @@ use jiff::{
 use super::{
     QuestionError, Selection,
     periods::{Span, days_since_1970},
-    seen::{Seen, WORD_BITS},
+    seen::{Seen, WORD_BITS, things_of},
 };
 
 /// Days of a word: whole weeks, so that no week is in two.
@@ -79,32 +79,56 @@ impl Presence {
     /// How many installations were there in each of these periods, from its first day up to and without its last.
     pub(super) fn count(&mut self, periods: &[(Date, Date)]) -> Vec<i64> {
         let masks: Vec<_> = periods.iter().map(|period| self.mask(*period)).collect();
-        let mut counts = vec![0; masks.len()];
+        let mut counts = self.each_day(periods);
         self.seen.each(|words, installations| {
-            for (count, mask) in counts.iter_mut().zip(&masks) {
-                *count += match mask.as_slice() {
+            for (count, mask) in counts.iter_mut().zip(&masks).filter(|(_, mask)| !is_a_day(mask)) {
+                let count_there = match mask.as_slice() {
                     [(word, bits)] => {
                         words.get(*word).map_or(0, |word| word.iter().filter(|days| *days & bits != 0).count())
                     }
                     mask => (0..installations).filter(|row| was_there(words, *row, mask)).count(),
                 };
+                *count += i64::try_from(count_there).unwrap_or(i64::MAX);
             }
         });
-        counts.into_iter().map(|count| i64::try_from(count).unwrap_or(i64::MAX)).collect()
+        counts
     }
 
-    /// How many of those who were there for the first time in each of these periods were there in each of them.
+    /// Likewise of the periods of one day, for which each bit is looked at once; 0 for the others.
+    fn each_day(&mut self, periods: &[(Date, Date)]) -> Vec<i64> {
+        let days = days_since_1970(self.last) - self.monday + 1;
+        let of_days = self.seen.count(usize::try_from(days).unwrap_or(0));
+        let of_period = |period: &(Date, Date)| match is_a_day(&self.mask(*period)) {
+            true => self.place(period.0).and_then(|day| of_days.get(day).copied()).unwrap_or(0),
+            false => 0,
+        };
+        periods.iter().map(of_period).collect()
+    }
+
+    /// How many of those who were there for the first time in each of these periods were there in each of them. They follow each other.
     pub(super) fn cohorts(&mut self, periods: &[(Date, Date)]) -> Vec<Vec<i64>> {
-        let masks: Vec<_> = periods.iter().map(|period| self.mask(*period)).collect();
-        let mut cohorts = vec![vec![0; masks.len()]; masks.len()];
+        let begins: Vec<_> = periods.iter().filter_map(|(start, _)| self.place(*start)).collect();
+        // Days before the first period are in none.
+        let period_of = |day: usize| begins.partition_point(|begin| *begin <= day).checked_sub(1);
+        let days = usize::try_from(days_since_1970(self.last) - self.monday + 1).unwrap_or(0);
+        let period_of: Vec<_> = (0..days).map(period_of).collect();
+        let mut cohorts = vec![vec![0; periods.len()]; periods.len()];
         self.seen.each(|words, installations| {
             for row in 0..installations {
-                let mut there = (0..masks.len()).filter(|period| was_there(words, row, &masks[*period])).peekable();
-                let Some(cohort) = there.peek().copied() else { continue };
-                there.for_each(|period| cohorts[cohort][period] += 1);
+                let (mut cohort, mut last) = (None, None);
+                for period in things_of(words, row).filter_map(|day| period_of.get(day).copied().flatten()) {
+                    if last.replace(period) != Some(period) {
+                        cohorts[*cohort.get_or_insert(period)][period] += 1;
+                    }
+                }
             }
         });
         cohorts
+    }
+
+    /// Which bit a day is.
+    fn place(&self, day: Date) -> Option<usize> {
+        usize::try_from(days_since_1970(day) - self.monday).ok()
     }
 
     /// The bits of these days.
@@ -125,6 +149,10 @@ impl Presence {
             .take_while(move |start| *start <= last)
             .map(move |start| (start, span.next(start)))
     }
+}
+
+fn is_a_day(mask: &[(usize, u64)]) -> bool {
+    matches!(mask, [(_, bits)] if bits.count_ones() == 1)
 }
 
 /// Whether an installation was there on any of these days.

@@ -59,15 +59,25 @@ impl Seen {
     /// How many installations were seen with each of `things`.
     pub(super) fn count(&mut self, things: usize) -> Vec<i64> {
         let mut counts = vec![0; things];
-        self.each(|words, _| {
-            for (thing, count) in (0_u32..).zip(&mut counts) {
-                let bit = 1 << (thing % WORD_BITS);
-                let Some(word) = words.get((thing / WORD_BITS) as usize) else { continue };
-                *count += word.iter().filter(|word| **word & bit != 0).count() as i64;
-            }
+        self.each(|words, installations| {
+            (0..installations).flat_map(|row| things_of(words, row)).for_each(|thing| {
+                if let Some(count) = counts.get_mut(thing) {
+                    *count += 1;
+                }
+            });
         });
         counts
     }
+}
+
+/// With what the installation in this place was seen, in order.
+pub(super) fn things_of(words: &[Vec<u64>], row: usize) -> impl Iterator<Item = usize> {
+    let of_row = words.iter().map(move |word| word.get(row).copied().unwrap_or(0));
+    let some = |bits: u64| Some(bits).filter(|bits| *bits != 0);
+    of_row.enumerate().flat_map(move |(word, bits)| {
+        let each = std::iter::successors(some(bits), move |bits| some(bits & (bits - 1)));
+        each.map(move |bits| word * WORD_BITS as usize + bits.trailing_zeros() as usize)
+    })
 }
 
 impl Part {

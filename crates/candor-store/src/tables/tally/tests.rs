@@ -113,3 +113,37 @@ fn a_dictionary_of_other_texts_at_the_same_length_is_told_apart() {
     let all = [batch("a"), batch("b"), batch("a")];
     assert_eq!(sums(&tallied(Tally::of(&schema).unwrap(), &all)).len(), 2);
 }
+
+#[test]
+fn rows_of_one_installation_that_follow_each_other_are_added_up() {
+    let fields = [
+        Field::new("text0", DataType::Utf8View, true),
+        Field::new(IDENTIFIER, DataType::Int64, true),
+        Field::new(COUNT, DataType::Int64, false),
+    ];
+    let schema = Arc::new(Schema::new(fields.to_vec()));
+    let [texts, counts]: [Column; 2] = rows(1, 3000, 20, 0).try_into().unwrap();
+    // Two of a hundred rows, one that nobody knows the installation of, and one whose texts are not looked through.
+    let installation = |row: i64| match row {
+        0..100 => Some(i64::MIN),
+        100..200 => None,
+        200..1000 => Some(0),
+        _ => Some(row / 10),
+    };
+    let installations = Column::Values(Arc::new((0..3000).map(installation).collect::<Int64Array>()) as _);
+    let all = [vec![texts, installations, counts]];
+    let by_installation = |batches: &[RecordBatch]| {
+        let mut sums = BTreeMap::new();
+        for batch in batches {
+            let [texts, installations, counts] = batch.columns() else { unreachable!() };
+            let keys = texts.as_string_view().iter().zip(installations.as_primitive::<Int64Type>());
+            for ((text, installation), count) in keys.zip(counts.as_primitive::<Int64Type>().values()) {
+                *sums.entry((text.map(str::to_owned), installation)).or_default() += count;
+            }
+        }
+        sums
+    };
+    let batches = tallied(Tally::of(&schema).unwrap(), &all);
+    assert_eq!(by_installation(&batches), by_installation(&plain(&schema, &all)));
+    assert!(batches.iter().map(RecordBatch::num_rows).sum::<usize>() < 2900);
+}
