@@ -86,15 +86,14 @@ async fn installations(selection: &Selection<'_>) -> Result<HashMap<Option<Strin
         let (Some(of_them), Some(numbers)) = (of_them.as_string_view_opt(), numbers) else {
             return Err(DataFusionError::Internal("installations that are no integers".to_owned()).into());
         };
-        // The same country follows itself: a short text is equal where its view is, and a long one looked for anew.
-        let (mut last, mut thing) = (None, 0);
+        // Texts of one batch are the same where their views are, and mostly short enough to be their views.
+        let mut of_view = datafusion::common::HashMap::new();
         for (row, installation) in numbers.values().iter().enumerate() {
-            let view = (of_them.views()[row], of_them.is_null(row));
-            if last.replace(view) != Some(view) {
+            let view = of_them.is_valid(row).then(|| of_them.views()[row]);
+            let thing = *of_view.entry(view).or_insert_with(|| {
                 let next = countries.len() as u32;
-                let country = of_them.is_valid(row).then(|| of_them.value(row).to_owned());
-                thing = *countries.entry(country).or_insert(next);
-            }
+                *countries.entry(view.map(|_| of_them.value(row).to_owned())).or_insert(next)
+            });
             seen.add(*installation, thing);
         }
     }

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use datafusion::{
     arrow::{
         array::{Array, AsArray, BooleanArray, RecordBatch},
+        buffer::BooleanBuffer,
         datatypes::{DataType, Field, Int32Type, Schema, SchemaRef},
         error::ArrowError,
     },
@@ -122,11 +123,17 @@ fn filter(file: &ArrowReaderMetadata, name: &str, condition: &Condition) -> Opti
     let (column, condition) = (ProjectionMask::columns(file.parquet_schema(), [name]), condition.clone());
     let holds = move |rows: RecordBatch| {
         let texts = rows.column(0).as_dictionary::<Int32Type>();
-        let of_texts =
-            condition.holds(texts.values().as_string()).map_err(|error| ArrowError::ExternalError(error.into()))?;
-        let of_none = of_texts.len() - 1;
-        let places = texts.keys().iter().map(|place| place.map_or(of_none, |place| place as usize));
-        Ok(places.map(|place| of_texts.is_valid(place) && of_texts.value(place)).map(Some).collect::<BooleanArray>())
+        let of_texts = condition.holds(texts.values().as_string());
+        let of_texts = of_texts.map_err(|error| ArrowError::ExternalError(error.into()))?;
+        if of_texts.true_count() == of_texts.len() {
+            return Ok(BooleanArray::new(BooleanBuffer::new_set(texts.len()), None));
+        }
+        let of_texts: Vec<_> = of_texts.iter().map(|holds| holds == Some(true)).collect();
+        let of_null = of_texts.last() == Some(&true);
+        let of_place = |place: i32| of_texts.get(place as usize).copied().unwrap_or(false);
+        let places = texts.keys();
+        let of_row = |row: usize| if places.is_valid(row) { of_place(places.values()[row]) } else { of_null };
+        Ok(BooleanArray::new(BooleanBuffer::collect_bool(texts.len(), of_row), None))
     };
     Some(Box::new(ArrowPredicateFn::new(column, holds)))
 }

@@ -133,7 +133,7 @@ fn rows_of_one_installation_that_follow_each_other_are_added_up() {
     let installations = Column::Values(Arc::new((0..3000).map(installation).collect::<Int64Array>()) as _);
     let all = [vec![texts, installations, counts]];
     let by_installation = |batches: &[RecordBatch]| {
-        let mut sums = BTreeMap::new();
+        let mut sums: BTreeMap<_, i64> = BTreeMap::new();
         for batch in batches {
             let [texts, installations, counts] = batch.columns() else { unreachable!() };
             let keys = texts.as_string_view().iter().zip(installations.as_primitive::<Int64Type>());
