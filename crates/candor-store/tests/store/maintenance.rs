@@ -80,7 +80,7 @@ pub(crate) async fn in_step(session: &SessionContext) -> [i64; 2] {
         (
             "facts",
             "name, os",
-            "kind IN ('operation', 'count') AND os IS DISTINCT FROM 'windows' AND day > '2020-01-01'",
+            "kind IN ('operation', 'count') AND (os IS DISTINCT FROM 'windows') AND day > '2020-01-01'",
         ),
         ("facts", "kind, installation, attributes", "parent IS NULL OR outcome = 'ok'"),
         ("daily", "day, grain, kind, name, duration_bucket, version", "grain IN ('events', 'durations', 'release')"),
