@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use datafusion::{
     arrow::{array::RecordBatch, datatypes::SchemaRef},
+    catalog::MemorySchemaProvider,
+    common::TableReference,
     datasource::{MemTable, TableProvider},
     error::DataFusionError,
     execution::runtime_env::RuntimeEnv,
@@ -14,7 +16,7 @@ use datafusion::{
 use crate::{
     derived::{DERIVED, FreshDerived},
     facts::{conform, widened},
-    tables::{CRASHES, Definition, FACTS, Table, viewed},
+    tables::{CRASHES, Definition, FACTS, Table, Tallied, viewed},
 };
 
 /// What a query sees: a version of each table, and the rows behind it.
@@ -37,9 +39,15 @@ pub(crate) struct DerivedView {
     pub(crate) fresh_facts: Vec<RecordBatch>,
 }
 
+/// The schema in which tables stand whose rows are added up while they are read ([`Tallied`]), for sums of their `count`.
+const TALLIED: &str = "tallied";
+
 /// A context whose tables have the rows of the view, with the bounds of `engine`.
 pub(crate) fn session(view: View, engine: Arc<RuntimeEnv>) -> Result<SessionContext, DataFusionError> {
     let context = SessionContext::new_with_config_rt(SessionConfig::new(), engine);
+    if let Some(catalog) = context.catalog(&context.state().config_options().catalog.default_catalog) {
+        catalog.register_schema(TALLIED, Arc::new(MemorySchemaProvider::new()))?;
+    }
     register(&context, FACTS, Some(&view.facts), &view.fresh_facts)?;
     register(&context, CRASHES, view.crashes.as_ref(), &view.fresh_crashes)?;
     for DerivedView { table, fresh_facts } in view.derived {
@@ -48,12 +56,11 @@ pub(crate) fn session(view: View, engine: Arc<RuntimeEnv>) -> Result<SessionCont
         let has_fresh = !fresh_facts.is_empty();
         let fresh = FreshDerived::new(*derived, fresh_facts, Some(table.schema()));
         let schema = viewed(&fresh.schema());
-        let rows = stored(&context, &table, &schema)?;
-        let rows = match has_fresh {
-            true => rows.union(with_schema(context.read_table(Arc::new(fresh))?, &schema)?)?,
-            false => rows,
+        let fresh = match has_fresh {
+            true => Some(with_schema(context.read_table(Arc::new(fresh))?, &schema)?),
+            false => None,
         };
-        context.register_table(derived.definition.name, rows.into_view())?;
+        register_rows(&context, derived.definition, Some(&table), fresh, &schema)?;
     }
     Ok(context)
 }
@@ -73,26 +80,37 @@ fn register(
     for batch in fresh {
         schema = widened(&schema, batch.schema_ref());
     }
-    let fresh = fresh.iter().map(|batch| conform(batch, &schema)).collect::<Result<Vec<_>, _>>()?;
-    let has_fresh = !fresh.is_empty();
-    let fresh = context.read_table(Arc::new(MemTable::try_new(schema.clone(), vec![fresh])?))?;
+    let rows = fresh.iter().map(|batch| conform(batch, &schema)).collect::<Result<Vec<_>, _>>()?;
+    let rows = context.read_table(Arc::new(MemTable::try_new(schema.clone(), vec![rows])?))?;
     let schema = viewed(&schema);
-    let fresh = with_schema(fresh, &schema)?;
-    let rows = match table {
-        None => fresh,
-        Some(table) => {
-            let stored = stored(context, table, &schema)?;
-            if has_fresh { stored.union(fresh)? } else { stored }
-        }
-    };
-    context.register_table(definition.name, rows.into_view())?;
-    Ok(())
+    let rows = with_schema(rows, &schema)?;
+    let fresh = (table.is_none() || !fresh.is_empty()).then_some(rows);
+    register_rows(context, definition, table, fresh, &schema)
 }
 
-/// The rows of a table on disk, with the columns of `schema`.
-fn stored(context: &SessionContext, table: &Table, schema: &SchemaRef) -> Result<DataFrame, DataFusionError> {
-    let scan = table.scan().map_err(|error| DataFusionError::External(Box::new(error)))?;
-    with_schema(context.read_table(scan)?, schema)
+/// Adds a table with these columns, and another one of sums where it is large.
+fn register_rows(
+    context: &SessionContext,
+    definition: Definition,
+    table: Option<&Table>,
+    fresh: Option<DataFrame>,
+    schema: &SchemaRef,
+) -> Result<(), DataFusionError> {
+    let scan = table.map(Table::scan).transpose().map_err(|error| DataFusionError::External(Box::new(error)))?;
+    let add = |name: TableReference, stored: Option<Arc<dyn TableProvider>>| {
+        let stored = stored.map(|stored| with_schema(context.read_table(stored)?, schema)).transpose()?;
+        let rows = match (stored, fresh.clone()) {
+            (Some(stored), Some(fresh)) => stored.union(fresh)?,
+            (Some(rows), None) | (None, Some(rows)) => rows,
+            (None, None) => return Ok(()),
+        };
+        context.register_table(name, rows.into_view()).map(drop)
+    };
+    if definition.is_tallied {
+        let tallied = scan.clone().map(|scan| Arc::new(Tallied::of(scan)) as _);
+        add(TableReference::partial(TALLIED, definition.name), tallied)?;
+    }
+    add(TableReference::bare(definition.name), scan.map(|scan| scan as _))
 }
 
 /// The rows with exactly the columns of `schema`, in its order.

@@ -146,7 +146,7 @@ async fn identified(
     since: Day,
     actives: &mut Actives,
 ) -> Result<(), QuestionError> {
-    let Some(presence) = Presence::of(selection, since).await? else { return Ok(()) };
+    let Some(mut presence) = Presence::of(selection, since).await? else { return Ok(()) };
     let (from, _) = selection.days();
     let mut periods = Vec::new();
     for span in spans {
@@ -154,7 +154,7 @@ async fn identified(
         periods.extend(whole.map(|period| (*span, period)));
     }
     let days: Vec<_> = periods.iter().map(|(_, period)| *period).collect();
-    for ((span, (start, _)), count) in periods.iter().zip(presence.count(selection, &days).await?) {
+    for ((span, (start, _)), count) in periods.iter().zip(presence.count(&days)) {
         if count > 0 {
             actives.periods.entry((*span, *start)).or_default().identified = count;
             actives.has_identified = true;

@@ -21,6 +21,7 @@ mod pipeline;
 mod platforms;
 mod presence;
 mod retention;
+mod seen;
 mod selection;
 mod tables;
 mod timed;

@@ -31,17 +31,23 @@ pub(super) const COLUMNS: &[Column] = &[
 ];
 
 /// Lifecycle records have durations too (time up), which are not how long a run took. Parts and components are there on the days
-/// of their operations.
-const SOURCE: &str = "day, CASE WHEN kind = 'operation' THEN duration_bucket END AS bucket,
-        CASE WHEN kind = 'operation' THEN count ELSE 0 END AS runs,
-        CASE WHEN kind = 'operation' THEN timed ELSE 0 END AS timed,
-        CASE WHEN kind = 'operation' AND outcome = 'ok' THEN count ELSE 0 END AS ok,
-        CASE WHEN kind = 'operation' AND outcome = 'error' THEN count ELSE 0 END AS error,
-        CASE WHEN kind = 'operation' AND outcome = 'cancelled' THEN count ELSE 0 END AS cancelled,
-        CASE WHEN kind = 'count' THEN count ELSE 0 END AS counted,
-        CASE WHEN kind = 'lifecycle' AND name = 'started' THEN count ELSE 0 END AS started,
-        CASE WHEN kind = 'active' THEN count ELSE 0 END AS actives
-    FROM selected WHERE kind NOT IN ('part', 'component')";
+/// of their operations. What started is asked for by itself, so that nothing else need be told apart by its name.
+fn source(by_value: &str) -> String {
+    format!(
+        "SELECT {by_value}day, CASE WHEN kind = 'operation' THEN duration_bucket END AS bucket,
+            CASE WHEN kind = 'operation' THEN count ELSE 0 END AS runs,
+            CASE WHEN kind = 'operation' THEN timed ELSE 0 END AS timed,
+            CASE WHEN kind = 'operation' AND outcome = 'ok' THEN count ELSE 0 END AS ok,
+            CASE WHEN kind = 'operation' AND outcome = 'error' THEN count ELSE 0 END AS error,
+            CASE WHEN kind = 'operation' AND outcome = 'cancelled' THEN count ELSE 0 END AS cancelled,
+            CASE WHEN kind = 'count' THEN count ELSE 0 END AS counted,
+            0 AS started,
+            CASE WHEN kind = 'active' THEN count ELSE 0 END AS actives
+        FROM selected WHERE kind NOT IN ('part', 'component')
+        UNION ALL SELECT {by_value}day, NULL, 0, 0, 0, 0, 0, 0, count, 0
+        FROM selected WHERE kind = 'lifecycle' AND name = 'started'"
+    )
+}
 
 const SUMS: &[&str] = &["ok", "error", "cancelled", "counted", "started", "actives"];
 
@@ -81,7 +87,7 @@ struct Total {
 
 /// A row for every day from the first on which anything was reported.
 async fn each_day(selection: &Selection<'_>) -> Result<(Vec<Vec<Cell>>, Total), QuestionError> {
-    let sql = groups(&format!("SELECT {SOURCE}"), &["day"], SUMS);
+    let sql = groups(&source(""), &["day"], SUMS);
     let sums = Timed::new(selection.ask(&["duration_bucket"], &sql).await?, SUMS);
     let days = sums.by(&["day"], "ORDER BY day").await?;
     let seen = selection.ask(&["version"], "SELECT DISTINCT day, version FROM selected").await?;
@@ -108,7 +114,7 @@ async fn each_day(selection: &Selection<'_>) -> Result<(Vec<Vec<Cell>>, Total), 
 
 /// A row for every day and value that was reported on it.
 async fn each_day_and_value(selection: &Selection<'_>) -> Result<(Vec<Vec<Cell>>, Total), QuestionError> {
-    let sql = timed(&format!("SELECT by_value, {SOURCE}"), &["day", "by_value"], SUMS);
+    let sql = timed(&source("by_value, "), &["day", "by_value"], SUMS);
     let sql = format!("{sql} ORDER BY day, by_value LIMIT {}", MAX_ROWS + 1);
     let days = selection.ask(&["duration_bucket"], &sql).await?;
     let sql = "SELECT day, by_value, COUNT(DISTINCT version) AS versions FROM selected GROUP BY day, by_value";
@@ -123,7 +129,7 @@ async fn each_day_and_value(selection: &Selection<'_>) -> Result<(Vec<Vec<Cell>>
     }
     selection.group(&mut report);
     // What does not say the value is in the totals as well.
-    let sums = selection.ask_whole(&["duration_bucket"], &timed(&format!("SELECT {SOURCE}"), &[], SUMS)).await?;
+    let sums = selection.ask_whole(&["duration_bucket"], &timed(&source(""), &[], SUMS)).await?;
     let versions =
         selection.ask_whole(&["version"], "SELECT COUNT(DISTINCT version) AS versions FROM selected").await?;
     Ok((report.rows, Total { sums, versions: versions.sum(0, "versions") }))

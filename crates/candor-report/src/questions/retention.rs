@@ -110,9 +110,9 @@ async fn of_flags(selection: &Selection<'_>, first: Day) -> Result<Cohorts, Ques
 async fn of_identifiers(selection: &Selection<'_>, first: Day) -> Result<Cohorts, QuestionError> {
     let mut cohorts = Cohorts::new();
     let since = first.saturating_sub(LOOK_BACK_DAYS.days());
-    let Some(presence) = Presence::of(selection, since).await? else { return Ok(cohorts) };
+    let Some(mut presence) = Presence::of(selection, since).await? else { return Ok(cohorts) };
     let weeks: Vec<_> = presence.periods(Span::Week).collect();
-    for (place, seen) in presence.cohorts(selection, &weeks).await?.into_iter().enumerate() {
+    for (place, seen) in presence.cohorts(&weeks).into_iter().enumerate() {
         let Some((cohort, _)) = weeks.get(place).filter(|(week, _)| *week >= first) else { continue };
         let active = (0..=LAST_WEEK).zip(seen.into_iter().skip(place)).filter(|(_, active)| *active > 0);
         cohorts.extend(active.map(|(later, active)| ((*cohort, later), active)));

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use candor_wire::{DURATIONS, EVENTS, GRAINS};
-use datafusion::{arrow::datatypes::SchemaRef, error::DataFusionError, prelude::SessionContext};
+use datafusion::{
+    arrow::datatypes::SchemaRef, common::TableReference, error::DataFusionError, prelude::SessionContext,
+};
 
 use crate::dimension::PREFIXES;
 
@@ -16,6 +18,11 @@ pub(super) const DURATION: &str = "duration_bucket";
 /// The columns that `installation_days` and `actives` can be filtered by, beside project and day.
 const OF_INSTALLATIONS: [&str; 7] = ["version", "channel", "os", "arch", "ci", "container", "country"];
 
+/// The schema in SQL of tables whose rows are added up while they are read.
+const TALLIED: &str = "tallied";
+/// The tables that may be there.
+const TABLES: [&str; 3] = ["facts", "daily", "actives"];
+
 /// The tables of a session. All but `facts` hold what can also be had from `facts`, and are made use of where they are
 /// registered.
 pub(super) struct Tables {
@@ -24,6 +31,8 @@ pub(super) struct Tables {
     installation_days: Option<SchemaRef>,
     actives: Option<SchemaRef>,
     crashes: Option<SchemaRef>,
+    /// Those of which there is another one for sums.
+    tallied: Vec<&'static str>,
 }
 
 impl Tables {
@@ -38,7 +47,17 @@ impl Tables {
             installation_days: schema("installation_days").await?,
             actives: schema("actives").await?,
             crashes: schema("crashes").await?,
+            tallied: TABLES.into_iter().filter(|table| is_tallied(session, table)).collect(),
         })
+    }
+
+    /// The name in SQL of a table that is asked for nothing but sums of `count` and for what there is at all: its rows may be added up already, by the
+    /// columns that are asked for.
+    pub(super) fn for_sums(&self, table: &str) -> String {
+        match self.tallied.contains(&table) {
+            true => format!("{TALLIED}.{table}"),
+            false => table.to_owned(),
+        }
     }
 
     /// The grains of `daily` that together have all of `columns`.
@@ -65,6 +84,11 @@ impl Tables {
     pub(super) fn facts_have(&self, column: &str) -> bool {
         self.facts.index_of(column).is_ok()
     }
+}
+
+fn is_tallied(session: &SessionContext, table: &str) -> bool {
+    // A session without that schema says so by an error.
+    session.table_exist(TableReference::partial(TALLIED, table)).unwrap_or(false)
 }
 
 fn has(schema: &SchemaRef, columns: &BTreeSet<&str>) -> bool {

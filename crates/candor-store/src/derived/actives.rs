@@ -22,6 +22,7 @@ pub(super) const ACTIVES: Derived = Derived {
         measures: &[Measure::Max("rank"), Measure::Sum("count")],
         order: &["project", "sketch", "first_of_week", "first_of_month", "weeks", "cell"],
         kept: Kept::Sums,
+        is_tallied: true,
         label: None,
     },
     complete: "candor-complete",

@@ -30,6 +30,7 @@ pub(super) const DAILY: Derived = Derived {
         measures: &[Measure::Sum("count")],
         order: &["project", GRAIN, "kind", "parent", "name", "outcome", "error_class", "duration_bucket"],
         kept: Kept::Sums,
+        is_tallied: true,
         label: Some(Label { column: GRAIN, columns_of }),
     },
     complete: "candor-complete-2",

@@ -19,6 +19,7 @@ pub(super) const INSTALLATION_DAYS: Derived = Derived {
         measures: &[Measure::Sum("runs")],
         order: &["project", "installation"],
         kept: Kept::Raw,
+        is_tallied: false,
         label: None,
     },
     complete: "candor-complete",

@@ -18,6 +18,8 @@ pub(crate) struct Definition {
     /// By what the rows of a compacted file are sorted, first what most questions ask for.
     pub(crate) order: &'static [&'static str],
     pub(crate) kept: Kept,
+    /// Whether questions about it mostly ask for sums of `count` by few columns.
+    pub(crate) is_tallied: bool,
     /// What says which part a row is of, where rows of several shapes are in one table.
     pub(crate) label: Option<Label>,
 }
@@ -55,6 +57,7 @@ pub(crate) const FACTS: Definition = Definition {
     measures: &[],
     order: &["project", "installation", "time"],
     kept: Kept::Raw,
+    is_tallied: true,
     label: None,
 };
 
@@ -65,6 +68,7 @@ pub(crate) const CRASHES: Definition = Definition {
     measures: &[],
     order: &["project", "kind", "name", "time"],
     kept: Kept::Raw,
+    is_tallied: false,
     label: None,
 };
 

@@ -5,6 +5,7 @@ mod durable;
 mod files;
 mod repair;
 mod scan;
+mod tally;
 mod without;
 mod write;
 
@@ -30,6 +31,7 @@ pub(crate) use self::definition::{CRASHES, Definition, FACTS, Kept, Label, Measu
 pub(crate) use self::{
     files::DataFile,
     scan::{Scan, viewed},
+    tally::Tallied,
     without::Whose,
     write::Replacement,
 };

@@ -67,8 +67,22 @@ impl Scan {
         })
     }
 
+    /// The columns of files: all but the day.
+    pub(super) fn file_schema(&self) -> &SchemaRef {
+        self.columns.file_schema()
+    }
+
+    /// Whether what is asked for is looked at before the rest of a row is read.
+    pub(super) fn reads_late(&self) -> bool {
+        self.reads_late
+    }
+
     /// The files of the days that these filters leave.
-    fn of_days(&self, session: &dyn Session, filters: &[Expr]) -> Result<Vec<PartitionedFile>, DataFusionError> {
+    pub(super) fn of_days(
+        &self,
+        session: &dyn Session,
+        filters: &[Expr],
+    ) -> Result<Vec<PartitionedFile>, DataFusionError> {
         let of_day = filters.iter().filter(|filter| is_of_day(filter)).cloned();
         let Some(condition) = conjunction(of_day) else { return Ok(self.files.clone()) };
         let schema = Arc::new(Schema::new(vec![Field::new(PARTITION, DataType::Date32, true)]));

@@ -71,6 +71,28 @@ pub(crate) async fn in_step(session: &SessionContext) -> [i64; 2] {
             assert_eq!(numbers(session, &differing).await, [0], "{differing}");
         }
     }
+    for (table, columns, which) in [
+        (
+            "facts",
+            "project, day, kind, name, parent, outcome, duration_bucket, version, container",
+            "project <> 'nobody'",
+        ),
+        (
+            "facts",
+            "name, os",
+            "kind IN ('operation', 'count') AND (os IS DISTINCT FROM 'windows') AND day > '2020-01-01'",
+        ),
+        ("facts", "kind, installation, attributes", "parent IS NULL OR outcome = 'ok'"),
+        ("daily", "day, grain, kind, name, duration_bucket, version", "grain IN ('events', 'durations', 'release')"),
+        ("actives", "day, version, first_of_week, weeks, sketch, bits, cell, rank", "project = 'p'"),
+    ] {
+        let of = |table: &str| format!("SELECT {columns}, sum(count) FROM {table} WHERE {which} GROUP BY {columns}");
+        let (rows, sums) = (of(table), of(&format!("tallied.{table}")));
+        for (left, right) in [(&rows, &sums), (&sums, &rows)] {
+            let differing = format!("SELECT count(*) FROM ({left} EXCEPT {right})");
+            assert_eq!(numbers(session, &differing).await, [0], "{differing}");
+        }
+    }
     let runs = "SELECT coalesce(sum(count), 0) FROM facts WHERE kind = 'operation' AND installation IS NOT NULL
         UNION ALL SELECT -coalesce(sum(runs), 0) FROM installation_days";
     let runs = format!("SELECT sum(n) FROM ({runs}) AS t(n)");

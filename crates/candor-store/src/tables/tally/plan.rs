@@ -1,0 +1,141 @@
+//! The step of a query that reads files and adds up their rows.
+
+use std::{fmt, sync::Arc};
+
+use datafusion::{
+    catalog::Session,
+    common::{ScalarValue, tree_node::TreeNodeRecursion},
+    datasource::{
+        listing::PartitionedFile,
+        physical_plan::{ParquetFileReaderFactory, parquet::CachedParquetFileReaderFactory},
+    },
+    error::DataFusionError,
+    execution::{SendableRecordBatchStream, TaskContext, object_store::ObjectStoreUrl},
+    physical_expr::{EquivalenceProperties, PhysicalExpr},
+    physical_plan::{
+        DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties,
+        execution_plan::{Boundedness, EmissionType},
+        metrics::ExecutionPlanMetricsSet,
+        stream::RecordBatchReceiverStreamBuilder,
+    },
+};
+
+use super::{
+    Tally,
+    read::{Asked, read},
+};
+
+/// Sums that wait until the next step takes them.
+const WAITING: usize = 2;
+
+/// Reads files in as many parts as the engine works on at once, and gives the sums of each.
+#[derive(Debug)]
+pub(super) struct TallyPlan {
+    /// That of each part, before any row.
+    tally: Tally,
+    /// Of each part.
+    files: Vec<Vec<PartitionedFile>>,
+    asked: Arc<Asked>,
+    reader: Arc<CachedParquetFileReaderFactory>,
+    properties: Arc<PlanProperties>,
+}
+
+impl TallyPlan {
+    /// Of files of a day each.
+    ///
+    /// # Errors
+    /// When the session cannot read files.
+    pub(super) fn new(
+        session: &dyn Session,
+        tally: Tally,
+        files: Vec<PartitionedFile>,
+        asked: Asked,
+    ) -> Result<Self, DataFusionError> {
+        let engine = session.runtime_env();
+        let store = engine.object_store(ObjectStoreUrl::local_filesystem())?;
+        let reader = CachedParquetFileReaderFactory::new(store, engine.cache_manager.get_file_metadata_cache());
+        let parts = session.config().target_partitions().min(files.len()).max(1);
+        let mut of_part = vec![Vec::new(); parts];
+        for (index, file) in files.into_iter().enumerate() {
+            of_part[index % parts].push(file);
+        }
+        let properties = PlanProperties::new(
+            EquivalenceProperties::new(tally.columns.clone()),
+            Partitioning::UnknownPartitioning(parts),
+            EmissionType::Final,
+            Boundedness::Bounded,
+        );
+        Ok(Self {
+            tally,
+            files: of_part,
+            asked: Arc::new(asked),
+            reader: Arc::new(reader),
+            properties: Arc::new(properties),
+        })
+    }
+}
+
+impl DisplayAs for TallyPlan {
+    fn fmt_as(&self, _: DisplayFormatType, shown: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let columns: Vec<_> = self.tally.columns.fields().iter().map(|field| field.name().as_str()).collect();
+        let files = self.files.iter().map(Vec::len).sum::<usize>();
+        write!(shown, "TallyPlan: files={files}, columns=[{}]", columns.join(", "))
+    }
+}
+
+impl ExecutionPlan for TallyPlan {
+    fn name(&self) -> &'static str {
+        "TallyPlan"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        Vec::new()
+    }
+
+    fn apply_expressions(
+        &self,
+        _: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion, DataFusionError>,
+    ) -> Result<TreeNodeRecursion, DataFusionError> {
+        Ok(TreeNodeRecursion::Continue)
+    }
+
+    fn with_new_children(
+        self: Arc<Self>,
+        _: Vec<Arc<dyn ExecutionPlan>>,
+    ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
+        Ok(self)
+    }
+
+    fn execute(&self, partition: usize, _: Arc<TaskContext>) -> Result<SendableRecordBatchStream, DataFusionError> {
+        let files = self.files.get(partition).cloned().unwrap_or_default();
+        let (mut tally, asked, reader) = (self.tally.clone(), self.asked.clone(), self.reader.clone());
+        let columns = tally.columns.clone();
+        let mut sums = RecordBatchReceiverStreamBuilder::new(columns.clone(), WAITING);
+        let taken = sums.tx();
+        sums.spawn(async move {
+            let metrics = ExecutionPlanMetricsSet::new();
+            for file in files {
+                let Some(ScalarValue::Date32(Some(day))) = file.partition_values.first().cloned() else { continue };
+                let file = reader.create_reader(partition, file, None, &metrics)?;
+                let mut done = Vec::new();
+                let add = |columns: &_, rows| tally.add(columns, rows, |sums| done.push(sums));
+                read(file, day, &columns, &asked, add).await?;
+                for sums in done {
+                    // Whoever asked may not want to know any more.
+                    if taken.send(Ok(sums)).await.is_err() {
+                        return Ok(());
+                    }
+                }
+            }
+            if let Some(sums) = tally.take()? {
+                let _ = taken.send(Ok(sums)).await;
+            }
+            Ok(())
+        });
+        Ok(sums.build())
+    }
+}
