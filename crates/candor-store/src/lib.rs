@@ -45,6 +45,7 @@ pub use journal::JournalError;
 pub use maintenance::{Erasure, Maintained, MaintenanceError, Progress, Task};
 pub use minidumps::{IncomingMinidump, MinidumpCount, Minidumps};
 pub use options::StoreOptions;
+pub use query::TALLIED;
 pub use reader::{ReadError, Reader};
 pub use store::{OpenError, QueryError, Store, StoreStatus};
 pub use tables::TableError;

@@ -39,8 +39,8 @@ pub(crate) struct DerivedView {
     pub(crate) fresh_facts: Vec<RecordBatch>,
 }
 
-/// The schema in which tables stand whose rows are added up while they are read ([`Tallied`]), for sums of their `count`.
-const TALLIED: &str = "tallied";
+/// The schema in which tables stand whose rows are added up while they are read, for sums of their `count`.
+pub const TALLIED: &str = "tallied";
 
 /// A context whose tables have the rows of the view, with the bounds of `engine`.
 pub(crate) fn session(view: View, engine: Arc<RuntimeEnv>) -> Result<SessionContext, DataFusionError> {
