@@ -30,7 +30,7 @@ impl Groups {
                 self.sums.push(0);
                 (self.numbers.len() - 1) as u32
             });
-            self.sums[place as usize] += count;
+            add_to(&mut self.sums[place as usize], *count);
         }
     }
 
@@ -46,7 +46,7 @@ impl Groups {
                 self.first = self.numbers.len();
             }
             match self.numbers[self.first..].iter().rposition(|known| known == number) {
-                Some(place) => self.sums[self.first + place] += count,
+                Some(place) => add_to(&mut self.sums[self.first + place], *count),
                 None => {
                     self.numbers.push(*number);
                     self.sums.push(*count);
@@ -66,4 +66,9 @@ impl Groups {
         *self = Self { place: std::mem::take(&mut self.place), ..Self::default() };
         self.place.clear();
     }
+}
+
+/// As the engine adds up: what is beyond 64 bits wraps around, and nobody counts so far.
+fn add_to(sum: &mut i64, count: i64) {
+    *sum = sum.wrapping_add(count);
 }
