@@ -79,7 +79,7 @@ impl Presence {
     /// How many installations were there in each of these periods, from its first day up to and without its last.
     pub(super) fn count(&mut self, periods: &[(Date, Date)]) -> Vec<i64> {
         let masks: Vec<_> = periods.iter().map(|period| self.mask(*period)).collect();
-        let mut counts = self.each_day(periods);
+        let mut counts = self.each_day(periods, &masks);
         self.seen.each(|words, installations| {
             for (count, mask) in counts.iter_mut().zip(&masks).filter(|(_, mask)| !is_a_day(mask)) {
                 let count_there = match mask.as_slice() {
@@ -95,14 +95,14 @@ impl Presence {
     }
 
     /// Likewise of the periods of one day, for which each bit is looked at once; 0 for the others.
-    fn each_day(&mut self, periods: &[(Date, Date)]) -> Vec<i64> {
+    fn each_day(&mut self, periods: &[(Date, Date)], masks: &[Mask]) -> Vec<i64> {
         let days = days_since_1970(self.last) - self.monday + 1;
         let of_days = self.seen.count(usize::try_from(days).unwrap_or(0));
-        let of_period = |period: &(Date, Date)| match is_a_day(&self.mask(*period)) {
-            true => self.place(period.0).and_then(|day| of_days.get(day).copied()).unwrap_or(0),
+        let of_period = |((day, _), mask): (&(Date, Date), &Mask)| match is_a_day(mask) {
+            true => self.place(*day).and_then(|day| of_days.get(day).copied()).unwrap_or(0),
             false => 0,
         };
-        periods.iter().map(of_period).collect()
+        periods.iter().zip(masks).map(of_period).collect()
     }
 
     /// How many of those who were there for the first time in each of these periods were there in each of them. They follow each other.

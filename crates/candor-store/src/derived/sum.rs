@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use datafusion::{
     arrow::{
-        array::{Array, ArrayRef, AsArray, DictionaryArray, RecordBatch, StringArray, new_null_array},
-        datatypes::{DataType, Int32Type},
+        array::{Array, AsArray, DictionaryArray, RecordBatch},
+        datatypes::Int32Type,
     },
+    common::ScalarValue,
     datasource::MemTable,
     error::DataFusionError,
     prelude::{SessionConfig, SessionContext},
@@ -59,15 +60,8 @@ async fn sum(
         let spelled = schema.fields().iter().zip(batch.columns()).map(|(field, column)| {
             Ok((field.name().clone(), spelled(column, &texts[columns.index_of(field.name())?])?, true))
         });
-        let constant = constant.iter().map(|(name, value)| {
-            let values = match value {
-                Some(text) => {
-                    Arc::new(StringArray::from_iter_values(std::iter::repeat_n(text, batch.num_rows()))) as ArrayRef
-                }
-                None => new_null_array(&DataType::Utf8, batch.num_rows()),
-            };
-            Ok((name.clone(), values, true))
-        });
+        let constant =
+            constant.iter().map(|(name, value)| Ok((name.clone(), value.to_array_of_size(batch.num_rows())?, true)));
         let all = spelled.chain(constant).collect::<Result<Vec<_>, DataFusionError>>()?;
         summed.push(RecordBatch::try_from_iter_with_nullable(all)?);
     }
@@ -75,7 +69,7 @@ async fn sum(
 }
 
 /// The name of a column of texts, and what all of its rows say.
-type Constant = (String, Option<String>);
+type Constant = (String, ScalarValue);
 
 /// The columns of texts whose rows all say the same, or nothing, and the rows without them: each column that rows are grouped by
 /// is hashed and compared.
@@ -92,10 +86,12 @@ fn constants(definition: &Definition, rows: &RecordBatch) -> Result<(Vec<Constan
 }
 
 /// What all rows of a coded column say, if they say the same.
-fn constant_of(column: &DictionaryArray<Int32Type>) -> Option<Option<String>> {
+fn constant_of(column: &DictionaryArray<Int32Type>) -> Option<ScalarValue> {
     let (keys, texts) = (column.keys(), column.values().as_string_opt::<i32>()?);
-    if keys.null_count() == keys.len() {
-        return Some(None);
-    }
-    (keys.null_count() == 0 && texts.len() == 1).then(|| Some(texts.value(0).to_owned()))
+    let text = match keys.null_count() {
+        0 if texts.len() == 1 => Some(texts.value(0).to_owned()),
+        nulls if nulls == keys.len() => None,
+        _ => return None,
+    };
+    Some(ScalarValue::Utf8(text))
 }

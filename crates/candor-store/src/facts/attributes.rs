@@ -150,25 +150,15 @@ impl JsonObject {
     /// Adds a member. Fractions that JSON cannot say (NaN, infinite) become null.
     pub(crate) fn push(&mut self, name: &str, value: &Value) {
         self.text.push(if self.text.is_empty() { '{' } else { ',' });
-        self.push_text(name);
+        json::text(&mut self.text, name);
         self.text.push(':');
         match value {
             Value::Bool(value) => self.text.push_str(if *value { "true" } else { "false" }),
             Value::Integer(value) => self.text.push_str(itoa::Buffer::new().format(*value)),
             Value::Float(value) => json::float(&mut self.text, *value),
-            Value::Text(value) => self.push_text(value),
+            Value::Text(value) => json::text(&mut self.text, value),
             Value::Json(value) => self.text.push_str(value),
         }
-    }
-
-    /// Nearly every text is JSON once it has its quotes.
-    fn push_text(&mut self, text: &str) {
-        if text.bytes().any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
-            return json::text(&mut self.text, text);
-        }
-        self.text.push('"');
-        self.text.push_str(text);
-        self.text.push('"');
     }
 
     /// The object, if it has a member; ready for the next one.

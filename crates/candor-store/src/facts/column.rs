@@ -14,10 +14,16 @@ const KEPT_BYTES: usize = 1 << 20;
 
 /// A column that is filled.
 pub(super) trait Column {
-    fn rows(&self) -> usize;
+    fn validity(&mut self) -> &mut Validity;
+
+    fn rows(&mut self) -> usize {
+        self.validity().rows()
+    }
 
     /// Adds so many rows without a value.
-    fn push_nulls(&mut self, count: usize);
+    fn push_nulls(&mut self, count: usize) {
+        self.validity().push_nulls(count);
+    }
 
     /// The values since the last call.
     fn finish(&mut self) -> Result<ArrayRef, ArrowError>;
@@ -25,7 +31,7 @@ pub(super) trait Column {
 
 /// Which rows have a value. Rows without one are counted, and written down when they end: most columns have none at all.
 #[derive(Debug)]
-struct Validity {
+pub(super) struct Validity {
     rows: NullBufferBuilder,
     missing: usize,
 }
@@ -109,12 +115,8 @@ impl Texts {
 }
 
 impl Column for Texts {
-    fn rows(&self) -> usize {
-        self.validity.rows()
-    }
-
-    fn push_nulls(&mut self, count: usize) {
-        self.validity.push_nulls(count);
+    fn validity(&mut self) -> &mut Validity {
+        &mut self.validity
     }
 
     fn finish(&mut self) -> Result<ArrayRef, ArrowError> {
@@ -130,21 +132,15 @@ impl Column for Texts {
     }
 }
 
-/// Numbers, days and times.
-#[derive(Debug)]
-pub(super) struct Numbers<T: ArrowPrimitiveType> {
-    values: Vec<T::Native>,
+/// Values of one size; any where there is none.
+#[derive(Debug, Default)]
+struct Values<V> {
+    values: Vec<V>,
     validity: Validity,
 }
 
-impl<T: ArrowPrimitiveType> Default for Numbers<T> {
-    fn default() -> Self {
-        Self { values: Vec::new(), validity: Validity::default() }
-    }
-}
-
-impl<T: ArrowPrimitiveType> Numbers<T> {
-    pub(super) fn push(&mut self, value: Option<T::Native>) {
+impl<V: Clone + Default> Values<V> {
+    fn push(&mut self, value: Option<V>) {
         let Some(value) = value else { return self.validity.push_nulls(1) };
         self.fill();
         self.values.push(value);
@@ -154,65 +150,64 @@ impl<T: ArrowPrimitiveType> Numbers<T> {
     fn fill(&mut self) {
         let missing = self.validity.take_missing();
         if missing > 0 {
-            self.values.resize(self.values.len() + missing, T::Native::default());
+            self.values.resize(self.values.len() + missing, V::default());
         }
+    }
+
+    /// What `array` makes of the values since the last call.
+    fn finish<A>(&mut self, array: impl FnOnce(&[V], Option<NullBuffer>) -> A) -> A {
+        self.fill();
+        let array = array(&self.values, self.validity.finish());
+        empty(&mut self.values);
+        array
+    }
+}
+
+/// Numbers, days and times.
+#[derive(Debug)]
+pub(super) struct Numbers<T: ArrowPrimitiveType>(Values<T::Native>);
+
+impl<T: ArrowPrimitiveType> Default for Numbers<T> {
+    fn default() -> Self {
+        Self(Values::default())
+    }
+}
+
+impl<T: ArrowPrimitiveType> Numbers<T> {
+    pub(super) fn push(&mut self, value: Option<T::Native>) {
+        self.0.push(value);
     }
 }
 
 impl<T: ArrowPrimitiveType> Column for Numbers<T> {
-    fn rows(&self) -> usize {
-        self.validity.rows()
-    }
-
-    fn push_nulls(&mut self, count: usize) {
-        self.validity.push_nulls(count);
+    fn validity(&mut self) -> &mut Validity {
+        &mut self.0.validity
     }
 
     fn finish(&mut self) -> Result<ArrayRef, ArrowError> {
-        self.fill();
-        let values = ScalarBuffer::from(self.values.clone());
-        let numbers = PrimitiveArray::<T>::try_new(values, self.validity.finish());
-        empty(&mut self.values);
+        let numbers =
+            self.0.finish(|values, nulls| PrimitiveArray::<T>::try_new(ScalarBuffer::from(values.to_vec()), nulls));
         Ok(Arc::new(numbers?))
     }
 }
 
 /// Truth values.
 #[derive(Debug, Default)]
-pub(super) struct Truths {
-    values: Vec<bool>,
-    validity: Validity,
-}
+pub(super) struct Truths(Values<bool>);
 
 impl Truths {
     pub(super) fn push(&mut self, value: Option<bool>) {
-        let Some(value) = value else { return self.validity.push_nulls(1) };
-        self.fill();
-        self.values.push(value);
-        self.validity.push();
-    }
-
-    fn fill(&mut self) {
-        let missing = self.validity.take_missing();
-        if missing > 0 {
-            self.values.resize(self.values.len() + missing, false);
-        }
+        self.0.push(value);
     }
 }
 
 impl Column for Truths {
-    fn rows(&self) -> usize {
-        self.validity.rows()
-    }
-
-    fn push_nulls(&mut self, count: usize) {
-        self.validity.push_nulls(count);
+    fn validity(&mut self) -> &mut Validity {
+        &mut self.0.validity
     }
 
     fn finish(&mut self) -> Result<ArrayRef, ArrowError> {
-        self.fill();
-        let truths = BooleanArray::new(BooleanBuffer::from(self.values.as_slice()), self.validity.finish());
-        empty(&mut self.values);
+        let truths = self.0.finish(|values, nulls| BooleanArray::new(BooleanBuffer::from(values), nulls));
         Ok(Arc::new(truths))
     }
 }
