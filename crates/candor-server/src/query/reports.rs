@@ -6,10 +6,14 @@ use crate::project::unavailable;
 use candor_report::{Field, Filter, Outcome, Period, Query, Report, ReportError, ReportName, Source};
 use candor_store::{Catalog, CatalogError, OutcomeCount, is_out_of_memory};
 use candor_wire::Timestamp;
+use futures::{StreamExt, TryStreamExt, stream};
 use jiff::civil::Date;
 
 /// How far back a report looks unless it is told.
 const DEFAULT_PERIOD: Period = Period::of_days(30);
+
+/// Reports that are worked on at once: while one is planned, another one's files are read.
+const AT_ONCE: usize = 2;
 
 /// What a request looks at: `since`, and filters by their names.
 #[derive(Debug)]
@@ -115,18 +119,17 @@ pub(crate) async fn run(
             session.map_err(|error| ApiError::from(Code::StorageUnavailable).retry_after(wait).because(error))?;
         candor_report::register_outcomes(&session, &query.project, &outcomes)
             .map_err(|error| ApiError::from(Code::Internal).because(error))?;
-        let mut reports = Vec::with_capacity(names.len());
-        for name in names {
+        let report = async |name: &ReportName| {
             let report = candor_report::run(&session, *name, &query).await;
-            reports.push(report.map_err(|error| match error {
+            report.map_err(|error| match error {
                 ReportError::Query { ref source, .. } if is_out_of_memory(&**source) => {
                     ApiError::from(Code::QueryTooLarge).because(error)
                 }
                 error if error.is_refusal() => invalid(error),
                 error => unavailable(error),
-            })?);
-        }
-        Ok(reports)
+            })
+        };
+        stream::iter(names).map(report).buffered(AT_ONCE).try_collect().await
     };
     app.shared().queries.run(work).await
 }

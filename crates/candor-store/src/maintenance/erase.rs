@@ -11,7 +11,7 @@
 //! The journal was begun anew and the rows of the old one flushed before. Rows that come meanwhile came after the wish.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
@@ -27,12 +27,14 @@ use datafusion::{
     physical_plan::stream::RecordBatchStreamAdapter,
     prelude::{Expr, ident, lit},
 };
-use futures::{StreamExt, stream};
+use deltalake::kernel::Add;
+use futures::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
+use tokio::runtime::Handle;
 
 use super::{Maintained, Maintenance, MaintenanceError, Progress, Which, rewrite, vacuum};
 use crate::{
-    clock,
+    TableError, clock,
     derived::{Coded, DAILY, DERIVED, INSTALLATION_DAYS, derive},
     recovery::create_private,
     tables::{DataFile, Replacement, Whose},
@@ -129,13 +131,7 @@ impl Maintenance {
                 self.replace(which, Replacement { removed, added, is_change: true, mark: None }).await?;
             }
         }
-        let daily = Which::Derived(DAILY);
-        let sums = self.table(daily).data_files()?;
-        for of_day in sums.chunk_by(|left, right| left.day == right.day) {
-            if of_day.first().is_some_and(|file| days.contains(&file.day)) {
-                self.settle(of_day.to_vec(), &erasure.project).await?;
-            }
-        }
+        self.settle(&days, &erasure.project).await?;
         self.sweep_all().await?;
         // For good: done again after a power cut, it would take what came after the wish.
         let forgotten = fs::remove_file(note).and_then(|()| fs::File::open(&self.layout.erasures)?.sync_all());
@@ -146,17 +142,17 @@ impl Maintenance {
 
     /// Takes what the rows had added away from the sums, unless that was done. Returns the days that they are of.
     async fn subtract(&self, erasure: &Erasure, mark: &str) -> Result<BTreeSet<i32>, MaintenanceError> {
-        let facts = self.table(Which::Facts);
-        let mut days = BTreeSet::new();
-        let mut sums = Vec::new();
-        for of_day in facts.data_files()?.chunk_by(|left, right| left.day == right.day) {
-            let context = self.context()?;
-            let rows = rewrite::rows(&context, &facts, of_day)?.filter(erasure.condition())?;
-            let rows = rows.collect().await?.iter().map(negated).collect::<Result<Vec<_>, _>>()?;
-            if rows.iter().any(|batch| batch.num_rows() > 0) {
-                days.extend(of_day.first().map(|file| file.day));
-                let facts = Coded::of(&rows).map_err(DataFusionError::from)?;
-                sums.extend(derive(&DERIVED[DAILY], &facts).await?);
+        let by_day = by_day(self.table(Which::Facts).data_files()?);
+        let negative = by_day.into_iter().map(|(day, files)| {
+            let condition = erasure.condition();
+            self.apart(async move |maintenance| Ok((day, maintenance.negative(&files, condition).await?)))
+        });
+        let negative: Vec<_> = stream::iter(negative).buffered(AT_ONCE).try_collect().await?;
+        let (mut days, mut sums) = (BTreeSet::new(), Vec::new());
+        for (day, of_day) in negative {
+            if !of_day.is_empty() {
+                days.insert(day);
+                sums.extend(of_day);
             }
         }
         let daily = Which::Derived(DAILY);
@@ -169,20 +165,58 @@ impl Maintenance {
         Ok(days)
     }
 
-    /// Adds up the sums of a day again, so that nothing is left to be taken away. Those of other projects stay as they are.
-    async fn settle(&self, files: Vec<DataFile>, project: &str) -> Result<(), MaintenanceError> {
+    /// What rows of a day had added to the sums, to be taken away; nothing where there are no such rows.
+    async fn negative(&self, files: &[DataFile], rows: Expr) -> Result<Vec<RecordBatch>, MaintenanceError> {
+        let rows = rewrite::rows(&self.context()?, &self.table(Which::Facts), files)?.filter(rows)?;
+        let rows = rows.collect().await?.iter().map(negated).collect::<Result<Vec<_>, _>>()?;
+        if rows.iter().all(|batch| batch.num_rows() == 0) {
+            return Ok(Vec::new());
+        }
+        let facts = Coded::of(&rows).map_err(DataFusionError::from)?;
+        Ok(derive(&DERIVED[DAILY], &facts).await?)
+    }
+
+    /// Adds up a project's sums of these days again, so that nothing is left to be taken away.
+    async fn settle(&self, days: &BTreeSet<i32>, project: &str) -> Result<(), MaintenanceError> {
         let daily = Which::Derived(DAILY);
-        let table = self.table(daily);
-        let context = self.context()?;
-        let rows = rewrite::rows(&context, &table, &files)?;
+        let by_day = by_day(self.table(daily).data_files()?);
+        let of_days = by_day.into_iter().filter(|(day, _)| days.contains(day)).map(|(_, files)| {
+            let project = project.to_owned();
+            self.apart(async move |maintenance| {
+                let added = maintenance.settled(&files, &project).await?;
+                Ok((files, added))
+            })
+        });
+        let settled: Vec<_> = stream::iter(of_days).buffered(AT_ONCE).try_collect().await?;
+        let (removed, added): (Vec<_>, Vec<_>) = settled.into_iter().unzip();
+        let (removed, added) = (removed.concat(), added.concat());
+        if removed.is_empty() {
+            return Ok(());
+        }
+        Ok(self.replace(daily, Replacement { removed, added, is_change: false, mark: None }).await?)
+    }
+
+    /// Writes the sums of a day again, those of one project added up. The others stay as they are.
+    async fn settled(&self, files: &[DataFile], project: &str) -> Result<Vec<Add>, MaintenanceError> {
+        let (table, context) = (self.table(Which::Derived(DAILY)), self.context()?);
+        let rows = rewrite::rows(&context, &table, files)?;
         let of = |project: Expr| rows.clone().filter(project);
         let (name, project) = (ident("project"), lit(project));
         let before = of(name.clone().lt(project.clone()))?.execute_stream().await?;
         let behind = of(name.clone().gt(project.clone()))?.execute_stream().await?;
         let own = rewrite::in_order(of(name.eq(project))?, table.definition(), table.schema()).await?;
         let rows = RecordBatchStreamAdapter::new(table.schema().clone(), before.chain(own).chain(behind));
-        let added = table.write(Box::pin(rows), self.options.file_bytes).await?;
-        Ok(self.replace(daily, Replacement { removed: files, added, is_change: false, mark: None }).await?)
+        Ok(table.write(Box::pin(rows), self.options.file_bytes).await?)
+    }
+
+    /// Does work on a thread of its own, so that there can be more than one.
+    async fn apart<T: Send + 'static>(
+        &self,
+        work: impl AsyncFnOnce(Self) -> Result<T, MaintenanceError> + Send + 'static,
+    ) -> Result<T, MaintenanceError> {
+        let (maintenance, runtime) = (self.clone(), Handle::current());
+        let done = tokio::task::spawn_blocking(move || runtime.block_on(work(maintenance)));
+        done.await.map_err(|error| TableError::Io(io::Error::other(error)))?
     }
 
     /// Deletes every file that no version names. Nobody writes one meanwhile: flushes wait for their turn.
@@ -208,6 +242,13 @@ impl Maintenance {
     fn in_erasures(&self, source: io::Error) -> MaintenanceError {
         MaintenanceError::Io { path: self.layout.erasures.clone(), source }
     }
+}
+
+/// The files of each day.
+fn by_day(files: Vec<DataFile>) -> BTreeMap<i32, Vec<DataFile>> {
+    let mut by_day = BTreeMap::<_, Vec<_>>::new();
+    files.into_iter().for_each(|file| by_day.entry(file.day).or_default().push(file));
+    by_day
 }
 
 /// The rows, each as often less as it was there.

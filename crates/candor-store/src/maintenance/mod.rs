@@ -116,7 +116,7 @@ impl From<DataFusionError> for MaintenanceError {
 }
 
 /// All that maintenance has.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Maintenance {
     pub(crate) published: Arc<Published>,
     /// See [`Flusher::commits`](crate::flush::Flusher::commits).

@@ -1,6 +1,6 @@
 //! The step of a query that reads files and adds up their rows.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, fs::File, sync::Arc};
 
 use datafusion::{
     catalog::Session,
@@ -11,6 +11,11 @@ use datafusion::{
     },
     error::DataFusionError,
     execution::{SendableRecordBatchStream, TaskContext, object_store::ObjectStoreUrl},
+    object_store::local::LocalFileSystem,
+    parquet::{
+        arrow::arrow_reader::ArrowReaderOptions,
+        file::metadata::PageIndexPolicy,
+    },
     physical_expr::{EquivalenceProperties, PhysicalExpr},
     physical_plan::{
         DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties,
@@ -118,12 +123,21 @@ impl ExecutionPlan for TallyPlan {
         let taken = sums.tx();
         sums.spawn(async move {
             let metrics = ExecutionPlanMetricsSet::new();
+            let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
             for file in files {
                 let Some(ScalarValue::Date32(Some(day))) = file.partition_values.first().cloned() else { continue };
-                let file = reader.create_reader(partition, file, None, &metrics)?;
-                let mut done = Vec::new();
-                let add = |columns: &_, rows| tally.add(columns, rows, |sums| done.push(sums));
-                read(file, day, &columns, &asked, add).await?;
+                let path = LocalFileSystem::new().path_to_filesystem(&file.object_meta.location)?;
+                let metadata = reader.create_reader(partition, file, None, &metrics)?.get_metadata(Some(&options)).await?;
+                let (columns, asked, mut of_file) = (columns.clone(), asked.clone(), tally);
+                let reads_late = asked.reads_late || of_file.asks_for_few();
+                let added = tokio::task::spawn_blocking(move || {
+                    let mut done = Vec::new();
+                    let add = |columns: &_, rows| of_file.add(columns, rows, |sums| done.push(sums));
+                    read(File::open(path)?, metadata, day, &columns, &asked, reads_late, add)?;
+                    Ok::<_, DataFusionError>((of_file, done))
+                });
+                let done;
+                (tally, done) = added.await.map_err(|error| DataFusionError::External(error.into()))??;
                 for sums in done {
                     // Whoever asked may not want to know any more.
                     if taken.send(Ok(sums)).await.is_err() {

@@ -1,6 +1,6 @@
 //! The rows of a file that a question may be about, column by column.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fs::File, sync::Arc};
 
 use datafusion::{
     arrow::{
@@ -15,23 +15,27 @@ use datafusion::{
     error::DataFusionError,
     parquet::{
         arrow::{
-            ParquetRecordBatchStreamBuilder, ProjectionMask,
-            arrow_reader::{ArrowPredicate, ArrowPredicateFn, ArrowReaderMetadata, ArrowReaderOptions, RowFilter},
-            async_reader::AsyncFileReader,
+            ProjectionMask,
+            arrow_reader::{
+                ArrowPredicate, ArrowPredicateFn, ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+                RowFilter, RowSelectionPolicy,
+            },
         },
-        file::metadata::{PageIndexPolicy, ParquetMetaData},
+        file::metadata::ParquetMetaData,
     },
     physical_expr::PhysicalExpr,
     physical_optimizer::pruning::{PruningPredicate, PruningPredicateBuilder},
     physical_plan::metrics::ExecutionPlanMetricsSet,
 };
-use futures::TryStreamExt;
 
 use super::{condition::Condition, key::Column};
 use crate::facts::PARTITION;
 
 /// Rows that are looked at together: the few numbers of each stay close to the processor.
 const BATCH_ROWS: usize = 16_384;
+
+/// Rows that are skipped or read together, on average, from where on it is less work to skip them than to read them all.
+const SKIPPED: usize = 8;
 
 /// What is left out without being read: what files say of their groups of rows and pages tells.
 #[derive(Debug)]
@@ -65,24 +69,26 @@ impl Pruning {
 pub(super) struct Asked {
     pub(super) pruning: Option<Pruning>,
     pub(super) conditions: BTreeMap<String, Condition>,
-    /// Whether the columns of a row are read only once the conditions say that it is asked for: where few are, and these
-    /// stand together.
+    /// Whether the columns of a row are read only once the conditions say that it is asked for, from the first file on. Else it
+    /// is found out whether few are.
     pub(super) reads_late: bool,
 }
 
-/// Has `visit` see these columns of the rows of a file.
+/// Has `visit` see these columns of the rows of a file; where it `reads_late`, of those rows alone for which the conditions hold.
+/// It computes and does not wait, so it is for a thread of its own.
 ///
 /// # Errors
 /// When the file cannot be read, and those of `visit`.
-pub(super) async fn read(
-    mut file: Box<dyn AsyncFileReader>,
+pub(super) fn read(
+    file: File,
+    metadata: Arc<ParquetMetaData>,
     day: i32,
     columns: &Schema,
     asked: &Asked,
+    reads_late: bool,
     mut visit: impl FnMut(&[Column], usize) -> Result<(), DataFusionError>,
 ) -> Result<(), DataFusionError> {
-    let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
-    let metadata = file.get_metadata(Some(&options)).await?;
+    let options = ArrowReaderOptions::new();
     let plan = match &asked.pruning {
         Some(pruning) => pruning.plan(&metadata),
         None => ParquetAccessPlan::new_all(metadata.num_row_groups()),
@@ -98,20 +104,21 @@ pub(super) async fn read(
     let known = ArrowReaderMetadata::try_new(metadata, options.with_schema(schema))?;
     let names = columns.fields().iter().map(|field| field.name().as_str());
     let mask = ProjectionMask::columns(known.parquet_schema(), names);
-    let first = match asked.reads_late {
+    let first = match reads_late {
         true => asked.conditions.iter().filter_map(|(name, condition)| filter(&known, name, condition)).collect(),
         false => Vec::new(),
     };
-    let mut reader = ParquetRecordBatchStreamBuilder::new_with_metadata(file, known)
+    let mut reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, known)
         .with_projection(mask)
         .with_row_groups(groups)
         .with_batch_size(BATCH_ROWS)
-        .with_row_filter(RowFilter::new(first));
+        .with_row_filter(RowFilter::new(first))
+        .with_row_selection_policy(RowSelectionPolicy::Auto { threshold: SKIPPED });
     if let Some(selection) = selection {
         reader = reader.with_row_selection(selection);
     }
-    let mut batches = reader.build()?;
-    while let Some(rows) = batches.try_next().await? {
+    for rows in reader.build()? {
+        let rows = rows?;
         visit(&columns_of(&rows, columns, day), rows.num_rows())?;
     }
     Ok(())
