@@ -8,6 +8,7 @@ mod config;
 mod demo;
 mod failure;
 mod import;
+mod memory;
 mod output;
 mod render;
 mod source;
@@ -18,10 +19,6 @@ use std::process::ExitCode;
 use config::Refused;
 
 use workspace_hack as _;
-
-/// The collector makes and drops many small texts on many threads, which the system's allocator is slow at.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let typed: Vec<_> = std::env::args_os().collect();

@@ -12,7 +12,7 @@ use tracing_subscriber::EnvFilter;
 use super::{block_on, maintain};
 use crate::config::Effective;
 use crate::failure::{Failure, While};
-use crate::output;
+use crate::{memory, output};
 
 /// What is logged unless `CANDOR_LOG` says otherwise: our own words, and only trouble from the libraries.
 const DEFAULT_LOG: &str = "warn,candor=info,candor_server=info,candor_store=info";
@@ -157,15 +157,6 @@ fn default_flush_seconds() -> u64 {
     StoreOptions::default().flush_interval.as_secs()
 }
 
-/// The system would give the allocator memory by 2 MiB, of which it uses little while nothing happens: an idle collector had four
-/// times the memory of its own that it has without.
-fn keep_pages_small() {
-    #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::thread::disable_transparent_huge_pages(true) {
-        tracing::debug!(%error, "the system decides how large pages of memory are");
-    }
-}
-
 async fn listen(address: SocketAddr, flag: &str) -> Result<TcpListener, Failure> {
     TcpListener::bind(address)
         .await
@@ -190,7 +181,7 @@ impl Serve {
             return output::print(&self.printed_config());
         }
         self.start_log()?;
-        keep_pages_small();
+        memory::keep_small();
         block_on(self.serve())
     }
 
