@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    process::{Child, Command, ExitStatus, Output, Stdio},
     time::Duration,
 };
 
@@ -68,7 +68,11 @@ impl Collector {
     }
 
     /// Like [`Collector::start_with`], with its log in a file that is not beside the data.
-    pub(crate) fn start_logging_to(data: &Path, arguments: &[&str], log: &Path) -> Self {
+    ///
+    /// # Panics
+    /// When it does not say that it listens.
+    #[must_use]
+    pub fn start_logging_to(data: &Path, arguments: &[&str], log: &Path) -> Self {
         Self::spawn(data, arguments, None, log)
     }
 
@@ -127,11 +131,20 @@ impl Collector {
     ///
     /// # Panics
     /// When it does not end with status 0.
-    pub fn terminate(mut self) {
+    pub fn terminate(self) {
+        let status = self.stop();
+        assert!(status.success(), "the collector drained and ended well: {status}");
+    }
+
+    /// Ends it with SIGTERM, and says how it ended.
+    ///
+    /// # Panics
+    /// When it does not end.
+    #[must_use]
+    pub fn stop(mut self) -> ExitStatus {
         let process = rustix::process::Pid::from_child(&self.process);
         rustix::process::kill_process(process, rustix::process::Signal::TERM).expect("SIGTERM reaches it");
-        let status = self.process.wait().expect("it ends");
-        assert!(status.success(), "the collector drained and ended well: {status}");
+        self.process.wait().expect("it ends")
     }
 
     /// Creates a project in the collector's data directory, beside the running process.

@@ -12,10 +12,7 @@ use datafusion::{
     error::DataFusionError,
     execution::{SendableRecordBatchStream, TaskContext, object_store::ObjectStoreUrl},
     object_store::local::LocalFileSystem,
-    parquet::{
-        arrow::arrow_reader::ArrowReaderOptions,
-        file::metadata::PageIndexPolicy,
-    },
+    parquet::{arrow::arrow_reader::ArrowReaderOptions, file::metadata::PageIndexPolicy},
     physical_expr::{EquivalenceProperties, PhysicalExpr},
     physical_plan::{
         DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties,
@@ -127,7 +124,8 @@ impl ExecutionPlan for TallyPlan {
             for file in files {
                 let Some(ScalarValue::Date32(Some(day))) = file.partition_values.first().cloned() else { continue };
                 let path = LocalFileSystem::new().path_to_filesystem(&file.object_meta.location)?;
-                let metadata = reader.create_reader(partition, file, None, &metrics)?.get_metadata(Some(&options)).await?;
+                let metadata =
+                    reader.create_reader(partition, file, None, &metrics)?.get_metadata(Some(&options)).await?;
                 let (columns, asked, mut of_file) = (columns.clone(), asked.clone(), tally);
                 let reads_late = asked.reads_late || of_file.asks_for_few();
                 let added = tokio::task::spawn_blocking(move || {

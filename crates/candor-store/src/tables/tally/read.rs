@@ -17,8 +17,8 @@ use datafusion::{
         arrow::{
             ProjectionMask,
             arrow_reader::{
-                ArrowPredicate, ArrowPredicateFn, ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
-                RowFilter, RowSelectionPolicy,
+                ArrowPredicate, ArrowPredicateFn, ArrowReaderMetadata, ArrowReaderOptions,
+                ParquetRecordBatchReaderBuilder, RowFilter, RowSelectionPolicy,
             },
         },
         file::metadata::ParquetMetaData,
