@@ -27,7 +27,7 @@ pub(crate) use self::provider::Tallied;
 use self::{
     condition::Condition,
     groups::Groups,
-    key::{Column, Key, NOT_ASKED},
+    key::{Column, Key},
 };
 
 /// The column that is added up.
@@ -41,11 +41,6 @@ const BITS: u32 = 63;
 /// Groups in memory at once, some 10 MB: after these it begins anew, and whoever asks adds up what came twice.
 const MOST_GROUPS: usize = 1 << 18;
 
-/// So many rows tell how many are asked for.
-const SAMPLE: usize = 50_000;
-/// Few rows are asked for where at most one of so many is.
-const FEW: usize = 8;
-
 /// The sums of rows so far.
 #[derive(Debug, Clone)]
 struct Tally {
@@ -57,8 +52,6 @@ struct Tally {
     groups: Groups,
     /// The number of each row of a batch.
     rows: Vec<u64>,
-    /// Of the first rows, how many there were and how many of them were asked for.
-    sampled: (usize, usize),
 }
 
 impl Tally {
@@ -75,7 +68,6 @@ impl Tally {
             identifier: columns.index_of(IDENTIFIER).ok(),
             groups: Groups::default(),
             rows: Vec::new(),
-            sampled: (0, 0),
         })
     }
 
@@ -85,11 +77,6 @@ impl Tally {
         let keys = self.keys.into_iter().zip(names);
         self.keys = keys.map(|(key, name)| key.only(conditions.get(name).cloned())).collect();
         self
-    }
-
-    /// Whether so few rows were asked for that it is better to look for them before all of their columns are read.
-    fn asks_for_few(&self) -> bool {
-        self.sampled.0 >= SAMPLE && self.sampled.1 * FEW <= self.sampled.0
     }
 
     /// Adds rows, and has `sum` take what there is no room for beside them.
@@ -121,10 +108,6 @@ impl Tally {
                 key.number(column, shift, &mut self.rows);
                 shift += key.bits;
             }
-        }
-        if self.sampled.0 < SAMPLE {
-            self.sampled.0 += rows;
-            self.sampled.1 += self.rows.iter().filter(|number| **number != NOT_ASKED).count();
         }
         let integers = |index: Option<usize>| match columns.get(index?) {
             Some(Column::Values(values)) => Some(values.as_primitive::<Int64Type>().clone()),

@@ -43,7 +43,7 @@ pub(super) struct TallyPlan {
 }
 
 impl TallyPlan {
-    /// Of files of a day each.
+    /// Of files of a day each, by days.
     ///
     /// # Errors
     /// When the session cannot read files.
@@ -56,10 +56,12 @@ impl TallyPlan {
         let engine = session.runtime_env();
         let store = engine.object_store(ObjectStoreUrl::local_filesystem())?;
         let reader = CachedParquetFileReaderFactory::new(store, engine.cache_manager.get_file_metadata_cache());
-        let parts = session.config().target_partitions().min(files.len()).max(1);
+        // By turns of days: the first file of each has the first projects, and would fall to the same part if files took turns.
+        let of_days: Vec<_> = files.chunk_by(|left, right| left.partition_values == right.partition_values).collect();
+        let parts = session.config().target_partitions().min(of_days.len()).max(1);
         let mut of_part = vec![Vec::new(); parts];
-        for (index, file) in files.into_iter().enumerate() {
-            of_part[index % parts].push(file);
+        for (index, of_day) in of_days.into_iter().enumerate() {
+            of_part[index % parts].extend_from_slice(of_day);
         }
         let properties = PlanProperties::new(
             EquivalenceProperties::new(tally.columns.clone()),
@@ -127,11 +129,10 @@ impl ExecutionPlan for TallyPlan {
                 let metadata =
                     reader.create_reader(partition, file, None, &metrics)?.get_metadata(Some(&options)).await?;
                 let (columns, asked, mut of_file) = (columns.clone(), asked.clone(), tally);
-                let reads_late = asked.reads_late || of_file.asks_for_few();
                 let added = tokio::task::spawn_blocking(move || {
                     let mut done = Vec::new();
                     let add = |columns: &_, rows| of_file.add(columns, rows, |sums| done.push(sums));
-                    read(File::open(path)?, metadata, day, &columns, &asked, reads_late, add)?;
+                    read(File::open(path)?, metadata, day, &columns, &asked, add)?;
                     Ok::<_, DataFusionError>((of_file, done))
                 });
                 let done;

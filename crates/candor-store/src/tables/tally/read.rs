@@ -18,7 +18,7 @@ use datafusion::{
             ProjectionMask,
             arrow_reader::{
                 ArrowPredicate, ArrowPredicateFn, ArrowReaderMetadata, ArrowReaderOptions,
-                ParquetRecordBatchReaderBuilder, RowFilter, RowSelectionPolicy,
+                ParquetRecordBatchReaderBuilder, RowFilter,
             },
         },
         file::metadata::ParquetMetaData,
@@ -33,9 +33,6 @@ use crate::facts::PARTITION;
 
 /// Rows that are looked at together: the few numbers of each stay close to the processor.
 const BATCH_ROWS: usize = 16_384;
-
-/// Rows that are skipped or read together, on average, from where on it is less work to skip them than to read them all.
-const SKIPPED: usize = 8;
 
 /// What is left out without being read: what files say of their groups of rows and pages tells.
 #[derive(Debug)]
@@ -69,13 +66,12 @@ impl Pruning {
 pub(super) struct Asked {
     pub(super) pruning: Option<Pruning>,
     pub(super) conditions: BTreeMap<String, Condition>,
-    /// Whether the columns of a row are read only once the conditions say that it is asked for, from the first file on. Else it
-    /// is found out whether few are.
+    /// Whether the columns of a row are read only once the conditions say that it is asked for: where few are, and these
+    /// stand together.
     pub(super) reads_late: bool,
 }
 
-/// Has `visit` see these columns of the rows of a file; where it `reads_late`, of those rows alone for which the conditions hold.
-/// It computes and does not wait, so it is for a thread of its own.
+/// Has `visit` see these columns of the rows of a file. It computes and does not wait, so it is for a thread of its own.
 ///
 /// # Errors
 /// When the file cannot be read, and those of `visit`.
@@ -85,7 +81,6 @@ pub(super) fn read(
     day: i32,
     columns: &Schema,
     asked: &Asked,
-    reads_late: bool,
     mut visit: impl FnMut(&[Column], usize) -> Result<(), DataFusionError>,
 ) -> Result<(), DataFusionError> {
     let options = ArrowReaderOptions::new();
@@ -104,7 +99,7 @@ pub(super) fn read(
     let known = ArrowReaderMetadata::try_new(metadata, options.with_schema(schema))?;
     let names = columns.fields().iter().map(|field| field.name().as_str());
     let mask = ProjectionMask::columns(known.parquet_schema(), names);
-    let first = match reads_late {
+    let first = match asked.reads_late {
         true => asked.conditions.iter().filter_map(|(name, condition)| filter(&known, name, condition)).collect(),
         false => Vec::new(),
     };
@@ -112,8 +107,7 @@ pub(super) fn read(
         .with_projection(mask)
         .with_row_groups(groups)
         .with_batch_size(BATCH_ROWS)
-        .with_row_filter(RowFilter::new(first))
-        .with_row_selection_policy(RowSelectionPolicy::Auto { threshold: SKIPPED });
+        .with_row_filter(RowFilter::new(first));
     if let Some(selection) = selection {
         reader = reader.with_row_selection(selection);
     }
