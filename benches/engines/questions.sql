@@ -12,7 +12,8 @@ SELECT date_trunc('week', day), count(DISTINCT installation) FROM facts WHERE {w
 SELECT date_trunc('month', day), count(DISTINCT installation) FROM facts WHERE {where} GROUP BY 1;
 
 -- invocations
-SELECT day, sum(CASE WHEN kind = 'operation' THEN count ELSE 0 END), count(DISTINCT installation) FROM facts WHERE installation IS NOT NULL AND {where} GROUP BY day;
+SELECT day, sum(CASE WHEN kind = 'operation' THEN count ELSE 0 END), sum(CASE WHEN kind = 'operation' AND installation IS NOT NULL THEN count ELSE 0 END), count(DISTINCT installation) FROM facts WHERE {where} GROUP BY day;
+SELECT date_trunc('week', day), count(DISTINCT installation) FROM facts WHERE {where} GROUP BY 1;
 
 -- retention
 SELECT first, week, count(*) FROM (SELECT DISTINCT installation AS i, date_trunc('week', day) AS week FROM facts WHERE installation IS NOT NULL AND {where}) AS weeks JOIN (SELECT installation AS j, min(date_trunc('week', day)) AS first FROM facts WHERE installation IS NOT NULL AND {where} GROUP BY installation) AS firsts ON i = j GROUP BY first, week;
@@ -31,22 +32,22 @@ SELECT parent, name, outcome, duration_bucket, sum(count) FROM facts WHERE kind 
 SELECT parent, name, sum(count) FROM facts WHERE kind = 'component' AND {where} GROUP BY parent, name;
 
 -- counts
-SELECT kind, name, sum(count) FROM facts WHERE kind IN ('count', 'lifecycle', 'track') AND {where} GROUP BY kind, name;
+SELECT kind, parent, name, text_provider, sum(count) FROM facts WHERE kind IN ('count', 'lifecycle') AND {where} GROUP BY kind, parent, name, text_provider;
 
 -- uptime
-SELECT day, name, sum(count) FROM facts WHERE kind = 'lifecycle' AND {where} GROUP BY day, name;
+SELECT day, parent, name, duration_bucket, sum(count) FROM facts WHERE kind = 'lifecycle' AND {where} GROUP BY day, parent, name, duration_bucket;
 
 -- platforms
-SELECT os, os_version, arch, sum(count) FROM facts WHERE kind = 'operation' AND {where} GROUP BY os, os_version, arch;
+SELECT os, os_version, arch, runtime, sum(CASE WHEN kind IN ('operation', 'track') THEN count ELSE 0 END), sum(CASE WHEN kind = 'operation' AND outcome = 'ok' THEN count ELSE 0 END), sum(CASE WHEN kind = 'operation' AND outcome = 'error' THEN count ELSE 0 END), sum(CASE WHEN kind = 'lifecycle' AND name = 'started' THEN count ELSE 0 END) FROM facts WHERE kind IN ('operation', 'track', 'lifecycle') AND {where} GROUP BY os, os_version, arch, runtime;
 
 -- ci
-SELECT ci, container, interactive, agent, sum(count) FROM facts WHERE kind = 'operation' AND {where} GROUP BY ci, container, interactive, agent;
+SELECT ci, container, interactive, agent, sum(CASE WHEN kind IN ('operation', 'track') THEN count ELSE 0 END), sum(CASE WHEN kind = 'operation' AND outcome = 'ok' THEN count ELSE 0 END), sum(CASE WHEN kind = 'operation' AND outcome = 'error' THEN count ELSE 0 END) FROM facts WHERE kind IN ('operation', 'track') AND {where} GROUP BY ci, container, interactive, agent;
 
 -- geography
-SELECT country, sum(count), count(DISTINCT installation) FROM facts WHERE kind = 'operation' AND {where} GROUP BY country;
+SELECT country, sum(CASE WHEN kind IN ('operation', 'track') THEN count ELSE 0 END), sum(CASE WHEN kind = 'lifecycle' AND name = 'started' THEN count ELSE 0 END), count(DISTINCT installation) FROM facts WHERE {where} GROUP BY country;
 
 -- errors
-SELECT kind, name, error_class, version, sum(count) FROM facts WHERE kind IN ('error', 'crash') AND {where} GROUP BY kind, name, error_class, version;
+SELECT kind, name, version, sum(count), min(day), max(day) FROM facts WHERE kind IN ('error', 'crash') AND {where} GROUP BY kind, name, version;
 
 -- live
 SELECT time, kind, name, outcome, version FROM facts WHERE {where} ORDER BY time DESC LIMIT 50;

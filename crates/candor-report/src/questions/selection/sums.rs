@@ -11,6 +11,9 @@ use super::{
 };
 use crate::{Source, dimension::quoted};
 
+/// So many columns are asked for their values with no more work than it is to find out which have any.
+const FEW: usize = 2;
+
 impl Selection<'_> {
     /// The answer to `sql`, which follows `WITH selected AS (…)`: either more tables after a comma, or the `SELECT`.
     ///
@@ -73,7 +76,7 @@ impl Selection<'_> {
         self.query(from, &selected, sql).await
     }
 
-    /// The columns of attributes of text that any selected fact of `kinds` has.
+    /// The columns of attributes of text that a selected fact of `kinds` may have: those that one has, where there are more than a few.
     pub(in crate::questions) async fn used_texts(&self, kinds: &str) -> Result<Vec<String>, QuestionError> {
         let fields = self.tables.facts.fields().iter().map(|field| field.name().as_str());
         let fields: Vec<_> = fields.filter(|name| name.starts_with("text_")).collect();
@@ -86,8 +89,8 @@ impl Selection<'_> {
             let grains: BTreeSet<_> = answer.rows().filter_map(|row| answer.text(row, "grain")).collect();
             return Ok(fields.into_iter().filter(|name| grains.contains(name)).map(str::to_owned).collect());
         }
-        if fields.is_empty() {
-            return Ok(Vec::new());
+        if fields.len() <= FEW {
+            return Ok(fields.into_iter().map(str::to_owned).collect());
         }
         let counted =
             fields.iter().map(|name| format!("COUNT({0}) AS {0}", quoted(name))).collect::<Vec<_>>().join(", ");

@@ -91,6 +91,11 @@ impl Key {
         self
     }
 
+    /// Whether some of its values are not asked for.
+    pub(super) fn is_asked_about(&self) -> bool {
+        matches!(&self.values, Values::Text(texts) if texts.condition.is_some())
+    }
+
     /// Forgets the values.
     pub(super) fn forget(&mut self) {
         match &mut self.values {

@@ -17,7 +17,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use datafusion::{
     arrow::{
-        array::{ArrayRef, AsArray, Int64Array, RecordBatch},
+        array::{ArrayRef, AsArray, Int64Array, RecordBatch, UInt32Array},
+        compute::take,
         datatypes::{Int64Type, SchemaRef},
     },
     error::DataFusionError,
@@ -27,7 +28,7 @@ pub(crate) use self::provider::Tallied;
 use self::{
     condition::Condition,
     groups::Groups,
-    key::{Column, Key},
+    key::{Column, Key, NOT_ASKED},
 };
 
 /// The column that is added up.
@@ -40,6 +41,9 @@ const IDENTIFIER: &str = "installation";
 const BITS: u32 = 63;
 /// Groups in memory at once, some 10 MB: after these it begins anew, and whoever asks adds up what came twice.
 const MOST_GROUPS: usize = 1 << 18;
+
+/// Where one row of so many is asked for, or fewer, the others are put aside as soon as that is known.
+const FEW: usize = 8;
 
 /// The sums of rows so far.
 #[derive(Debug, Clone)]
@@ -99,16 +103,13 @@ impl Tally {
                 return Ok(());
             }
         }
+        let shifts = self.shifts();
         self.rows.clear();
         self.rows.resize(rows, 0);
-        let mut shift = 0;
-        for (index, column) in columns.iter().enumerate() {
-            if self.is_key(index) {
-                let key = &mut self.keys[index];
-                key.number(column, shift, &mut self.rows);
-                shift += key.bits;
-            }
-        }
+        self.number(columns, &shifts, Key::is_asked_about);
+        let few = self.few_asked().map(|places| of_rows(columns, &places)).transpose()?;
+        let (columns, rows) = (few.as_deref().unwrap_or(columns), self.rows.len());
+        self.number(columns, &shifts, |key| !key.is_asked_about());
         let integers = |index: Option<usize>| match columns.get(index?) {
             Some(Column::Values(values)) => Some(values.as_primitive::<Int64Type>().clone()),
             _ => None,
@@ -122,6 +123,38 @@ impl Tally {
             }
         }
         Ok(())
+    }
+
+    /// Adds the values of these columns to the numbers of their rows.
+    fn number(&mut self, columns: &[Column], shifts: &[u32], which: impl Fn(&Key) -> bool) {
+        for (index, column) in columns.iter().enumerate() {
+            if self.is_key(index) && which(&self.keys[index]) {
+                self.keys[index].number(column, shifts[index], &mut self.rows);
+            }
+        }
+    }
+
+    /// The places of the rows that are asked for, where these are few; the numbers are then those of these rows alone.
+    fn few_asked(&mut self) -> Option<UInt32Array> {
+        let asked = self.rows.iter().filter(|number| **number != NOT_ASKED).count();
+        if asked * FEW > self.rows.len() {
+            return None;
+        }
+        let places = self.rows.iter().zip(0..).filter(|(number, _)| **number != NOT_ASKED).map(|(_, place)| place);
+        let places = places.collect();
+        self.rows.retain(|number| *number != NOT_ASKED);
+        Some(places)
+    }
+
+    /// Where the bits of each column are in a number.
+    fn shifts(&self) -> Vec<u32> {
+        let mut next = 0;
+        let shift = |index: usize| {
+            let shift = next;
+            next += if self.is_key(index) { self.keys[index].bits } else { 0 };
+            shift
+        };
+        (0..self.keys.len()).map(shift).collect()
     }
 
     /// Whether the values of a column are part of the numbers.
@@ -155,21 +188,28 @@ impl Tally {
         if self.groups.len() == 0 {
             return Ok(None);
         }
-        let mut shift = 0;
         let mut columns: Vec<ArrayRef> = Vec::with_capacity(self.keys.len());
-        for (index, key) in self.keys.iter().enumerate() {
+        for ((index, key), shift) in self.keys.iter().enumerate().zip(self.shifts()) {
             columns.push(if Some(index) == self.count {
                 Arc::new(Int64Array::from(std::mem::take(&mut self.groups.sums)))
             } else if Some(index) == self.identifier {
                 Arc::new(Int64Array::from(std::mem::take(&mut self.groups.identifiers)))
             } else {
                 let mask = (1_u64 << key.bits) - 1;
-                let values = key.values(self.groups.numbers.iter().map(|number| number >> shift & mask));
-                shift += key.bits;
-                values
+                key.values(self.groups.numbers.iter().map(|number| number >> shift & mask))
             });
         }
         self.groups.clear();
         Ok(Some(RecordBatch::try_new(self.columns.clone(), columns)?))
     }
+}
+
+/// The values of some rows.
+fn of_rows(columns: &[Column], places: &UInt32Array) -> Result<Vec<Column>, DataFusionError> {
+    let of_rows = |column: &Column| match column {
+        Column::Values(values) => Ok(Column::Values(take(values, places, None)?)),
+        Column::Day(day) => Ok(Column::Day(*day)),
+        Column::Missing => Ok(Column::Missing),
+    };
+    columns.iter().map(of_rows).collect()
 }
