@@ -33,7 +33,7 @@ use crate::{
 const RETRY_SOON: Duration = Duration::from_secs(1);
 /// When a store is worth another try whose table cannot be written: it tries that again within this time itself.
 const RETRY_LATER: Duration = Duration::from_secs(30);
-/// Where every core is wanted, maintenance gets a tenth of what each of the others gets.
+/// Where every core is wanted, maintenance gets a tenth of what each of the others gets; compaction gets what is left.
 const MAINTENANCE_NICE: i32 = 10;
 
 /// The journal, the tables and the rows between them; one process owns a data directory.

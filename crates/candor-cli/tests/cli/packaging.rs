@@ -38,7 +38,7 @@ fn the_service_of_systemd_starts_the_collector_with_settings_that_exist() {
     decided_by_variables(&printed, &variables);
     assert_eq!((of("StateDirectory"), of("StateDirectoryMode")), (vec!["candor"], vec!["0700"]));
     // Maintenance lowers its own priority; a filter without that killed the collector when it started.
-    assert_eq!(of("SystemCallFilter").last(), Some(&"setpriority"));
+    assert_eq!(of("SystemCallFilter").last(), Some(&"setpriority sched_setscheduler"));
     assert_eq!(of("SystemCallErrorNumber"), ["EPERM"]);
 }
 

@@ -37,11 +37,14 @@ impl Maintenance {
         files: Vec<DataFile>,
         maintained: &mut Maintained,
     ) -> Result<(), MaintenanceError> {
-        let table = self.table(which);
-        let context = self.context()?;
-        let rows = rewrite::rows(&context, &table, &files)?;
-        let rows = rewrite::in_order(rows, table.definition(), table.schema()).await?;
-        let added = table.write(rows, self.options.file_bytes).await?;
+        let (added, files) = self
+            .idly(async move |maintenance| {
+                let (table, context) = (maintenance.table(which), maintenance.context()?);
+                let rows = rewrite::rows(&context, &table, &files)?;
+                let rows = rewrite::in_order(rows, table.definition(), table.schema()).await?;
+                Ok((table.write(rows, maintenance.options.file_bytes).await?, files))
+            })
+            .await?;
         maintained.removed(&files);
         maintained.added(&added);
         Ok(self.replace(which, Replacement { removed: files, added, is_change: false, mark: None }).await?)
