@@ -1,5 +1,7 @@
 //! What is recorded and sent, and what never is.
 
+use std::fs::File;
+
 use candor_testkit::{FakeCollector, Terminal, wait_until};
 use serde_json::{Value, json};
 
@@ -17,6 +19,11 @@ fn sent(tool: &Tool, arguments: &[&str], items: usize) -> (Vec<Value>, String) {
     let collector = FakeCollector::start();
     tool.command(arguments).env("CANDOR_ENDPOINT", collector.endpoint()).output().unwrap();
     let items = collector.wait_for_items(items);
+    // A run begins no upload beside one that still holds its lock, and what it recorded would wait for the run behind it.
+    let files = tool.home.files();
+    let lock = files.iter().find(|file| file.ends_with("upload.lock")).expect("the lock of an upload");
+    let lock = File::open(tool.home.path().join(lock)).unwrap();
+    wait_until("the end of the upload", || lock.try_lock().ok());
     (items, collector.requests().into_iter().map(|request| request.body).collect())
 }
 
