@@ -67,11 +67,11 @@ fn on_a_failing_disk_the_collector_says_try_again_and_keeps_what_it_acknowledged
         assert!(status == 503 && body.contains("\"storage_unavailable\""), "{status} {body}");
     }
     assert!(!collector.stop().success(), "what it had in memory could not be written");
-    let log = std::fs::read_to_string(log).unwrap();
-    assert!(!log.contains("panicked") && log.trim_end().lines().last().unwrap().starts_with("error: "), "{log}");
+    let said = std::fs::read_to_string(&log).unwrap();
+    assert!(!said.contains("panicked") && said.trim_end().lines().last().unwrap().starts_with("error: "), "{said}");
 
     disk.power_on();
-    let collector = Collector::start_logging_to(&data, &[], &folder.path().join("log"));
+    let collector = Collector::start_logging_to(&data, &[], &log);
     assert_eq!(check(&data, 20), Ok(()));
     assert_eq!(send(&collector, 20..40).0, 200);
     assert_eq!(check(&data, 40), Ok(()));

@@ -6,8 +6,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// The number of `mi_option_purge_delay` in mimalloc 3; the crate names those options alone that stay.
 const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
-/// Milliseconds after which memory that nobody has any more is given back. Mimalloc's second is as long as a flush takes under the highest
-/// load, so that the next one was built beside the last one's memory; the shorter, the more often queries are given fresh pages.
+/// Milliseconds after which memory that nobody has any more is given back. Under the highest load three flushes begin within
+/// mimalloc's second; the shorter this is, the longer take queries that want the memory again.
 const SOON: std::ffi::c_long = 250;
 
 /// For a process that runs for long beside others. To be called while there is one thread.

@@ -15,7 +15,7 @@ impl Maintenance {
         for (which, _) in self.every() {
             let files = self.table(which).data_files()?;
             let groups = match everything {
-                true => plan::everything(files),
+                true => plan::by_day(files),
                 false => plan::due(files, today, self.options.file_bytes),
             };
             due.extend(groups.into_iter().map(|files| (which, files)));

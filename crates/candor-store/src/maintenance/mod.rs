@@ -1,8 +1,9 @@
 //! What keeps a data directory small and quick: compaction, retention, vacuum; and what is asked for: erasure, and sums made anew.
 //!
-//! It has a thread of its own and one core at most, two while it erases. Long work is done beside the flushes, compaction when a core has nothing else to do (`idly.rs`); only a commit, which takes
-//! milliseconds, waits for its turn among them. Files of before are kept for an hour, for queries that still read them. Each
-//! step is one commit a table, so that whoever is killed in between has either the files of before or those of after.
+//! It has a thread of its own and one core at most, two while it erases. Long work is done beside the flushes, compaction when a
+//! core has nothing else to do (`idly.rs`); only a commit, which takes milliseconds, waits for its turn among them. Files of before
+//! are kept for an hour, for queries that still read them. Each step is one commit a table, so that whoever is killed in between
+//! has either the files of before or those of after.
 
 mod backfill;
 mod compact;

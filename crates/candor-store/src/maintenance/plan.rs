@@ -31,7 +31,7 @@ pub(super) fn due(files: Vec<DataFile>, today: i32, file_bytes: u64) -> Vec<Vec<
 }
 
 /// All files, day by day.
-pub(super) fn everything(files: Vec<DataFile>) -> Vec<Vec<DataFile>> {
+pub(super) fn by_day(files: Vec<DataFile>) -> Vec<Vec<DataFile>> {
     files.chunk_by(|left, right| left.day == right.day).map(<[DataFile]>::to_vec).collect()
 }
 

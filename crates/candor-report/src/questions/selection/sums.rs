@@ -76,7 +76,8 @@ impl Selection<'_> {
         self.query(from, &selected, sql).await
     }
 
-    /// The columns of attributes of text that a selected fact of `kinds` may have: those that one has, where there are more than a few.
+    /// The columns of attributes of text that a selected fact of `kinds` may have: those that one has, where there are more than
+    /// a few.
     pub(in crate::questions) async fn used_texts(&self, kinds: &str) -> Result<Vec<String>, QuestionError> {
         let fields = self.tables.facts.fields().iter().map(|field| field.name().as_str());
         let fields: Vec<_> = fields.filter(|name| name.starts_with("text_")).collect();

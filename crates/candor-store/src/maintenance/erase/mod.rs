@@ -14,7 +14,6 @@ mod steps;
 mod sums;
 
 use std::{
-    collections::BTreeMap,
     fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
@@ -26,12 +25,12 @@ use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 
 use self::steps::Steps;
-use super::{Maintained, Maintenance, MaintenanceError, Progress, Which, vacuum};
+use super::{Maintained, Maintenance, MaintenanceError, Progress, Which, plan, vacuum};
 use crate::{
     TableError, clock,
-    derived::{DAILY, INSTALLATION_DAYS},
+    derived::INSTALLATION_DAYS,
     recovery::create_private,
-    tables::{DataFile, Replacement, Whose},
+    tables::{Replacement, Whose},
 };
 
 /// Files that are worked on at once.
@@ -100,8 +99,9 @@ impl Maintenance {
         for which in WITH_INSTALLATIONS {
             files.push((which, self.table(which).data_files()?));
         }
-        let daily = by_day(self.table(Which::Derived(DAILY)).data_files()?).len();
-        let total = files.iter().map(|(_, files)| files.len()).sum::<usize>() + 2 * daily;
+        let days = plan::by_day(self.table(Which::Facts).data_files()?).len();
+        // What the rows of a day had added is looked for first, and at most as many days of sums are added up at the end.
+        let total = files.iter().map(|(_, files)| files.len()).sum::<usize>() + 2 * days;
         let mut steps = Steps { progress, done: 0, total: total as u64 };
         let days = self.subtract(erasure, &mark, &mut steps).await?;
         let whose = Whose { project: erasure.project.clone(), installation: erasure.installation };
@@ -167,11 +167,4 @@ impl Maintenance {
     fn in_erasures(&self, source: io::Error) -> MaintenanceError {
         MaintenanceError::Io { path: self.layout.erasures.clone(), source }
     }
-}
-
-/// The files of each day.
-fn by_day(files: Vec<DataFile>) -> BTreeMap<i32, Vec<DataFile>> {
-    let mut by_day = BTreeMap::<_, Vec<_>>::new();
-    files.into_iter().for_each(|file| by_day.entry(file.day).or_default().push(file));
-    by_day
 }

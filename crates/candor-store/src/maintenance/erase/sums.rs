@@ -15,10 +15,10 @@ use datafusion::{
 use deltalake::kernel::Add;
 use futures::{StreamExt, stream};
 
-use super::{AT_ONCE, Erasure, by_day, steps::Steps};
+use super::{AT_ONCE, Erasure, steps::Steps};
 use crate::{
     derived::{Coded, DAILY, DERIVED, derive},
-    maintenance::{Maintenance, MaintenanceError, Which, rewrite},
+    maintenance::{Maintenance, MaintenanceError, Which, plan, rewrite},
     tables::{DataFile, Replacement},
 };
 
@@ -30,9 +30,9 @@ impl Maintenance {
         mark: &str,
         steps: &mut Steps<'_>,
     ) -> Result<BTreeSet<i32>, MaintenanceError> {
-        let by_day = by_day(self.table(Which::Facts).data_files()?);
-        let negative = by_day.into_iter().map(|(day, files)| {
-            let condition = erasure.condition();
+        let by_day = plan::by_day(self.table(Which::Facts).data_files()?);
+        let negative = by_day.into_iter().map(|files| {
+            let (day, condition) = (files.first().map(|file| file.day), erasure.condition());
             self.apart(async move |maintenance| Ok((day, maintenance.negative(&files, condition).await?)))
         });
         let mut negative = stream::iter(negative).buffered(AT_ONCE);
@@ -41,7 +41,7 @@ impl Maintenance {
             let (day, of_day) = of_day?;
             steps.step();
             if !of_day.is_empty() {
-                days.insert(day);
+                days.extend(day);
                 sums.extend(of_day);
             }
         }
@@ -74,8 +74,8 @@ impl Maintenance {
         steps: &mut Steps<'_>,
     ) -> Result<(), MaintenanceError> {
         let daily = Which::Derived(DAILY);
-        let by_day = by_day(self.table(daily).data_files()?);
-        let of_days = by_day.into_iter().filter(|(day, _)| days.contains(day)).map(|(_, files)| {
+        let by_day = plan::by_day(self.table(daily).data_files()?).into_iter();
+        let of_days = by_day.filter(|files| files.iter().any(|file| days.contains(&file.day))).map(|files| {
             let project = project.to_owned();
             self.apart(async move |maintenance| {
                 let added = maintenance.settled(&files, &project).await?;
